@@ -1,0 +1,70 @@
+"""An agent: a role, instructions, tools and the type of what it hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from agents.request import Effort, TripRequest
+from agents.toolbox import Toolbox, ToolFunction
+from agents.usage import AGENT_LIMITS, Limits, Meter
+
+Output = TypeVar("Output", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What the gate refused in an earlier round, for the agent whose part it was."""
+
+    check: str
+    detail: str
+    places: tuple[str, ...] = ()
+    """Places, as "destination/place", that must not come again."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the agent is to work on."""
+
+    request: TripRequest
+    feedback: tuple[Feedback, ...] = ()
+    attachments: tuple[str, ...] = ()
+    """Texts the traveller handed over: data, never instructions."""
+
+    @property
+    def effort(self) -> Effort:
+        return self.request.effort
+
+
+@dataclass(frozen=True)
+class Agent(Generic[Output]):
+    """One member of the team. Stateless; `task` in `Task` is what a backend carries out."""
+
+    name: str
+    role: str
+    instructions: str
+    tools: tuple[ToolFunction, ...]
+    output: type[Output]
+    limits: Limits = AGENT_LIMITS
+
+
+@dataclass
+class Task(Generic[Output]):
+    """All that an agent's work needs, and the only thing a backend sees."""
+
+    agent: Agent[Output]
+    brief: Brief
+    tools: Toolbox
+    meter: Meter
+    kept: Output | None = field(default=None, init=False)
+    """The latest partial findings; used when the agent fails, stalls or is cancelled."""
+
+    @property
+    def name(self) -> str:
+        return self.agent.name
+
+    def keep(self, findings: Output) -> None:
+        """Put partial findings in safety."""
+        self.kept = findings

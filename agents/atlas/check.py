@@ -1,0 +1,248 @@
+"""Checks a destination's file against the rules of the atlas: `python -m agents.atlas.check`.
+
+A fault reads `key: what is wrong; what would be right`, so that somebody who has just written a
+file can mend it without reading this one. All faults of a file are found at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from agents.atlas import airports, dates, hours, loader
+from agents.atlas.geo import distance_km
+from agents.atlas.index import destination_files
+from agents.atlas.records import Activity, ActivityKind, Destination, StepFree
+from agents.errors import InvalidRecord, UnknownPlace
+
+MAX_BYTES = 200_000
+CITY_KM = 15
+DAY_TRIP_KM = 150
+AIRPORT_KM = 150
+ACTIVITIES = 20
+ICONS = (8, 10)
+COUNTS: tuple[tuple[str, int, Callable[[Activity], bool]], ...] = (
+    ('kind = "museum"', 2, lambda a: a.kind is ActivityKind.MUSEUM),
+    ('kind = "food" or "market"', 3, lambda a: a.kind in (ActivityKind.FOOD, ActivityKind.MARKET)),
+    (
+        'kind = "outdoors" or "viewpoint"',
+        2,
+        lambda a: a.kind in (ActivityKind.OUTDOORS, ActivityKind.VIEWPOINT),
+    ),
+    ('kind = "evening"', 2, lambda a: a.kind is ActivityKind.EVENING),
+    ('kind = "day-trip"', 1, lambda a: a.kind is ActivityKind.DAY_TRIP),
+    ("price = [0, 0]", 5, lambda a: a.price == (0, 0)),
+    ("indoor = true", 6, lambda a: a.indoor),
+    ("children = true", 4, lambda a: a.children),
+    ('step_free = "yes"', 6, lambda a: a.step_free is StepFree.YES),
+    ("hours", 15, lambda a: a.hours is not None),
+)
+"""What a file needs at least: how it is written, how many activities, which count."""
+
+Faults = Iterator[str]
+
+
+def check_file(path: Path) -> list[str]:
+    """Every fault, as `key: what is wrong; what would be right`; empty when there is none."""
+    faults = []
+    if (size := path.stat().st_size) > MAX_BYTES:
+        faults.append(f"file: {size} bytes; keep it under {MAX_BYTES}")
+    try:
+        raw = loader.read_record(path)
+    except InvalidRecord as error:
+        return [*faults, f"file: {error}"]
+    faults += _control_characters(raw)
+    try:
+        place = Destination.model_validate(raw)
+    except ValidationError as error:
+        return faults + [_translated(e, raw) for e in error.errors()]
+    if place.id != path.stem:
+        faults.append(f"id: {place.id!r} is not the file's name; call the file {place.id}.toml")
+    return faults + [fault for rule in RULES for fault in rule(place)]
+
+
+def check_all() -> dict[str, list[str]]:
+    """The faults of every destination's file that has any, by file name."""
+    checked = {path.name: check_file(path) for path in destination_files()}
+    return {name: faults for name, faults in checked.items() if faults}
+
+
+def _control_characters(value: Any, key: str = "") -> Faults:
+    if isinstance(value, str):
+        if bad := next((c for c in value if unicodedata.category(c) in ("Cc", "Cf", "Co")), None):
+            yield f"{key}: has the invisible character U+{ord(bad):04X}; remove it"
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _control_characters(inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _control_characters(inner, f"{key}[{number}]")
+
+
+def _translated(error: ErrorDetails, raw: dict[str, Any]) -> str:
+    key, inner = "", raw
+    for step in error["loc"]:
+        key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else str(step)
+        try:
+            inner = inner[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            continue
+        if isinstance(step, int) and isinstance(inner, dict) and "id" in inner:
+            key += f" {inner['id']!r}"
+    match error["type"]:
+        case "missing":
+            return f"{key}: is missing; add it"
+        case "extra_forbidden":
+            return f"{key}: is no key of the format (agents/atlas/records.py); rename or remove it"
+        case "string_pattern_mismatch":
+            return f"{key}: {error['input']!r} does not have the form {error['ctx']['pattern']}"
+        case _:
+            message = error["msg"].removeprefix("Value error, ")
+            return f"{key}: {message}; found {error['input']!r:.80}"
+
+
+def _label(place: Destination, activity: Activity) -> str:
+    return f"activities[{place.activities.index(activity)}] {activity.id!r}"
+
+
+def _unique_ids(place: Destination) -> Faults:
+    named = {
+        "areas": [area.id for area in place.areas],
+        "activities": [activity.id for activity in place.activities],
+    }
+    for key, ids in named.items():
+        for id, count in Counter(ids).items():
+            if count > 1:
+                yield f"{key}: {count} have the id {id!r}; each needs its own"
+
+
+def _areas(place: Destination) -> Faults:
+    known = {a.id for a in place.areas}
+    listed = ", ".join(sorted(known))
+    if place.base not in known:
+        yield f"base: no area {place.base!r}; there are {listed}"
+    for activity in place.activities:
+        if activity.area not in known:
+            yield f"{_label(place, activity)}: no area {activity.area!r}; there are {listed}"
+
+
+def _positions(place: Destination) -> Faults:
+    for activity in place.activities:
+        km = distance_km(place.coordinates, activity.coordinates)
+        far = f"{_label(place, activity)}: coordinates are {km:.0f} km from {place.id}'s centre"
+        if activity.kind is not ActivityKind.DAY_TRIP and km > CITY_KM:
+            yield f'{far}; a place further than {CITY_KM} km needs kind = "day-trip"'
+        elif km > DAY_TRIP_KM:
+            yield f"{far}; a day trip is within {DAY_TRIP_KM} km"
+    trips = {a.area for a in place.activities if a.kind is ActivityKind.DAY_TRIP}
+    for number, area in enumerate(place.areas):
+        km = distance_km(place.coordinates, area.coordinates)
+        limit = DAY_TRIP_KM if area.id in trips else CITY_KM
+        if km > limit:
+            far = f"coordinates are {km:.0f} km from {place.id}'s centre"
+            yield f"areas[{number}] {area.id!r}: {far}; at most {limit}"
+
+
+def _prices(place: Destination) -> Faults:
+    ranges = [(f"costs.{k}", v) for k, v in place.costs if v is not None]
+    ranges += [(f"transfers[{i}].price", t.price) for i, t in enumerate(place.transfers)]
+    ranges += [(f"neighbours[{i}].price", n.price) for i, n in enumerate(place.neighbours)]
+    ranges += [(f"{_label(place, a)}: price", a.price) for a in place.activities]
+    for key, (low, high) in ranges:
+        if low >= high and (low, high) != (0, 0):
+            yield f"{key}: [{low:g}, {high:g}] is no estimate; low < high, free is [0, 0]"
+
+
+def _hours(place: Destination) -> Faults:
+    for activity in place.activities:
+        if activity.hours and (fault := hours.validate(activity.hours)):
+            yield f"{_label(place, activity)}: {fault}"
+
+
+def _where(place: Destination) -> Faults:
+    try:
+        dates.zone(place.time_zone)
+    except UnknownPlace as error:
+        yield f"time_zone: {error}"
+    try:
+        loader.country(place.country)
+    except UnknownPlace as error:
+        yield f"country: {error}"
+    try:
+        dates.holidays_between(place.country, place.subdivision, place.as_of, place.as_of)
+    except UnknownPlace as error:
+        yield f"subdivision: {error}"
+
+
+def _airports(place: Destination) -> Faults:
+    for code in place.airports:
+        try:
+            km = distance_km(place.coordinates, airports.airport(code).coordinates)
+        except UnknownPlace as error:
+            yield f"airports: {error}"
+            continue
+        if km > AIRPORT_KM:
+            yield f"airports: {code} is {km:.0f} km away; at most {AIRPORT_KM}"
+    for number, transfer in enumerate(place.transfers):
+        if transfer.airport not in place.airports:
+            yield f"transfers[{number}]: {transfer.airport} is not among airports; add it there"
+    for code in place.airports:
+        if code not in {t.airport for t in place.transfers}:
+            yield f"airports: {code} has no transfer; add [[transfers]] from it to the centre"
+
+
+def _neighbours(place: Destination) -> Faults:
+    known = {path.stem for path in destination_files()}
+    for number, neighbour in enumerate(place.neighbours):
+        if neighbour.id not in known:
+            yield f"neighbours[{number}]: no destination {neighbour.id!r} in the atlas"
+        elif neighbour.id == place.id:
+            yield f"neighbours[{number}]: is the place itself; remove it"
+
+
+def _mix(place: Destination) -> Faults:
+    activities = place.activities
+    if len(activities) < ACTIVITIES:
+        yield f"activities: {len(activities)}; at least {ACTIVITIES}"
+    icons = sum(a.icon for a in activities)
+    if not ICONS[0] <= icons <= ICONS[1]:
+        yield f"activities: {icons} with icon = true; {ICONS[0]} to {ICONS[1]}"
+    for written, least, counts in COUNTS:
+        found = sum(map(counts, activities))
+        if found < least:
+            yield f"activities: {found} with {written}; at least {least}"
+    known = sum(a.step_free is not None for a in activities)
+    if known * 2 < len(activities):
+        yield f"activities: {known} of {len(activities)} say step_free; at least half"
+
+
+RULES: tuple[Callable[[Destination], Faults], ...] = (
+    _unique_ids,
+    _areas,
+    _positions,
+    _prices,
+    _hours,
+    _where,
+    _airports,
+    _neighbours,
+    _mix,
+)
+
+
+def main() -> None:
+    """Print the faults of all files; exit with 1 when there are any."""
+    found = check_all()
+    for name, faults in found.items():
+        sys.stdout.writelines(f"{name}: {fault}\n" for fault in faults)
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Writes `data/index.json` from the destinations' files: `python -m agents.atlas.index`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from agents.atlas.loader import COUNTRIES_FILE, DATA, INDEX_FILE, country, currency, read_record
+from agents.atlas.records import Destination, IndexEntry
+
+RIDES_A_DAY = 4
+
+
+def destination_files() -> tuple[Path, ...]:
+    """Every destination's file, by name."""
+    return tuple(sorted(p for p in DATA.glob("*.toml") if p != COUNTRIES_FILE))
+
+
+def day_eur(place: Destination) -> tuple[float, float]:
+    """Low and high euros a day for one of two, middle tier: half a room, food, four rides."""
+    costs, per_eur = place.costs, currency(country(place.country).currency).per_eur
+    low, high = (
+        costs.room_mid[end] / 2 + costs.food_mid[end] + _rides(place)[end] for end in (0, 1)
+    )
+    return round(low / per_eur, 2), round(high / per_eur, 2)
+
+
+def _rides(place: Destination) -> tuple[float, float]:
+    ride, day = place.costs.transit_ride, place.costs.transit_day
+    rides = (RIDES_A_DAY * ride[0], RIDES_A_DAY * ride[1])
+    return rides if day is None else (min(rides[0], day[0]), min(rides[1], day[1]))
+
+
+def entry(place: Destination) -> IndexEntry:
+    """The index entry of a destination."""
+    names = dict.fromkeys(n for n in (place.name, place.local_name, *place.aliases) if n)
+    return IndexEntry(
+        id=place.id,
+        name=place.name,
+        names=tuple(names),
+        country=place.country,
+        region=place.region,
+        kinds=place.kinds,
+        coordinates=place.coordinates,
+        airports=place.airports,
+        interests=place.interests,
+        high_c=place.climate.high_c,
+        rain_mm=place.climate.rain_mm,
+        day_eur=day_eur(place),
+    )
+
+
+def build_index() -> str:
+    """The index of all files as JSON, one destination a line; the same files give the same text."""
+    places = (Destination.model_validate(read_record(path)) for path in destination_files())
+    lines = (json.dumps(entry(p).model_dump(mode="json"), ensure_ascii=False) for p in places)
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def main() -> None:
+    """Write the index."""
+    INDEX_FILE.write_text(build_index(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

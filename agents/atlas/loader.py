@@ -1,0 +1,155 @@
+"""Reads the embedded atlas: one index for all destinations, one file for each.
+
+Every reader is cached, so that a run opens the index once and only the files of the
+destinations it asks for.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from agents.atlas.records import Activity, Area, Country, Currency, Destination, IndexEntry
+from agents.errors import InvalidRecord, UnknownPlace
+
+DATA = Path(__file__).parent / "data"
+INDEX_FILE = DATA / "index.json"
+COUNTRIES_FILE = DATA / "countries.toml"
+CENT = Decimal("0.01")
+
+
+def nearest(word: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """Up to `count` of `known` that are spelt like `word`, best first."""
+    from rapidfuzz import fuzz, process, utils
+
+    matches = process.extract(
+        word,
+        list(known),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=count,
+        score_cutoff=60,
+    )
+    return tuple(name for name, _, _ in matches)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The raw TOML of `path`; raises InvalidRecord naming the line that does not parse."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidRecord(f"{path.name}: not valid TOML, {error}; mend the line named") from error
+
+
+@lru_cache(maxsize=256)
+def destination(id: str) -> Destination:
+    """The record of a destination; raises UnknownPlace, InvalidRecord."""
+    path = DATA / f"{id}.toml"
+    if id not in destination_ids():
+        raise UnknownPlace(f"no destination {id!r} in the atlas", nearest(id, destination_ids()))
+    try:
+        return Destination.model_validate(read_record(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise InvalidRecord(
+            f"{path.name}: {key}: {first['msg']}; python -m agents.atlas.check lists every fault"
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def index() -> tuple[IndexEntry, ...]:
+    """What is known of every destination without opening its file, by id."""
+    entries = json.loads(INDEX_FILE.read_text(encoding="utf-8"))
+    return TypeAdapter(tuple[IndexEntry, ...]).validate_python(entries)
+
+
+@lru_cache(maxsize=1)
+def _entries() -> dict[str, IndexEntry]:
+    return {entry.id: entry for entry in index()}
+
+
+def index_entry(id: str) -> IndexEntry:
+    """One entry of the index; raises UnknownPlace."""
+    try:
+        return _entries()[id]
+    except KeyError:
+        raise UnknownPlace(f"no destination {id!r} in the atlas", nearest(id, _entries())) from None
+
+
+def destination_ids() -> tuple[str, ...]:
+    """All destinations of the index, sorted."""
+    return tuple(_entries())
+
+
+@lru_cache(maxsize=1)
+def _countries_file() -> tuple[dict[str, Country], dict[str, Currency]]:
+    raw = read_record(COUNTRIES_FILE)
+    countries = TypeAdapter(tuple[Country, ...]).validate_python(raw["countries"])
+    currencies = TypeAdapter(tuple[Currency, ...]).validate_python(raw["currencies"])
+    return {c.code: c for c in countries}, {c.code: c for c in currencies}
+
+
+def countries() -> tuple[Country, ...]:
+    """All countries, by code."""
+    return tuple(_countries_file()[0].values())
+
+
+def country(code: str) -> Country:
+    """The country of an ISO 3166 code of two letters; raises UnknownPlace."""
+    known = _countries_file()[0]
+    if code not in known:
+        raise UnknownPlace(f"no country {code!r} in the atlas", nearest(code, known))
+    return known[code]
+
+
+def currency(code: str) -> Currency:
+    """The currency of an ISO 4217 code; raises UnknownPlace."""
+    known = _countries_file()[1]
+    if code not in known:
+        raise UnknownPlace(f"no rate for currency {code!r} in the atlas", nearest(code, known))
+    return known[code]
+
+
+@lru_cache(maxsize=1024)
+def _rate(source: str, target: str) -> Decimal:
+    return Decimal(str(currency(target).per_eur)) / Decimal(str(currency(source).per_eur))
+
+
+def convert(amount: Decimal, source: str, target: str) -> Decimal:
+    """`amount` of currency `source` in `target`, to two places, by the atlas's estimated rates."""
+    exact = amount if source == target else amount * _rate(source, target)
+    return exact.quantize(CENT)
+
+
+@lru_cache(maxsize=256)
+def _places(destination_id: str) -> dict[str, Activity]:
+    return {a.id: a for a in destination(destination_id).activities}
+
+
+@lru_cache(maxsize=256)
+def _areas(destination_id: str) -> dict[str, Area]:
+    return {a.id: a for a in destination(destination_id).areas}
+
+
+def activity(destination_id: str, place_id: str) -> Activity:
+    """One activity of a destination; raises UnknownPlace."""
+    known = _places(destination_id)
+    if place_id not in known:
+        raise UnknownPlace(f"no place {place_id!r} in {destination_id}", nearest(place_id, known))
+    return known[place_id]
+
+
+def area(destination_id: str, area_id: str) -> Area:
+    """One area of a destination; raises UnknownPlace."""
+    known = _areas(destination_id)
+    if area_id not in known:
+        raise UnknownPlace(f"no area {area_id!r} in {destination_id}", nearest(area_id, known))
+    return known[area_id]

@@ -1,0 +1,85 @@
+"""From names as people type them to destinations: reads the index and the countries alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from agents.atlas import loader
+from agents.atlas.airports import plain
+from agents.atlas.records import Region
+
+CUTOFF = 84.0
+"""Letters in common out of 100, by which a typo is still the same name."""
+SHORTEST_TYPO = 4
+"""A shorter word must be spelt right."""
+_REGION_NAMES = {
+    "usa and canada": Region.NORTH_AMERICA,
+    "latin america": Region.SOUTH_AMERICA,
+    "near east": Region.MIDDLE_EAST,
+    "the middle east": Region.MIDDLE_EAST,
+    "pacific": Region.OCEANIA,
+}
+
+
+class MatchKind(StrEnum):
+    DESTINATION = "destination"
+    COUNTRY = "country"
+    REGION = "region"
+
+
+class Match(NamedTuple):
+    """What a name stands for: `ids` of destinations; `code` is an id, country code or region."""
+
+    kind: MatchKind
+    code: str
+    name: str
+    ids: tuple[str, ...]
+    score: float
+    """100 for the very name, less for a typo."""
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, Match]:
+    entries = loader.index()
+    known: dict[str, Match] = {}
+    for region in Region:
+        ids = tuple(e.id for e in entries if e.region is region)
+        name = region.value.replace("-", " ").title()
+        known[plain(region.value)] = Match(MatchKind.REGION, region.value, name, ids, 100.0)
+    known |= {alias: known[plain(region.value)] for alias, region in _REGION_NAMES.items()}
+    for country in loader.countries():
+        ids = tuple(e.id for e in entries if e.country == country.code)
+        match = Match(MatchKind.COUNTRY, country.code, country.name, ids, 100.0)
+        known |= {plain(name): match for name in (country.name, *country.aliases)}
+    for entry in entries:
+        match = Match(MatchKind.DESTINATION, entry.id, entry.name, (entry.id,), 100.0)
+        known |= {plain(name): match for name in (entry.id, *entry.names)}
+    return known
+
+
+def resolve(text: str, cutoff: float = CUTOFF) -> Match | None:
+    """The destination, country or region that `text` names, or None.
+
+    Ids, names, local names and aliases count, with or without accents; a destination goes before
+    a country of the same name. `cutoff` (0 to 100) is how alike the letters must be.
+    """
+    from rapidfuzz import fuzz, process
+
+    known, wanted = _known(), plain(text)
+    if wanted in known:
+        return known[wanted]
+    if len(wanted) < SHORTEST_TYPO:
+        return None
+    best = process.extractOne(wanted, known.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
+    return known[best[0]]._replace(score=best[1]) if best else None
+
+
+def nearest_names(text: str, n: int = 3) -> tuple[str, ...]:
+    """Up to `n` names of destinations, countries and regions spelt like `text`, best first."""
+    from rapidfuzz import fuzz, process
+
+    known, wanted = _known(), plain(text)
+    found = process.extract(wanted, known.keys(), scorer=fuzz.WRatio, limit=n * 4, score_cutoff=50)
+    return tuple(dict.fromkeys(known[name].name for name, _, _ in found))[:n]

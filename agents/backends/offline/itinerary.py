@@ -1,0 +1,205 @@
+"""The offline policy of the itinerary agent: a day for each area, checked against its hours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from agents.agent import Task
+from agents.atlas.records import ActivityKind
+from agents.backends.offline.wishes import barrier, candidates, fit, refused
+from agents.events import AgentSaid, Emit, Found
+from agents.findings import Anchor, Draft, DraftDay, ItineraryDraft
+from agents.request import Effort, Pace, Relation
+from agents.tools import (
+    DestinationFact,
+    PlaceFact,
+    day_feasibility,
+    destination_facts,
+    find_activities,
+    public_holidays,
+    sun_times,
+)
+
+ANCHORS = {Pace.RELAXED: 2, Pace.NORMAL: 3, Pace.FULL: 4}
+TRIES = 3
+"""How many sets of anchors a day gets before it is left to the others."""
+DAY_TRIP_FROM_DAYS = 3
+
+
+async def draft(task: Task[ItineraryDraft], emit: Emit) -> ItineraryDraft:
+    """A draft for each destination that may win, or one over all of them in turn."""
+    request = task.brief.request
+    names = await candidates(task)
+    routes = [names] if request.relation in (Relation.ONE, Relation.THEN) else [(n,) for n in names]
+    drafts: list[tuple[float, Draft]] = []
+    for route in routes:
+        worth, one = await _draft(task, route, emit)
+        drafts.append((worth, one))
+        drafts.sort(key=lambda pair: (-pair[0], pair[1].stops))
+        task.keep(ItineraryDraft(drafts=tuple(d for _, d in drafts)))
+        emit(Found(agent=task.name, subject=" then ".join(route), reason=one.reason))
+    return ItineraryDraft(drafts=tuple(d for _, d in drafts))
+
+
+async def _draft(
+    task: Task[ItineraryDraft], route: tuple[str, ...], emit: Emit
+) -> tuple[float, Draft]:
+    """The draft over `route`, and how much its anchors are worth a day."""
+    request = task.brief.request
+    pools: dict[str, list[tuple[float, PlaceFact]]] = {}
+    facts: dict[str, DestinationFact] = {}
+    for where in route:
+        facts[where] = await task.tools(destination_facts, where)
+        pools[where] = await _pool(task, where)
+    nights = _split_nights(request.dates.nights, request.stay_nights, [len(pools[w]) for w in route])
+    days: list[DraftDay] = []
+    used: set[str] = set()
+    worth = 0.0
+    for offset in range(request.dates.days):
+        where = _where(route, nights, offset)
+        day = request.dates.start + timedelta(days=offset)
+        full = 0 < offset < request.dates.nights
+        drafted, gained = await _day(task, facts[where], pools[where], used, day, full, emit)
+        days.append(drafted)
+        worth += gained
+    if request.effort is not Effort.INSTANT:
+        await _mind_the_season(task, route[0], emit)
+    anchors = sum(len(d.anchors) for d in days)
+    reason = f"{anchors} anchors over {len(days)} days"
+    cited = tuple(dict.fromkeys(e for d in days for a in d.anchors for e in a.evidence))[:40]
+    return worth / len(days), Draft(
+        stops=route, nights=nights, days=tuple(days), reason=reason, evidence=cited
+    )
+
+
+async def _mind_the_season(task: Task[ItineraryDraft], where: str, emit: Emit) -> None:
+    """Look at daylight and holidays once, and say what they mean for the days."""
+    dates = task.brief.request.dates
+    sun = await task.tools(sun_times, where, dates.start)
+    holidays = await task.tools(public_holidays, where, dates.start, dates.end)
+    if sun.set is not None:
+        emit(AgentSaid(agent=task.name, text=f"Views and gardens before {sun.set:%H:%M}: {sun.claim}."))
+    if holidays.days:
+        emit(AgentSaid(agent=task.name, text=f"Mind the doors: {holidays.claim}."))
+
+
+async def _pool(task: Task[ItineraryDraft], where: str) -> list[tuple[float, PlaceFact]]:
+    """What a day can be built around, best first."""
+    request = task.brief.request
+    sent_back = refused(task)
+    places = await task.tools(
+        find_activities, where, interests=request.interests, step_free=request.needs.step_free
+    )
+    rated = [
+        (fit(p, request)[0] + (1.0 if f"{where}/{p.place}" in request.musts else 0.0), p)
+        for p in places
+        if barrier(p, request) is None
+        and f"{where}/{p.place}" not in sent_back
+        and p.kind is not ActivityKind.EVENING
+        and not p.meals
+    ]
+    return sorted(rated, key=lambda pair: (-pair[0], pair[1].place))
+
+
+def _split_nights(
+    total: int, wished: tuple[int, ...], sizes: list[int]
+) -> tuple[int, ...]:
+    """As wished; else by how much there is to do, at least one night each while they last."""
+    if wished:
+        return wished
+    if total < len(sizes):
+        return tuple(int(i < total) for i in range(len(sizes)))
+    nights = [1] * len(sizes)
+    for _ in range(total - len(sizes)):
+        emptiest = max(range(len(sizes)), key=lambda i: (sizes[i] / nights[i], -i))
+        nights[emptiest] += 1
+    return tuple(nights)
+
+
+def _where(route: tuple[str, ...], nights: tuple[int, ...], offset: int) -> str:
+    """Where one is on day `offset`: a day belongs to the place one arrives at."""
+    place, passed = route[0], 0
+    for name, count in zip(route, nights, strict=True):
+        if offset >= passed:
+            place = name
+        passed += count
+    return place
+
+
+async def _day(
+    task: Task[ItineraryDraft],
+    facts: DestinationFact,
+    pool: list[tuple[float, PlaceFact]],
+    used: set[str],
+    day: date,
+    full: bool,
+    emit: Emit,
+) -> tuple[DraftDay, float]:
+    """One day: the area with most left to see, tried against that date's opening hours."""
+    closed: set[str] = set()
+    wanted = ANCHORS[task.brief.request.pace] if full else 2
+    for _ in range(TRIES):
+        anchors = _pick(pool, used | closed, wanted, full and task.brief.request.dates.days >= DAY_TRIP_FROM_DAYS)
+        if not anchors:
+            break
+        ids = tuple(p.place for _, p in anchors)
+        check = await task.tools(day_feasibility, facts.id, day, ids, 600)
+        if check.feasible:
+            used.update(ids)
+            area = anchors[0][1]
+            emit(
+                AgentSaid(
+                    agent=task.name,
+                    text=f"{day:%a %d %b}, {facts.name}: {area.area_name} with "
+                    + ", ".join(p.name for _, p in anchors)
+                    + ".",
+                )
+            )
+            return (
+                DraftDay(
+                    destination=facts.id,
+                    theme=_theme(area, anchors),
+                    area=area.area,
+                    anchors=tuple(
+                        Anchor(place=p.place, reason=fit(p, task.brief.request)[1], evidence=(p.key, check.key))
+                        for _, p in anchors
+                    ),
+                ),
+                sum(score for score, _ in anchors),
+            )
+        at_fault = {p.place for _, p in anchors if any(p.name in problem for problem in check.problems)}
+        closed |= at_fault or {anchors[-1][1].place}
+        emit(
+            AgentSaid(
+                agent=task.name,
+                text=f"{day:%a %d %b} does not work that way ({check.problems[0]}); trying others.",
+            )
+        )
+    return DraftDay(destination=facts.id, theme=f"{facts.name} at leisure"), 0.0
+
+
+def _theme(first: PlaceFact, anchors: list[tuple[float, PlaceFact]]) -> str:
+    if first.kind is ActivityKind.DAY_TRIP:
+        return f"Out to {first.area_name}"
+    areas = list(dict.fromkeys(p.area_name for _, p in anchors))
+    return " and ".join(areas[:2])
+
+
+def _pick(
+    pool: list[tuple[float, PlaceFact]], taken: set[str], wanted: int, day_trip: bool
+) -> list[tuple[float, PlaceFact]]:
+    """The best area that is left: its best places, or a single day trip."""
+    areas: dict[str, list[tuple[float, PlaceFact]]] = defaultdict(list)
+    for score, place in pool:
+        if place.place not in taken:
+            areas[place.area].append((score, place))
+    best: list[tuple[float, PlaceFact]] = []
+    for places in areas.values():
+        trip = places[0][1].kind is ActivityKind.DAY_TRIP
+        if trip and not day_trip:
+            continue
+        chosen = places[: 1 if trip else wanted]
+        if not best or sum(s for s, _ in chosen) > sum(s for s, _ in best):
+            best = chosen
+    return best

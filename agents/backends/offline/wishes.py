@@ -1,0 +1,105 @@
+"""What all offline policies share: which destinations to look at, and what fits the traveller."""
+
+from __future__ import annotations
+
+from agents.agent import Task
+from agents.atlas.records import ActivityKind, Interest, Kind, StepFree
+from agents.findings import Findings
+from agents.request import OpenWish, Relation, TripRequest, Warmth
+from agents.tools import DestinationSummary, PlaceFact, list_destinations
+
+SHORTLIST = 4
+"""How many destinations an open request is narrowed to."""
+WARM_C = {Warmth.WARM: (23.0, 33.0), Warmth.MILD: (14.0, 23.0), Warmth.COOL: (-5.0, 14.0)}
+"""Mean daily high, °C, that each word stands for."""
+WET_MM = 90
+YOUNG = 12
+
+KIND_INTERESTS: dict[Kind, frozenset[Interest]] = {
+    Kind.BEACH: frozenset({Interest.BEACH, Interest.WATER}),
+    Kind.FOOD: frozenset({Interest.FOOD, Interest.WINE}),
+    Kind.ART: frozenset({Interest.ART, Interest.DESIGN}),
+    Kind.HISTORIC: frozenset({Interest.HISTORY, Interest.ARCHITECTURE}),
+    Kind.NATURE: frozenset({Interest.NATURE, Interest.WALKING}),
+    Kind.NIGHTLIFE: frozenset({Interest.NIGHTLIFE, Interest.MUSIC}),
+}
+
+
+async def candidates(task: Task[Findings]) -> tuple[str, ...]:
+    """The destinations to look at: those named, or the ones that fit an open wish best."""
+    request = task.brief.request
+    if request.relation is not Relation.OPEN or request.open is None:
+        return request.destinations
+    found = await task.tools(list_destinations)
+    month = request.dates.start.month - 1
+    allowed = [d for d in found if _allowed(d, request.open)] or list(found)
+    ranked = sorted(allowed, key=lambda d: (-_open_score(d, request, month), d.id))
+    return tuple(d.id for d in ranked[:SHORTLIST])
+
+
+def _allowed(place: DestinationSummary, wish: OpenWish) -> bool:
+    return (not wish.regions or place.region in wish.regions) and (
+        not wish.countries or place.country in wish.countries
+    )
+
+
+def _open_score(place: DestinationSummary, request: TripRequest, month: int) -> float:
+    wish = request.open or OpenWish()
+    score = 2.0 * len(set(wish.kinds) & set(place.kinds))
+    if Kind.COAST in wish.kinds and {Kind.BEACH, Kind.ISLAND} & set(place.kinds):
+        score += 1.0
+    if wish.warmth is not None:
+        score += 3.0 * comfort(place.high_c[month], *WARM_C[wish.warmth])
+    score += len(set(request.interests) & set(place.interests))
+    score -= place.rain_mm[month] / WET_MM
+    return score
+
+
+def comfort(high_c: float, low: float, high: float) -> float:
+    """1 inside the range, falling to 0 ten degrees outside it."""
+    outside = max(low - high_c, high_c - high, 0.0)
+    return max(0.0, 1.0 - outside / 10)
+
+
+def barrier(place: PlaceFact, request: TripRequest) -> str | None:
+    """What in the place's own record speaks against it for these travellers."""
+    name = f"{place.destination}/{place.place}"
+    if name in request.nevers or f"kind:{place.kind.value}" in request.nevers:
+        return "the traveller does not want it"
+    if request.needs.step_free and place.step_free is not StepFree.YES:
+        grade = place.step_free.value if place.step_free else "unknown"
+        return f"step-free: {grade}"
+    young = any(age < YOUNG for age in request.children)
+    if young and place.kind is ActivityKind.EVENING and not place.children:
+        return "an evening for adults"
+    return None
+
+
+def fit(place: PlaceFact, request: TripRequest) -> tuple[float, str]:
+    """How well a place suits the request, 0 to 1, and the reason in words."""
+    shared = sorted(set(place.interests) & set(request.interests))
+    score = 0.30 + 0.15 * place.popularity + (0.12 if place.icon else 0.0)
+    reasons = []
+    if shared:
+        score += 0.2 + 0.1 * min(len(shared), 3)
+        reasons.append(f"for your interest in {', '.join(shared)}")
+    if any(age < YOUNG for age in request.children):
+        score += 0.15 if place.children else -0.1
+        if place.children:
+            reasons.append("good with children")
+    if request.needs.step_free and place.step_free is StepFree.YES:
+        reasons.append("step-free")
+    if place.icon and not shared:
+        reasons.append("on every first visit's list")
+    elif not place.icon and place.popularity < 0.4:
+        score += 0.08
+        reasons.append("quieter than the famous spots")
+    if place.price[1] == 0:
+        score += 0.03
+        reasons.append("free")
+    return max(0.05, min(1.0, score)), "; ".join(reasons) or place.why
+
+
+def refused(task: Task[Findings]) -> set[str]:
+    """Places that the gate sent back in an earlier round."""
+    return {p for f in task.brief.feedback for p in f.places}

@@ -1,0 +1,71 @@
+"""Every error of ours, in one tree.
+
+    TripartiteError
+    ├── RequestError        the request cannot be read or cannot be met as stated; names the fields
+    ├── AtlasError          the embedded world
+    │   ├── UnknownPlace    no such destination, place, airport or country; names the nearest
+    │   └── InvalidRecord   a record breaks the rules of the format
+    ├── ToolError           a tool was called with arguments it cannot take
+    └── BackendError        an agent's work could not be carried out
+        ├── LimitReached    the agent or the run used up its seconds, requests, tokens or cost
+        └── InvalidOutput   what came back does not fit the agreed type
+
+A message says what happened, where, and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class TripartiteError(Exception):
+    """The root: `except TripartiteError` catches whatever we raise on purpose."""
+
+
+class FieldProblem(NamedTuple):
+    """What is wrong with one field of a request, and what would be right."""
+
+    field: str
+    message: str
+
+
+class RequestError(TripartiteError):
+    """The request cannot be planned as it stands; `problems` names each field."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{field}: {message}" for field, message in self.problems))
+
+
+class AtlasError(TripartiteError):
+    """Something about the embedded world."""
+
+
+class UnknownPlace(AtlasError):
+    """No such name. `nearest` holds known names that come close, best first."""
+
+    def __init__(self, message: str, nearest: Sequence[str] = ()) -> None:
+        self.nearest = tuple(nearest)
+        hint = f"; did you mean {' or '.join(self.nearest)}?" if self.nearest else ""
+        super().__init__(message + hint)
+
+
+class InvalidRecord(AtlasError):
+    """A record breaks the format; the message names file, key and rule."""
+
+
+class ToolError(TripartiteError):
+    """A tool cannot answer for these arguments; the message says which would do."""
+
+
+class BackendError(TripartiteError):
+    """A backend could not carry out an agent's task."""
+
+
+class LimitReached(BackendError):
+    """A limit in seconds, requests, tokens or cost was used up."""
+
+
+class InvalidOutput(BackendError):
+    """The answer does not fit the agreed output type."""

@@ -1,0 +1,36 @@
+"""The one boundary where untrusted text is made harmless."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?|\x9b[0-?]*[@-~]")
+_KEPT_CONTROLS = "\n\t"
+MAX_CHARACTERS = 4000
+
+
+def clean(value: object, limit: int = MAX_CHARACTERS) -> str:
+    """`value` as text without escape sequences, control, bidirectional or private characters.
+
+    At most `limit` characters; a cut is marked with "…".
+    """
+    text = _ESCAPES.sub("", str(value))
+    text = "".join(
+        c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs", "Cn"}
+    )
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def clean_line(value: object, limit: int = 300) -> str:
+    """Like `clean`, on one line."""
+    return clean(" ".join(str(value).split()), limit)
+
+
+Text = Annotated[str, BeforeValidator(clean)]
+"""Text of several lines, cleaned."""
+Line = Annotated[str, BeforeValidator(clean_line)]
+"""Text on one line, cleaned."""

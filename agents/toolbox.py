@@ -1,0 +1,115 @@
+"""The tools of one agent in one run: every call is checked, counted, told and entered in the ledger."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ParamSpec, TypeVar
+
+from anyio.lowlevel import checkpoint
+from pydantic import ConfigDict, TypeAdapter, ValidationError, validate_call
+
+from agents.errors import ToolError, TripartiteError
+from agents.events import Emit, ToolCalled, ToolReturned
+from agents.evidence import Fact, Ledger
+from agents.usage import Meter, Usage
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=Fact | tuple[Fact, ...])
+ToolFunction = Callable[..., Awaitable[Fact | tuple[Fact, ...]]]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A typed async function with a docstring, as a model or a developer sees it."""
+
+    function: ToolFunction
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def description(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """JSON schema of the arguments, an object."""
+        return TypeAdapter(self.function).json_schema()
+
+    @cached_property
+    def _validated(self) -> ToolFunction:
+        return validate_call(config=ConfigDict(strict=False))(self.function)
+
+    async def run(self, arguments: dict[str, Any]) -> Fact | tuple[Fact, ...]:
+        """Call with untrusted arguments; raises ToolError naming each that does not fit."""
+        try:
+            return await self._validated(**arguments)
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()
+            )
+            raise ToolError(f"{self.name}: {faults}") from error
+
+
+class Toolbox:
+    """Calls tools for one agent.
+
+    Typed from Python (`await tools(climate, "lisbon", start, end)`) or by name with untrusted
+    arguments, as a model asks (`await tools.call("climate", {...})`).
+    """
+
+    def __init__(
+        self, functions: Sequence[ToolFunction], *, agent: str, ledger: Ledger, emit: Emit, meter: Meter
+    ) -> None:
+        self.tools = {f.__name__: Tool(f) for f in functions}
+        self.ledger = ledger
+        self._agent = agent
+        self._emit = emit
+        self._meter = meter
+        self._calls = 0
+
+    async def __call__(self, tool: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+        bound = inspect.signature(tool).bind(*args, **kwargs)
+        return await self._tell(tool.__name__, bound.arguments, tool(*args, **kwargs))
+
+    async def call(self, name: str, arguments: dict[str, Any]) -> Fact | tuple[Fact, ...]:
+        """Call the tool called `name`; raises ToolError for an unknown name or bad arguments."""
+        known = self.tools.get(name)
+        if known is None:
+            raise ToolError(f"no tool {name!r}; there are {', '.join(sorted(self.tools))}")
+        return await self._tell(name, arguments, known.run(arguments))
+
+    async def _tell(self, name: str, arguments: dict[str, Any], answer: Awaitable[R]) -> R:
+        self._calls += 1
+        call, began = self._calls, time.perf_counter()
+        shown = {k: v for k, v in arguments.items() if v not in (None, (), False)}
+        self._emit(ToolCalled(agent=self._agent, call=call, tool=name, arguments=shown))
+
+        def returned(summary: str, evidence: tuple[str, ...] = (), failed: bool = False) -> ToolReturned:
+            return ToolReturned(
+                agent=self._agent,
+                call=call,
+                tool=name,
+                summary=summary,
+                evidence=evidence,
+                seconds=time.perf_counter() - began,
+                failed=failed,
+            )
+
+        try:
+            result = await answer
+            await checkpoint()  # look-ups are quick; let the other agents have their turn
+        except TripartiteError as error:
+            self._emit(returned(str(error), failed=True))
+            raise
+        facts = result if isinstance(result, tuple) else (result,)
+        ids = tuple(self.ledger.enter(fact, tool=name, asked_by=self._agent) for fact in facts)
+        summary = facts[0].claim if len(facts) == 1 else f"{len(facts)} found"
+        self._emit(returned(summary, ids))
+        self._meter.spend(Usage(tool_calls=1))
+        return result

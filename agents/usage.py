@@ -1,0 +1,84 @@
+"""What an agent may use and what it has used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import Field
+
+from agents.errors import LimitReached
+from agents.request import Frozen
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Usage(Frozen):
+    """Requests to a model, tool calls, tokens, and what they cost in US dollars (an estimate)."""
+
+    requests: Count = 0
+    tool_calls: Count = 0
+    input_tokens: Count = 0
+    output_tokens: Count = 0
+    cost_usd: Annotated[float, Field(ge=0)] = 0.0
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            requests=self.requests + other.requests,
+            tool_calls=self.tool_calls + other.tool_calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cost_usd=self.cost_usd + other.cost_usd,
+        )
+
+
+class Limits(Frozen):
+    """Upper limits; None means no limit of that kind."""
+
+    seconds: Annotated[float, Field(gt=0)] | None = None
+    requests: Count | None = None
+    tool_calls: Count | None = None
+    tokens: Count | None = None
+    cost_usd: Annotated[float, Field(ge=0)] | None = None
+
+
+AGENT_LIMITS = Limits(seconds=120, requests=40, tool_calls=400, tokens=400_000, cost_usd=1.0)
+RUN_LIMITS = Limits(seconds=300, requests=100, tool_calls=1200, tokens=1_000_000, cost_usd=2.0)
+
+
+class Meter:
+    """Counts one agent's usage, and the run's through `parent`.
+
+    `spend` raises LimitReached when a limit is passed; what was spent stays counted.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        limits: Limits,
+        parent: Meter | None = None,
+        report: Callable[[Usage], object] | None = None,
+    ) -> None:
+        self.name = name
+        self.limits = limits
+        self.used = Usage()
+        self._parent = parent
+        self._report = report
+
+    def spend(self, usage: Usage) -> None:
+        self.used = self.used + usage
+        if self._report:
+            self._report(self.used)
+        if self._parent:
+            self._parent.spend(usage)
+        for what in ("requests", "tool_calls", "tokens", "cost_usd"):
+            limit, used = getattr(self.limits, what), getattr(self.used, what)
+            if limit is not None and used > limit:
+                raise LimitReached(
+                    f"{self.name}: {used:g} {what.replace('_', ' ')} used, the limit is {limit:g}; "
+                    "raise the limit or ask for less"
+                )

@@ -1,0 +1,345 @@
+"""Turns routes into the items of each day: visits, meals, the ways between, nights, free time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from agents.atlas.geo import travel
+from agents.atlas.hours import open_intervals
+from agents.atlas.loader import area
+from agents.atlas.records import Activity, Coordinates, Destination, Mode
+from agents.evidence import Fact, Ledger, SaidByTraveller
+from agents.request import TripRequest
+from agents.tools import (
+    costs_fact,
+    destination_fact,
+    hours_fact,
+    travel_fact,
+)
+from planner.frame import DayFrame, Frame
+from planner.merge import Candidate
+from planner.orienteering import Entry, Solution
+from planner.plan import Committed, Day, Free, Item, Leg, Meal, Stay, Visit
+from planner.prices import Pricing
+from planner.problem import DINNER_MINUTES, LUNCH_MINUTES, Fixture, TripProblem
+
+BREAKFAST_MINUTES = 45
+FREE_FROM_MINUTES = 45
+"""Shorter gaps are just slack."""
+NIGHT_FROM = 22 * 60
+MEAL_MINUTES = {"lunch": LUNCH_MINUTES, "dinner": DINNER_MINUTES}
+WORTH_OF_A_MINUTE = 0.8
+"""What a minute further to a table costs, in points of a place's prize."""
+
+
+@dataclass
+class Spot:
+    """Where one is: a known place, or the area one sleeps in."""
+
+    id: str
+    name: str
+    coordinates: Coordinates
+
+
+@dataclass
+class DayWriter:
+    """Writes one day after the other, each from where one wakes to where one sleeps."""
+
+    request: TripRequest
+    frame: Frame
+    trip: TripProblem
+    solution: Solution
+    tables: Sequence[Candidate]
+    """Places one can eat at, best first; each is used once."""
+    pricing: Pricing
+    ledger: Ledger
+    used: set[str] = field(default_factory=set)
+
+    def write(self) -> tuple[Day, ...]:
+        days = [self._day(n, day) for n, day in enumerate(self.frame.days)]
+        return tuple(self._with_night(days, n) for n in range(len(days)))
+
+    def _day(self, number: int, frame: DayFrame) -> Day:
+        items: list[Item] = []
+        self._breakfast(frame, items)
+        items += frame.before
+        here = self._base(frame.place)
+        route = self.solution.routes[number]
+        for position, entry in enumerate(route):
+            following = route[position + 1 :]
+            if entry.stop is None:
+                here = self._meal(number, frame, entry, following, here, items)
+            else:
+                here = self._stop(frame, entry, here, items)
+        base = self._base(frame.place)
+        if here.id != base.id:
+            self._go(frame, here, base, items, leave=items[-1].end)
+        items += frame.after
+        return Day(date=frame.date, stop=frame.place.id, items=tuple(items))
+
+    def _base(self, place: Destination) -> Spot:
+        base = area(place.id, place.base)
+        return Spot(base.id, base.name, base.coordinates)
+
+    def _breakfast(self, frame: DayFrame, items: list[Item]) -> None:
+        place = frame.breakfast_at
+        if place is None:
+            return
+        first = frame.before[0] if frame.before else None
+        end = first.start if first else frame.at(frame.start)
+        if frame.after and frame.after[0].start < end:
+            return
+        base = self._base(place)
+        items.append(
+            Meal(
+                start=end - timedelta(minutes=BREAKFAST_MINUTES),
+                end=end,
+                title=f"Breakfast near {base.name}",
+                destination=place.id,
+                coordinates=base.coordinates,
+                meal="breakfast",
+                area=base.name,
+                cost=self.pricing.meal(place, "breakfast"),
+                evidence=self._meal_evidence(place),
+            )
+        )
+
+    def _meal_evidence(self, place: Destination) -> tuple[str, ...]:
+        price = self._enter(costs_fact(place.id, self.pricing.tier, self.pricing.currency), "costs")
+        if not self.request.needs.diets:
+            return (price,)
+        return price, self._enter(destination_fact(place.id), "destination_facts")
+
+    def _enter(self, fact: Fact, tool: str) -> str:
+        return self.ledger.enter(fact, tool=tool, asked_by="schedule")
+
+    def _stop(self, frame: DayFrame, entry: Entry, here: Spot, items: list[Item]) -> Spot:
+        assert entry.stop is not None
+        number, start = entry.stop, frame.at(entry.start)
+        if number < len(self.trip.candidates):
+            candidate = self.trip.candidates[number]
+            spot = _spot(candidate.activity)
+            self._go(frame, here, spot, items, arrive=start)
+            items.append(self._visit(frame, candidate, start))
+            return spot
+        fixture = self.trip.fixtures[number - len(self.trip.candidates)]
+        spot = _spot(fixture.place) if fixture.place else self._base(frame.place)
+        self._go(frame, here, spot, items, arrive=start)
+        items.append(self._committed(frame, fixture, start))
+        return spot
+
+    def _visit(self, frame: DayFrame, candidate: Candidate, start: datetime) -> Visit:
+        place = candidate.activity
+        self.used.add(candidate.id)
+        hours = hours_fact(frame.place.id, place.id, frame.date)
+        return Visit(
+            start=start,
+            end=start + timedelta(minutes=place.minutes),
+            title=place.name,
+            destination=frame.place.id,
+            place_id=place.id,
+            coordinates=place.coordinates,
+            cost=self.pricing.entry(frame.place, place),
+            evidence=tuple(
+                dict.fromkeys((*candidate.evidence, self._enter(hours, "opening_hours")))
+            ),
+            reason=candidate.reason,
+            proposed_by=candidate.proposed_by,
+        )
+
+    def _committed(self, frame: DayFrame, fixture: Fixture, start: datetime) -> Committed:
+        commitment = fixture.commitment
+        said = SaidByTraveller(subject=commitment.label, words=commitment.label)
+        return Committed(
+            start=start,
+            end=start + timedelta(minutes=max(commitment.minutes, 1)),
+            title=commitment.label,
+            destination=frame.place.id,
+            place_id=fixture.place.id if fixture.place else None,
+            coordinates=fixture.coordinates,
+            evidence=(self._enter(said, "request"),),
+        )
+
+    def _meal(
+        self,
+        number: int,
+        frame: DayFrame,
+        entry: Entry,
+        following: Sequence[Entry],
+        here: Spot,
+        items: list[Item],
+    ) -> Spot:
+        assert entry.brk is not None
+        name = self.trip.meals[number][entry.brk]
+        brk = self.trip.problem.days[number].breaks[entry.brk]
+        free_from = frame.minute(items[-1].end) if items else frame.start
+        free_from = max(free_from, frame.start)
+        target, latest_end = self._next(frame, following)
+        if target is not None:
+            best = self._table(frame, name, here, target, free_from, brk.window, latest_end)
+            if best is not None:
+                candidate, minute = best
+                spot = _spot(candidate.activity)
+                start = frame.at(minute)
+                self._go(frame, here, spot, items, arrive=start)
+                items.append(self._meal_item(frame, name, start, spot, candidate))
+                self.used.add(candidate.id)
+                return spot
+        items.append(self._meal_item(frame, name, frame.at(entry.start), here, None))
+        return here
+
+    def _next(self, frame: DayFrame, following: Sequence[Entry]) -> tuple[Spot | None, int]:
+        """Where one has to be after this meal, and when; None when another meal comes first."""
+        if not following:
+            return self._base(frame.place), frame.end
+        entry = following[0]
+        if entry.stop is None:
+            return None, 0
+        count = len(self.trip.candidates)
+        if entry.stop < count:
+            return _spot(self.trip.candidates[entry.stop].activity), entry.start
+        fixture = self.trip.fixtures[entry.stop - count]
+        return (_spot(fixture.place) if fixture.place else self._base(frame.place)), entry.start
+
+    def _table(
+        self,
+        frame: DayFrame,
+        meal: str,
+        here: Spot,
+        target: Spot,
+        free_from: int,
+        window: tuple[int, int],
+        latest_end: int,
+    ) -> tuple[Candidate, int] | None:
+        """The place for a meal that is worth its way, open for all of it, with its start."""
+        best: tuple[float, Candidate, int] | None = None
+        hilly, minutes = frame.place.hilly, MEAL_MINUTES[meal]
+        direct = travel(here.coordinates, target.coordinates, hilly).minutes
+        for candidate in self.tables:
+            place = candidate.activity
+            if (
+                candidate.destination != frame.place.id
+                or candidate.id in self.used
+                or meal not in place.meals
+            ):
+                continue
+            there = travel(here.coordinates, place.coordinates, hilly).minutes
+            onward = travel(place.coordinates, target.coordinates, hilly).minutes
+            start = max(window[0], free_from + there)
+            opened = open_intervals(
+                place.hours, frame.date, frame.place.country, frame.place.subdivision
+            )
+            opening = next((o for o, c in opened or () if max(o, start) + minutes <= c), None)
+            if opening is None:
+                continue
+            start = max(start, opening)
+            if start > window[1] or start + minutes + onward > latest_end:
+                continue
+            worth = candidate.prize - WORTH_OF_A_MINUTE * (there + onward - direct)
+            if worth > 0 and (best is None or worth > best[0]):
+                best = (worth, candidate, start)
+        return best[1:] if best else None
+
+    def _meal_item(
+        self, frame: DayFrame, name: str, start: datetime, spot: Spot, table: Candidate | None
+    ) -> Meal:
+        evidence = self._meal_evidence(frame.place)
+        title = f"{name.capitalize()} around {spot.name}"
+        if table is not None:
+            hours = hours_fact(frame.place.id, table.activity.id, frame.date)
+            evidence = (*table.evidence, self._enter(hours, "opening_hours"), *evidence)
+            title = f"{name.capitalize()} at {table.activity.name}"
+        return Meal(
+            start=start,
+            end=start + timedelta(minutes=MEAL_MINUTES[name]),
+            title=title,
+            destination=frame.place.id,
+            place_id=table.activity.id if table else None,
+            coordinates=spot.coordinates,
+            meal=name,
+            area=spot.name,
+            cost=self.pricing.meal(frame.place, name),
+            evidence=tuple(dict.fromkeys(evidence)),
+            reason=table.reason if table else "",
+            proposed_by=table.proposed_by if table else (),
+        )
+
+    def _go(
+        self,
+        frame: DayFrame,
+        here: Spot,
+        target: Spot,
+        items: list[Item],
+        *,
+        arrive: datetime | None = None,
+        leave: datetime | None = None,
+    ) -> None:
+        """The way from `here` to `target`, in time to `arrive`; nothing when one is there."""
+        way = travel(here.coordinates, target.coordinates, frame.place.hilly)
+        if way.minutes == 0:
+            return
+        length = timedelta(minutes=way.minutes)
+        start = leave if leave is not None else (arrive or frame.at(frame.start)) - length
+        fact = travel_fact(frame.place.id, here.id, target.id)
+        walking = way.mode is Mode.WALK
+        items.append(
+            Leg(
+                start=start,
+                end=start + length,
+                title=f"{'Walk' if walking else 'Ride'} to {target.name}",
+                destination=frame.place.id,
+                mode=way.mode,
+                origin=here.name,
+                target=target.name,
+                from_coordinates=here.coordinates,
+                to_coordinates=target.coordinates,
+                km=round(way.km, 2),
+                walk_minutes=way.walk_minutes,
+                cost=None if walking else self.pricing.ride(frame.place, way.mode),
+                evidence=(self._enter(fact, "travel_time"),),
+            )
+        )
+
+    def _with_night(self, days: Sequence[Day], number: int) -> Day:
+        """The day in order, with its free time and its night."""
+        day, frame = days[number], self.frame.days[number]
+        items = sorted(day.items, key=lambda i: i.start)
+        if frame.sleeps:
+            morning = frame.at(24 * 60 + 8 * 60)
+            later = [i for d in days[number + 1 :] for i in d.items]
+            if later:
+                morning = min(i.start for i in later)
+            night = max(frame.at(NIGHT_FROM), items[-1].end) if items else frame.at(NIGHT_FROM)
+            base = self._base(frame.place)
+            items.append(
+                Stay(
+                    start=night,
+                    end=max(morning, night + timedelta(minutes=1)),
+                    title=f"Night in {base.name}, {frame.place.name}",
+                    destination=frame.place.id,
+                    coordinates=base.coordinates,
+                    cost=self.pricing.night(frame.place),
+                    evidence=(
+                        self._enter(
+                            costs_fact(frame.place.id, self.pricing.tier, self.pricing.currency),
+                            "costs",
+                        ),
+                    ),
+                )
+            )
+        filled: list[Item] = []
+        for item in items:
+            if filled and item.start - filled[-1].end >= timedelta(minutes=FREE_FROM_MINUTES):
+                filled.append(self._free(frame, filled[-1].end, item.start))
+            filled.append(item)
+        return day.model_copy(update={"items": tuple(filled)})
+
+    def _free(self, frame: DayFrame, start: datetime, end: datetime) -> Free:
+        return Free(start=start, end=end, title="Free time", destination=frame.place.id)
+
+
+def _spot(place: Activity) -> Spot:
+    return Spot(place.id, place.name, place.coordinates)
+

@@ -1,0 +1,85 @@
+"""What a good plan has beyond a possible one. These checks warn and never fail a plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from agents.atlas.dates import sun
+from agents.atlas.records import ActivityKind
+from planner.gate.base import Fault, View, clock, name_of, place_of, soft
+from planner.plan import Free, Meal, Visit
+
+WET_MM = 100
+"""A month with more rain than this is wet: about every second day."""
+CROWDED = 0.75
+LONGEST_GAP = timedelta(hours=3)
+MOST_OF_A_KIND = 0.6
+NIGHTFALL = timedelta(minutes=30)
+
+
+@soft("hours_known", "the opening hours of every place are known")
+def hours_known(view: View) -> Iterator[Fault]:
+    for _, item, record in view.at_places:
+        if record.hours is None:
+            yield Fault(f"{item.title}: hours unknown, check before you go", name_of(item))
+
+
+@soft("meals", "there is a lunch and a dinner on every full day")
+def meals(view: View) -> Iterator[Fault]:
+    for day in view.plan.days[1:-1]:
+        had = {i.meal for i in day.items if isinstance(i, Meal)}
+        booked = any(i.kind == "commitment" for i in day.items)
+        if not booked and day.items and not {"lunch", "dinner"} <= had:
+            yield Fault(f"{day.date:%a %-d %b}: no time for {'lunch' if 'lunch' not in had else 'dinner'}")
+
+
+@soft("full_days", "no afternoon is empty")
+def full_days(view: View) -> Iterator[Fault]:
+    for day in view.plan.days:
+        for item in day.items:
+            if isinstance(item, Free) and item.end - item.start >= LONGEST_GAP:
+                hours = (item.end - item.start) / timedelta(hours=1)
+                yield Fault(f"{clock(item)}: {hours:.0f} h with nothing planned")
+
+
+@soft("rain", "wet months have something under a roof every day")
+def rain(view: View) -> Iterator[Fault]:
+    for day in view.plan.days:
+        inside = [r.indoor for d, i, r in view.at_places if d.date == day.date and isinstance(i, Visit)]
+        if not inside or any(inside):
+            continue
+        place = place_of(day.items[0])
+        if place.climate.rain_mm[day.date.month - 1] > WET_MM:
+            yield Fault(f"{day.date:%a %-d %b}: all outdoors in a month with much rain")
+
+
+@soft("crowds", "the famous spots do not fill the plan")
+def crowds(view: View) -> Iterator[Fault]:
+    visits = [(i, r) for _, i, r in view.at_places if isinstance(i, Visit)]
+    busy = [i for i, r in visits if r.popularity >= CROWDED]
+    if len(visits) >= 4 and len(busy) > len(visits) / 2:
+        yield Fault(f"{len(busy)} of {len(visits)} places are crowded in season")
+
+
+@soft("variety", "no kind of place fills the plan")
+def variety(view: View) -> Iterator[Fault]:
+    kinds = Counter(r.kind for _, i, r in view.at_places if isinstance(i, Visit))
+    total = sum(kinds.values())
+    for kind, count in kinds.items():
+        if total >= 5 and count > total * MOST_OF_A_KIND:
+            yield Fault(f"{count} of {total} places are of the kind {kind.value}")
+
+
+@soft("daylight", "views and walks outdoors are in daylight")
+def daylight(view: View) -> Iterator[Fault]:
+    for day, item, record in view.at_places:
+        if record.kind not in (ActivityKind.OUTDOORS, ActivityKind.VIEWPOINT):
+            continue
+        place = place_of(item)
+        light = sun(record.coordinates, place.time_zone, day.date)
+        end = item.end.astimezone(ZoneInfo(place.time_zone))
+        if light.set is not None and end > light.set + NIGHTFALL:
+            yield Fault(f"{item.title} until {end:%H:%M}, sunset is {light.set:%H:%M}", name_of(item))

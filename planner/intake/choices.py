@@ -1,0 +1,169 @@
+"""Places that must be in the trip, and places or kinds of places that must not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.atlas import loader
+from agents.atlas.airports import plain
+from agents.atlas.records import Activity
+from planner.intake.notes import Log
+from planner.intake.passage import Passage, pattern
+from planner.intake.wishes import any_of, interests_of, vocabulary
+
+_ITEMS = r"(?P<items>[^.;:!?\n\0]{2,160})"
+_MUST = (
+    rf"(?P<lead>(?<![a-z])(?:must(?:[ -](?:see|visit|do|include|go to|have))*s?(?: are| is)?:?|(?:have|need) to (?:see|visit|include|go to)"
+    r"|(?:definitely|absolutely|certainly)(?: (?:want to |need to |must )?(?:see|visit|include|do|go to))?|(?:don't|do not|can't|cannot|not)(?: want to)? miss"
+    r"|mandatory:?|at all costs)) (?:the |a |an )?"
+)
+_WISH = (
+    r"(?P<lead>(?<![a-z])(?:(?:want|like|love|hope|wish|keen) to (?:see|visit|go to|do)|including|includes?|especially|day[ -]?trips? to|"
+    r"excursions? to|such as|looking forward to|dream(?:ing)? of(?: seeing)?|see|visit)) (?:the )?"
+)
+_NEVER = (
+    r"(?P<lead>(?<![a-z])(?:(?:(?:but|and|please|definitely|absolutely) )*(?:no|not|without|skip(?:ping)?|avoid(?:ing)?|never|leave out|except(?: for)?|excluding)"
+    r"|(?:don't|do not|doesn't)(?: really)? (?:want|like|need|care for|care about|enjoy)|(?:hates?|dislikes?)|can't stand|not (?:interested in|into|keen on)|tired of|"
+    r"(?:have |'ve )?already (?:seen|been to|visited|done|did)|(?:have|'ve) (?:seen|been to|done)))"
+    r" (?:(?:to |see |visit |go to |do |visiting |the |any |more |another |a |in |into )*)"
+)
+_IS_A_MUST = r"(?:^|[.;,\n]|(?<![a-z])and )(?:the )?(?P<items>[^.;,!?\n\0]{3,60}) (?:is|are) (?P<lead>an? (?:absolute )?must)"
+_SPLIT = re.compile(r"\s*(?:,\s*(?:and|or)\b|,|\band\b|\bor\b|&|\bnor\b|\+|\bplus\b|\bno\b)\s*(?:the\s+)?")
+_ITEM_ENDS = r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when|that|which|please|we|i|from|budget|at least)(?![a-z])"
+_GENERIC = set(
+    "a an the of de la le da do del di in at and museum musee museo museu church cathedral park tower palace bridge market garden gardens "
+    "square temple shrine castle house street hill old city national royal tour visit ticket tickets big great new view food basilica".split()
+)
+_SURE = 85.0
+
+
+@dataclass(frozen=True)
+class Choices:
+    musts: tuple[str, ...] = ()
+    nevers: tuple[str, ...] = ()
+
+
+def read_choices(passage: Passage, destinations: Sequence[str], log: Log) -> Choices:
+    """The musts and nevers; whatever cannot be placed is reported, never dropped."""
+    nevers: list[str] = []
+    musts: list[str] = []
+    reader = _ChoiceReader(passage, destinations, log)
+    for match in list(pattern(_NEVER + _ITEMS).finditer(passage.rest)):
+        nevers += reader.refused(match)
+    for expression, strong in ((_MUST + _ITEMS, True), (_IS_A_MUST, True), (_WISH + _ITEMS, False)):
+        for match in list(pattern(expression).finditer(passage.rest)):
+            musts += reader.wanted(match, strong=strong)
+    return Choices(tuple(dict.fromkeys(musts)), tuple(dict.fromkeys(nevers)))
+
+
+class _ChoiceReader:
+    def __init__(self, passage: Passage, destinations: Sequence[str], log: Log) -> None:
+        self._passage, self._destinations, self._log = passage, destinations, log
+
+    def wanted(self, match: re.Match[str], *, strong: bool) -> list[str]:
+        """The ids of the places in a phrase such as "must see A, B and C"."""
+        ids: list[str] = []
+        for n, (start, end) in enumerate(_items(match)):
+            words = self._passage.text[start:end]
+            place = place_named(words, self._destinations)
+            if place:
+                ids.append(place)
+                self._log.saw("musts", place, words)
+                self._passage.read(start, end)
+                if n == 0:
+                    self._passage.read(*match.span("lead"))
+            elif not (strong and n == 0 and self._report(words)):
+                break
+            else:
+                self._passage.read(match.start("lead"), end)
+        return ids
+
+    def refused(self, match: re.Match[str]) -> list[str]:
+        """Ids and kinds in a phrase such as "no A, B or C"."""
+        ids: list[str] = []
+        for n, (start, end) in enumerate(_items(match)):
+            words = self._passage.text[start:end]
+            kind = kind_named(words)
+            found = f"kind:{kind}" if kind else place_named(words, self._destinations)
+            if found:
+                ids.append(found)
+                self._log.saw("nevers", found, self._passage.said((match.start("lead"), end)))
+            elif interests_of(words) and len(words.split()) <= 3:
+                self._log.miss(f"{self._passage.said(match.span('lead'))} {words}")
+            else:
+                break
+            self._passage.read(match.start("lead") if n == 0 else start, end)
+        return ids
+
+    def _report(self, words: str) -> bool:
+        """Whether the words look like a place that is unknown here, which is then reported."""
+        if interests_of(words) or not any(c.isupper() for c in words):
+            return False
+        self._log.miss(words)
+        if near := nearest_places(words, self._destinations):
+            self._log.assume("musts", "left out", f"no place {words!r} is known there; nearest: {', '.join(near)}")
+        return True
+
+
+def _items(match: re.Match[str]) -> list[tuple[int, int]]:
+    """The spans of the things listed in a phrase."""
+    text = match["items"]
+    if end := pattern(_ITEM_ENDS).search(text):
+        text = text[: end.start()]
+    spans, position = [], 0
+    for separator in [*_SPLIT.finditer(text), None]:
+        stop = separator.start() if separator else len(text)
+        item = text[position:stop]
+        if item.strip():
+            start = match.start("items") + position + len(item) - len(item.lstrip())
+            spans.append((start, start + len(item.strip())))
+        position = separator.end() if separator else stop
+    return spans
+
+
+def kind_named(words: str) -> str | None:
+    """The kind of activity that may be refused as a whole."""
+    passage = Passage(words)
+    for kind in vocabulary()["nevers"]:
+        match = passage.find(any_of("nevers", kind))
+        if match and match.start() <= 12 and match.end() == len(passage.folded.rstrip()):
+            return kind
+    return None
+
+
+def place_named(words: str, destinations: Sequence[str], sure: float = _SURE) -> str | None:
+    """The id of the place that `words` name in one of the destinations, typos allowed; or None."""
+    wanted = plain(words).removeprefix("the ")
+    if not wanted or len(wanted) > 80:
+        return None
+    best = max(
+        ((_likeness(wanted, a), a.icon, a.popularity, f"{d}/{a.id}") for d in destinations for a in loader.destination(d).activities),
+        default=None,
+    )
+    return best[3] if best and best[0] >= sure else None
+
+
+def nearest_places(words: str, destinations: Sequence[str], n: int = 3) -> tuple[str, ...]:
+    """Names of places that come close, best first."""
+    known = [a.name for d in destinations for a in loader.destination(d).activities]
+    return loader.nearest(words, known, n)
+
+
+def _likeness(wanted: str, activity: Activity) -> float:
+    """0 to 100: every telling word must be in the name, or the whole be spelt alike."""
+    from rapidfuzz import fuzz
+
+    name, slug = plain(activity.name), activity.id.replace("-", " ")
+    if wanted in {name, slug}:
+        return 100.0
+    whole = max(fuzz.ratio(wanted, name), fuzz.ratio(wanted, slug) if len(wanted) > 4 else 0)
+    telling = [word for word in wanted.split() if word not in _GENERIC]
+    if not telling:
+        return whole
+    known = [*name.split(), *slug.split()]
+    scores = [max(fuzz.ratio(word, other) for other in known) for word in telling]
+    if min(scores) < 80:
+        return whole
+    return max(whole, min(scores) * 0.9 + fuzz.token_sort_ratio(wanted, name) * 0.1)

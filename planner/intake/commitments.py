@@ -1,0 +1,186 @@
+"""Fixed appointments in words: "dinner booked Friday 20:00", "we land Tuesday 14:30"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from agents.request import Commitment, CommitmentKind, Dates
+from planner.intake.choices import place_named
+from planner.intake.dates import exact_day
+from planner.intake.notes import Log
+from planner.intake.passage import NUMBER, Passage, number, pattern
+from planner.intake.stay import Anchors
+from planner.intake.windows import MONTH, WEEKDAY, WEEKDAYS, weekday_number
+
+_TIME = (
+    r"(?:(?:at|around|about|by|from|@) )*(?<![\d.,:€$£/-])(?:(?P<h12>\d{1,2})(?:[:.](?P<m12>\d\d))? ?(?P<half>[ap])\.?m\.?(?![a-z])"
+    r"|(?P<h24>[01]?\d|2[0-4])(?::|h)(?P<m24>[0-5]\d)(?!\d)(?: ?h)?|(?P<name>noon|midday|midnight)(?![a-z])"
+    r"|(?<=at )(?P<bare>\d{1,2})(?: ?o'?clock)?(?![\d.,:/]\d|\d| ?(?:days?|nights?|euro|eur|€|%|people|least)))"
+)
+_KINDS = {
+    CommitmentKind.DEPARTURE: r"(?:(?:our|my|the) )?(?:(?:return )?(?:flight|train|plane|bus|ferry)(?: (?:back|home|out))? ?(?:leaves|departs|is|goes|at|on)?"
+    r"|fly(?:ing)? (?:back|home|out)|return (?:flight|train)|(?:have to |must |need to )?leav(?:e|es|ing)|depart(?:s|ing|ure)?|head(?:ing)? (?:back|home))(?![a-z])",
+    CommitmentKind.ARRIVAL: r"(?:(?:our|my|the) )?(?:(?:flight|train|plane) )?(?:land(?:s|ing)?|arriv(?:e|es|ing|al)|gets? in|touch(?:es|ing)? down|comes? in|check(?:ing)?[ -]?in)(?![a-z])",
+    CommitmentKind.MEAL: r"(?:dinner|lunch|breakfast|brunch|supper|table|restaurant|tasting menu)(?![a-z])",
+    CommitmentKind.EVENT: r"(?:concert|show|tickets?|wedding|meeting|match|game|opera|conference|guided tour|tour|gig|play|musical|ballet|appointment|ceremony|exhibition"
+    r"|theatre|theater|booked|booking|reservation|reserved|slot|entry|class|party|workshop|interview|call|performance|screening|recital|talk)(?![a-z])",
+}
+_KIND_ORDER = (CommitmentKind.ARRIVAL, CommitmentKind.MEAL, CommitmentKind.EVENT, CommitmentKind.DEPARTURE)
+_DAY = (
+    rf"(?:on )?(?:the )?(?:(?P<date>(?:{WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!:|\d))(?:,? 20\d\d)?|20\d\d-\d\d-\d\d)"
+    rf"|(?P<weekday>{WEEKDAY})|day (?P<nth>{NUMBER})|(?P<which>first|second|third|last|final) (?:day|evening|night|morning|afternoon))(?: (?:evening|night|morning|afternoon))?"
+)
+_CLAUSE_ENDS = re.compile(r"[;!?\n\0]|\.(?=\s|$)|,|\b(?:and|but|then)\b")
+_AT_A_PLACE = re.compile(r"\s+(?:at|in)\s+(?:the\s+)?[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|de|da|do|of))*")
+_MINUTES = {CommitmentKind.ARRIVAL: 0, CommitmentKind.DEPARTURE: 0, CommitmentKind.MEAL: 90, CommitmentKind.EVENT: 120}
+_WHICH = {"first": 1, "second": 2, "third": 3, "last": -1, "final": -1}
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A commitment before the dates of the trip are known."""
+
+    kind: CommitmentKind
+    label: str
+    at: time
+    day: date | int | None
+    """A date, a weekday (Monday 0), or None for one that was not said."""
+    nth: int | None = None
+    """The number of the day in the trip, -1 for the last."""
+
+
+def read_appointments(passage: Passage, today: date, log: Log) -> list[Appointment]:
+    """Every time of day with a word that says what happens then; other times are left unread."""
+    found = []
+    for match in list(pattern(_TIME).finditer(passage.rest)):
+        if appointment := _appointment(passage, match, today):
+            found.append(appointment)
+    return found
+
+
+def anchors(appointments: Sequence[Appointment]) -> Anchors:
+    """What the appointments say about the dates of the trip."""
+    def first(kind: CommitmentKind) -> date | int | None:
+        return next((a.day for a in appointments if a.kind is kind and a.day is not None), None)
+
+    within = tuple(a.day for a in appointments if a.day is not None)
+    return Anchors(first(CommitmentKind.ARRIVAL), first(CommitmentKind.DEPARTURE), within)
+
+
+def fix(appointment: Appointment, dates: Dates, destinations: Sequence[str], log: Log) -> Commitment | None:
+    """The appointment on its day of the trip; a problem when the trip has no such day."""
+    days = [dates.start + timedelta(days=n) for n in range(dates.days)]
+    day = _day_of(appointment, days)
+    if day not in days:
+        wanted = WEEKDAYS[appointment.day].title() if isinstance(appointment.day, int) else day or "that day"
+        log.object_to(
+            "commitments",
+            f"{appointment.label!r}: {wanted} is not between {dates.start:%a} {dates.start} and {dates.end:%a} {dates.end}; "
+            "change the dates, or the day",
+        )
+        return None
+    if appointment.day is None and appointment.nth is None:
+        log.assume("commitments", f"{appointment.label} on {day}", "no day given")
+    start = datetime.combine(day, appointment.at)
+    place = place_named(_place_words(appointment.label), destinations, sure=90) if destinations else None
+    log.saw("commitments", f"{appointment.kind} {start:%a %d %B %H:%M}", appointment.label)
+    return Commitment(
+        kind=appointment.kind, label=appointment.label, start=start, minutes=_MINUTES[appointment.kind], place_id=place
+    )
+
+
+def _day_of(appointment: Appointment, days: list[date]) -> date | None:
+    if isinstance(appointment.day, date):
+        return appointment.day
+    backwards = appointment.kind is CommitmentKind.DEPARTURE
+    ordered = days[::-1] if backwards else days
+    if isinstance(appointment.day, int):
+        return next((d for d in ordered if d.weekday() == appointment.day), None)
+    if appointment.nth is not None:
+        n = appointment.nth
+        return days[-1] if n < 0 else days[n - 1] if 0 < n <= len(days) else None
+    return ordered[0]
+
+
+def _place_words(label: str) -> str:
+    match = _AT_A_PLACE.search(label)
+    return re.sub(r"^\s+(?:at|in)\s+", "", match.group()) if match else ""
+
+
+def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appointment | None:
+    start, end = _clause(passage, match.start(), match.end())
+    kind_span = _kind(passage.rest, start, end)
+    if kind_span is None:
+        start = _clause(passage, max(0, start - 2), start)[0]
+        kind_span = _kind(passage.rest, start, end)
+    if kind_span is None:
+        return None
+    kind, what = kind_span
+    day = _search(_DAY, passage.rest, start, end)
+    spans = [match.span(), what] + ([day.span()] if day else [])
+    first, last = min(s[0] for s in spans), max(s[1] for s in spans)
+    if not day and (day := _nearby_day(passage, start, end)):
+        passage.read(*day.span())
+    if "\0" in passage.rest[first:last]:
+        return None
+    if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT} and (place := _AT_A_PLACE.match(passage.text, last)):
+        last = place.end()
+    label = passage.said((first, last))
+    at = _time(match, passage.folded[first:last])
+    if at is None:
+        return None
+    passage.read(first, last)
+    weekday, nth = _day_meant(day, today)
+    return Appointment(kind, label, at, weekday, nth)
+
+
+def _day_meant(day: re.Match[str] | None, today: date) -> tuple[date | int | None, int | None]:
+    if day is None:
+        return None, None
+    if day["date"]:
+        return exact_day(day["date"], today), None
+    if day["weekday"]:
+        return weekday_number(day["weekday"]), None
+    return None, number(day["nth"]) if day["nth"] else _WHICH[day["which"]]
+
+
+def _search(expression: str, text: str, start: int, end: int) -> re.Match[str] | None:
+    return pattern(expression).search(text, start, end)
+
+
+def _nearby_day(passage: Passage, start: int, end: int) -> re.Match[str] | None:
+    """A day just before the clause, or just after it: "on Friday, dinner at 20:00"."""
+    before = _clause(passage, max(0, start - 2), start)[0]
+    for span in ((before, start), (end, _clause(passage, end, min(len(passage.rest), end + 2))[1])):
+        found = _search(_DAY, passage.rest, *span)
+        if found and not _search(_TIME, passage.rest, *span):
+            return found
+    return None
+
+
+def _clause(passage: Passage, start: int, end: int) -> tuple[int, int]:
+    before = [m.end() for m in _CLAUSE_ENDS.finditer(passage.rest, 0, start)]
+    after = _CLAUSE_ENDS.search(passage.rest, end)
+    return (before[-1] if before else 0), (after.start() if after else len(passage.rest))
+
+
+def _kind(text: str, start: int, end: int) -> tuple[CommitmentKind, tuple[int, int]] | None:
+    for kind in _KIND_ORDER:
+        if found := _search(r"(?<![a-z])" + _KINDS[kind], text, start, end):
+            return kind, found.span()
+    return None
+
+
+def _time(match: re.Match[str], words: str) -> time | None:
+    if match["name"]:
+        return time(0) if match["name"] == "midnight" else time(12)
+    minute = int(match["m12"] or match["m24"] or 0)
+    hour = int(match["h12"] or match["h24"] or match["bare"])
+    if match["half"]:
+        hour = hour % 12 + 12 * (match["half"] == "p")
+    elif match["bare"] and hour < 12 and ("dinner" in words or "evening" in words or hour < 7):
+        hour += 12
+    return time(hour % 24, minute) if hour <= 24 and minute < 60 else None

@@ -1,0 +1,163 @@
+"""Days of the calendar in words: ranges, single dates, and dates relative to today."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from planner.intake.notes import Log
+from planner.intake.passage import Passage, pattern
+from planner.intake.windows import MONTH, WEEKDAY, Window, friday_of_week, month_number, weekday_number
+
+YEAR = r"20\d\d(?!\d)"
+_DAY_NAME = rf"(?:(?P<weekday{{n}}>{WEEKDAY}),? (?:the )?)?"
+_UNIT = (
+    r"(?! ?-?(?:adults?|people|kids?|persons?|of us|nights?|days?|weeks?|friends|children|child|euros?|eur|€|\$|£|k(?![a-z])"
+    r"|:\d|\d|am|pm|h(?![a-z])|hours?|museums?|months?))"
+)
+_TO = r" ?(?:-|to|until|till|thru|through|and) ?(?:the )?"
+NUMERIC = r"(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d)(?!\d)"
+
+
+def _day(n: int) -> str:
+    return _DAY_NAME.format(n=n) + rf"(?<![\d.,:])(?P<day{n}>\d{{1,2}})(?:st|nd|rd|th|\.)?{_UNIT}"
+
+
+_BEFORE = r"(?:(?:from|between|on|for|dates?:?|starting|leaving|arriving) )?(?:the )?"
+_RANGES = (
+    rf"{_BEFORE}{_day(1)}(?: ?(?:of )?(?P<month1>{MONTH}))?(?:,? ?(?P<year1>{YEAR}))?{_TO}{_day(2)} ?(?:of )?(?P<month2>{MONTH})(?:,? ?(?P<year2>{YEAR}))?",
+    rf"{_BEFORE}{_DAY_NAME.format(n=3)}(?P<month1>{MONTH}) {_day(1)}(?:,? ?(?P<year1>{YEAR}))?{_TO}{_DAY_NAME.format(n=4)}(?:(?P<month2>{MONTH}) )?{_day(2)}(?:,? ?(?P<year2>{YEAR}))?",
+)
+_SINGLES = (
+    rf"{_day(1)} ?(?:of )?(?P<month1>{MONTH})(?:,? ?(?P<year1>{YEAR}))?",
+    rf"{_DAY_NAME.format(n=2)}(?P<month1>{MONTH}) (?:the )?{_day(1)}(?:,? ?(?P<year1>{YEAR}))?",
+)
+_END = r"(?:until|till|ending|back (?:by|on)|returning(?: on)?|return(?: on)?|to|home (?:by|on)) (?:the )?"
+_START = r"(?:from|on|starting(?: on)?|start|leaving(?: on)?|arriving(?: on)?|beginning|departing(?: on)?|as of|after) (?:the )?"
+
+@dataclass
+class When:
+    """What the words say about time; whatever is None was not said."""
+
+    start: date | None = None
+    end: date | None = None
+    window: Window | None = None
+    days: int | None = None
+    nth: str = ""
+    """Which of the window's starts: "first", "second", "third", "last", or the usual one."""
+    feast: Window | None = None
+    """The days around a feast, which the trip is laid over."""
+    weekday: int | None = None
+    """The weekday on which to start, Monday 0."""
+    words: str = ""
+
+
+class DateReader:
+    """Reads exact days; what it finds goes into `when`."""
+
+    def __init__(self, passage: Passage, today: date, log: Log) -> None:
+        self._passage, self._today, self._log = passage, today, log
+        self.when = When()
+        self._said: list[str] = []
+
+    def read_days(self) -> None:
+        """Ranges first, since a single date is a part of them."""
+        self._ranges()
+        self._singles()
+
+    def _take(self, expression: str) -> re.Match[str] | None:
+        match = self._passage.take(expression)
+        if match:
+            self._said.append(self._passage.said(match.span()))
+        return match
+
+    def _ranges(self) -> None:
+        if match := self._take(rf"{_BEFORE}(?P<a>{NUMERIC}){_TO}(?P<b>{NUMERIC})"):
+            self.when.start, self.when.end = self._numeric(match["a"]), self._numeric(match["b"])
+        for expression in _RANGES:
+            if self.when.start is None and (match := self._take(expression)):
+                self._range(match)
+
+    def _range(self, match: re.Match[str]) -> None:
+        second_month = match["month2"] or match["month1"]
+        first_month = month_number(match["month1"] or second_month)
+        last_month = month_number(second_month)
+        said_year = match["year2"] or match["year1"]
+        last_year = int(said_year) if said_year else None
+        first_year = int(match["year1"]) if match["year1"] else last_year
+        if match["year1"] is None and last_year and first_month > last_month:
+            first_year = last_year - 1
+        start = self._dated(int(match["day1"]), first_month, first_year)
+        end_year = last_year or start.year + (last_month < first_month)
+        if match["year1"] and not match["year2"]:
+            end_year = start.year + (last_month < first_month)
+        self.when.start, self.when.end = start, date(end_year, last_month, int(match["day2"]))
+        self._check_weekday(match["weekday1"], start)
+
+    def _singles(self) -> None:
+        while match := self._passage.find(rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|)(?P<a>{NUMERIC})"):
+            self._place(match["lead"], self._numeric(match["a"]), match)
+        for expression in _SINGLES:
+            full = rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|){expression}"
+            while match := self._passage.find(full):
+                year = int(match["year1"]) if match["year1"] else None
+                day = self._dated(int(match["day1"]), month_number(match["month1"]), year)
+                self._check_weekday(match["weekday1"], day)
+                self._place(match["lead"], day, match)
+
+    def _place(self, lead: str, day: date, match: re.Match[str]) -> None:
+        """Puts a single date where its leading word says: the end, the start, or a weekend around it."""
+        self._passage.read(*match.span())
+        words = self._passage.said(match.span())
+        if pattern(_END).match(lead) and (self.when.end is None):
+            self.when.end = day
+        elif lead.startswith("weekend"):
+            self.when.start, self.when.days = friday_of_week(day), self.when.days or 3
+        elif self.when.start is None:
+            self.when.start = day
+        elif self.when.end is None and day > self.when.start:
+            self.when.end = day
+        else:
+            self._log.miss(words)
+            return
+        self._said.append(words)
+
+    def _dated(self, day: int, month: int, year: int | None) -> date:
+        """The date itself; without a year, its next occurrence."""
+        if year:
+            return date(year, month, day)
+        for candidate in range(self._today.year, self._today.year + 5):
+            try:
+                found = date(candidate, month, day)
+            except ValueError:
+                continue
+            if found >= self._today:
+                return found
+        raise ValueError("there is no such day")
+
+    def _numeric(self, words: str) -> date:
+        """Year first, or day, month, year as most of the world writes; month first if it must be."""
+        parsed = self._parsed(words)
+        numbers = [int(n) for n in re.split(r"\D", words)]
+        if len(str(numbers[0])) < 4 and max(numbers[:2]) <= 12 and numbers[0] != numbers[1]:
+            self._log.assume("dates", parsed, f"{words!r} read as day, month, year")
+        return parsed
+
+    def _parsed(self, words: str) -> date:
+        """A date in another notation, or relative to today, read by dateparser."""
+        import dateparser
+
+        order = "YMD" if re.match(r"\d{4}", words) else "DMY"
+        found = dateparser.parse(
+            words,
+            languages=["en"],
+            settings={"RELATIVE_BASE": datetime.combine(self._today, time(12)), "DATE_ORDER": order},
+        )
+        if found is None:
+            raise ValueError("there is no such day")
+        return found.date()
+
+    def _check_weekday(self, said: str | None, day: date) -> None:
+        if said and weekday_number(said) != day.weekday():
+            self._log.assume("dates", f"{day:%A} {day}", f"it is not a {said.title()}")

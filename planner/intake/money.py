@@ -1,0 +1,163 @@
+"""Budgets in words: an amount, its currency, and whether for each person or each day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from agents.request import Budget
+from planner.intake.notes import Log
+from planner.intake.passage import Passage, pattern
+
+_SPELLINGS = {
+    "EUR": "€,eur,euro,euros",
+    "USD": "$,us$,usd,us dollar,us dollars,dollar,dollars,bucks",
+    "GBP": "£,gbp,pound,pounds,quid",
+    "JPY": "¥,jpy,yen",
+    "CHF": "chf,franc,francs,swiss francs",
+    "CAD": "c$,ca$,cad,canadian dollars",
+    "AUD": "a$,au$,aud,australian dollars",
+    "NZD": "nz$,nzd",
+    "CZK": "czk,kc,czech crowns",
+    "PLN": "pln,zł,zl,zloty,zlotys",
+    "SEK": "sek,swedish kronor",
+    "NOK": "nok,norwegian kroner",
+    "DKK": "dkk,danish kroner",
+    "HUF": "huf,forint,forints",
+    "TRY": "₺,lira,turkish lira",
+    "INR": "₹,inr,rupees",
+    "KRW": "₩,krw",
+    "CNY": "cny,rmb,yuan",
+    "SGD": "s$,sgd",
+    "HKD": "hk$,hkd",
+    "THB": "฿,thb,baht",
+    "MXN": "mxn,pesos",
+    "BRL": "r$,brl,reais",
+    "ZAR": "zar,rand",
+    "AED": "aed,dirhams",
+}
+_CODES = {spelling: code for code, names in _SPELLINGS.items() for spelling in names.split(",")}
+_CURRENCY = "|".join(re.escape(s).replace(r"\ ", " ") for s in sorted(_CODES, key=len, reverse=True))
+_SCALES = {"k": 1000, "thousand": 1000, "grand": 1000, "m": 1_000_000, "million": 1_000_000}
+_FIGURE = r"(?:\d{1,3}(?:[,.'\s]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)(?![.,]?\d)"
+
+
+def _amount(n: int) -> str:
+    return rf"(?P<figure{n}>{_FIGURE})(?: ?(?P<scale{n}>{'|'.join(_SCALES)})(?![a-z]))?"
+
+
+_RANGE = rf"{_amount(1)}(?:(?: ?- ?| to | and | or )(?:{_CURRENCY})? ?{_amount(2)})?"
+_EACH = r"each|apiece|pp(?![a-z])|p\.p\.|/ ?(?:person|head|adult)|(?:per|a|for each) (?:person|head|adult)"
+_PER = (
+    rf"(?: ?(?P<person>{_EACH}))?"
+    r"(?: ?(?P<day>(?:a|per|each|every) day|/ ?day|daily))?"
+    rf"(?: ?(?P<person2>{_EACH}))?"
+    r"(?: ?(?P<night>(?:a|per|each) night|/ ?night))?"
+    r"(?: (?:in total|total|all in|altogether|overall|max(?:imum)?|at most|or less|budget|tops|for everything"
+    r"|for (?:all|both|the \w+) of us))*"
+)
+_ABOUT = (
+    r"(?:(?:under|below|less than|up to|at most|(?:no|not) more than|max(?:imum)?\.?|about|around|roughly|some"
+    r"|approximately|circa|within|over|total|of|is|for|with|limit|cap) )*"
+)
+_LEAD = rf"(?:(?:(?:with|on|have|a|an|our|my|the|total|overall) )*budget ?:? ?|(?:can |to )?(?:spend|afford|pay) |){_ABOUT}"
+_MINUS = r"(?P<minus>(?<![\w-])-)?"
+_NO_UNIT = (
+    r"(?! ?(?:(?:-|to|and|or) ?\d|-? ?(?:days?|nights?|weeks?|hours?|h\b|minutes?|min\b|km|people|adults?|friends"
+    r"|kids|children|years?|degrees|c\b|°|%|steps|stairs|am\b|pm\b|:)))"
+)
+_LARGE = r"(?=\d{3}|\d,\d|[\d.,]+ ?k)"
+_EXPRESSIONS = (
+    rf"{_LEAD}{_MINUS}(?<!\w)(?P<before>{_CURRENCY}) ?(?P<minus2>-)?{_RANGE}(?: ?(?:{_CURRENCY})(?![a-z]))?{_PER}",
+    rf"{_LEAD}(?<![\w.,]){_MINUS}{_RANGE} ?-?(?P<after>{_CURRENCY})(?![a-z]){_PER}",
+    rf"(?<![a-z])budget ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
+    rf"(?<![a-z])(?:spend|afford|pay) {_ABOUT}{_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
+    rf"(?<![\w.,]){_LARGE}{_RANGE} (?:(?:as )?(?:a |our |my )?budget|in total|all in|max|tops)(?![a-z])",
+    rf"(?<![\w.,])(?P<figure1>\d{{2,6}}) (?P<day>(?:a|per|each) day|daily)(?: (?P<person>{_EACH}))?",
+    rf"(?<![a-z])(?:under|up to|at most|less than|no more than) {_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
+)
+_UNLIMITED = (
+    r"(?:no|without an?y?|unlimited) budget(?: (?:limit|cap|constraints?|restrictions?))?"
+    r"|(?:money|budget|cost|price) is (?:no|not an?) (?:object|issue|problem|concern)|budget is unlimited"
+)
+_PART = r" (?:(?:for|on) (?:the |a |our )?)?(?:hotels?|rooms?|accommodation|lodging|flights?|food|dinners?|meals?)(?![a-z])"
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount as it was said; `per_day` becomes a total when the days are known."""
+
+    amount: Decimal
+    currency: str
+    per_person: bool
+    per_day: bool
+    words: str
+
+    def __str__(self) -> str:
+        each = " per person" if self.per_person else ""
+        return f"{self.amount:,} {self.currency}{each}{' a day' if self.per_day else ''}"
+
+
+def read_money(passage: Passage, log: Log) -> Money | None:
+    """The budget in the words, if there is one; a second amount, or one for a part, is unread."""
+    if match := passage.take(_UNLIMITED):
+        log.saw("budget", "no limit", passage.said(match.span()))
+    found: Money | None = None
+    for expression in _EXPRESSIONS:
+        while match := passage.find(expression):
+            part = pattern(_PART).match(passage.rest, match.end())
+            span = match.start(), part.end() if part else match.end()
+            passage.read(*span)
+            if part or found or match.groupdict().get("night"):
+                log.miss(passage.said(span))
+            else:
+                found = _money(match, passage.said(span), log)
+    return found
+
+
+def total(money: Money, days: int, log: Log) -> Budget | None:
+    """The budget for a trip of so many days; a problem when nothing or too much is left."""
+    amount = money.amount * days if money.per_day else money.amount
+    if amount <= 0:
+        log.object_to("budget", f"{money.words!r} is not more than zero; give an amount, or leave it out")
+        return None
+    if amount > 10_000_000:
+        log.object_to("budget", f"{money.words!r} is more than one plan can hold; give at most 10,000,000")
+        return None
+    if money.per_day:
+        log.assume("budget", f"{amount:,} {money.currency}", f"{money.words!r} for {days} days")
+    return Budget(amount=amount, currency=money.currency, per_person=money.per_person)
+
+
+def _money(match: re.Match[str], words: str, log: Log) -> Money:
+    said = match.groupdict()
+    n = 2 if said.get("figure2") else 1
+    amount = _decimal(said[f"figure{n}"]) * _SCALES.get(said.get(f"scale{n}") or "", 1)
+    if said.get("minus") or said.get("minus2"):
+        amount = -amount
+    spelling = said.get("before") or said.get("after")
+    money = Money(
+        amount,
+        _CODES[" ".join(spelling.split())] if spelling else "EUR",
+        per_person=bool(said.get("person") or said.get("person2")),
+        per_day=bool(said.get("day")),
+        words=words,
+    )
+    log.saw("budget", money, words)
+    if not spelling:
+        log.assume("budget", "EUR", "no currency given")
+    if n == 2:
+        log.assume("budget", money, f"the upper end of {words!r}")
+    return money
+
+
+def _decimal(figure: str) -> Decimal:
+    if re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+", figure):
+        return Decimal(figure.replace(",", ""))
+    from price_parser import Price
+
+    try:
+        return Price.fromstring(figure).amount or Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)

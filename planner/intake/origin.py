@@ -1,0 +1,103 @@
+"""Where a trip starts from."""
+
+from __future__ import annotations
+
+import re
+
+from agents.atlas import airports, loader
+from agents.errors import UnknownPlace
+from agents.request import Origin
+from planner.intake.notes import Log
+from planner.intake.passage import Passage, fold, pattern
+from planner.intake.windows import FEAST, MONTH, WEEKDAY
+
+_NAME = r"(?P<name>[^\W\d_][\w'.]*(?:[ -][^\W\d_][\w'.]*){0,3})"
+_NO_NAME = (
+    rf"(?!{MONTH}|{WEEKDAY}|{FEAST}|(?:the|a|an|my|our|there|here|home|scratch|now|about|early|mid|late|next|this|tomorrow"
+    r"|today|morning|one|two|three|four|five|six|seven|eight|nine|ten|each|any|that|what|where|which|spring|summer|autumn|winter)(?![a-z]))"
+)
+_LEADS = (
+    r"(?:(?:(?:we(?:'re| are)?|i(?:'m| am)?) )?(?:fly(?:ing)?|leav(?:e|ing)|depart(?:ing|ure)?|start(?:ing)?|travel(?:l?ing)?|com(?:e|ing)"
+    r"|going|flights?|driving|trains?|by train|by rail) )?(?:out )?(?<![a-z])from",
+    r"(?<![a-z])(?:leaving|departing|flying out of|out of)",
+    r"(?<![a-z])(?:(?:we|i) (?:live|are based|am based)|we're based|i'm based|based|living) in",
+    r"(?<![a-z])(?:home is|origin:?|home:)",
+)
+_STOP = r"\b(?:to|in|on|for|and|with|by|at|or|via|we|i|during|over|around|next|this|then|until|sometime|as|please)\b"
+_CITY_TO_CITY = r"^\s*(?P<name>[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){0,2}) (?:to|->|→) (?=[\w])"
+
+
+def read_origin(passage: Passage, log: Log) -> Origin | None:
+    """The place after "from", "leaving", "we live in"; it is then no destination."""
+    for lead in _LEADS:
+        for match in list(pattern(rf"{lead} {_NO_NAME}{_NAME}").finditer(passage.rest)):
+            name_start = match.start("name")
+            name = re.split(_STOP, match["name"])[0].rstrip(" -.")
+            words = passage.text[name_start : name_start + len(name)]
+            if not name or not (found := _longest(words, sure=words[:1].isupper())):
+                if words[:1].isupper() and "from" in match.group():
+                    _object(words, log)
+                    passage.read(match.start(), name_start + len(name))
+                continue
+            origin, length = found
+            passage.read(match.start(), name_start + length)
+            log.saw("origin", origin.name, passage.said((match.start(), name_start + length)))
+            return origin
+    if match := passage.find(_CITY_TO_CITY):
+        found = _longest(passage.text[slice(*match.span("name"))], sure=match["name"] != "")
+        if found and found[1] == len(match["name"]) and passage.text[match.start("name")].isupper():
+            passage.read(match.start(), match.start("name") + found[1])
+            log.saw("origin", found[0].name, passage.said(match.span()))
+            return found[0]
+    return None
+
+
+def origin_named(name: str, log: Log) -> Origin | None:
+    """The origin an option names; a problem when it is unknown."""
+    found = _origin(name)
+    if found is None:
+        _object(name, log)
+    return found
+
+
+def _object(name: str, log: Log) -> None:
+    try:
+        airports.airports_of_city(name)
+    except UnknownPlace as error:
+        log.object_to("origin", f"{error}; give a city with an airport, or its code")
+
+
+def _longest(words: str, *, sure: bool) -> tuple[Origin, int] | None:
+    """The longest beginning of `words` that is a known place, and how many characters it takes."""
+    ends = [m.start() for m in re.finditer(r"[ -]", words)]
+    for end in (len(words), *reversed(ends)):
+        if found := _origin(words[:end], exact=not sure):
+            return found, end
+    return None
+
+
+def _origin(name: str, *, exact: bool = False) -> Origin | None:
+    entry = next((e for e in loader.index() if fold(name) in {fold(n) for n in (e.id, e.name, *e.names)}), None)
+    if entry:
+        place = loader.destination(entry.id)
+        return Origin(
+            name=entry.name,
+            coordinates=entry.coordinates,
+            time_zone=place.time_zone,
+            country=entry.country,
+            airport=entry.airports[0] if entry.airports else None,
+        )
+    try:
+        by_code = len(name) == 3 and name.isupper()
+        airport = airports.airport(name) if by_code else airports.airports_of_city(name)[0]
+    except UnknownPlace:
+        return None
+    if exact and fold(airport.city) != fold(name):
+        return None
+    return Origin(
+        name=airport.city or name if by_code else name.title() if name.islower() else name,
+        coordinates=airport.coordinates,
+        time_zone=airport.time_zone,
+        country=airport.country,
+        airport=airport.iata,
+    )

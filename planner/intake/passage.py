@@ -1,0 +1,80 @@
+"""A traveller's words, and which of them have been read so far."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from agents.text import MAX_CHARACTERS, clean
+
+_READ = "\0"
+_PLAIN = str.maketrans("’‘´`“”–—‑−‐", "''''\"\"-----")
+_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+_VALUES = {word: value for value, word in enumerate(_NUMBERS)} | {"a": 1, "an": 1, "single": 1}
+
+NUMBER = rf"(?:\d{{1,6}}|{'|'.join(_NUMBERS)})"
+"""A count, in digits or as a word up to twenty."""
+
+
+def number(word: str) -> int:
+    """The value of what `NUMBER` matched; "a", "an" and "single" count as one."""
+    return int(word) if word.isdigit() else _VALUES[word]
+
+
+def fold(text: str) -> str:
+    """`text` in lower case without accents, character for character: the length stays the same."""
+    return "".join(_fold_character(c) for c in text.translate(_PLAIN))
+
+
+@cache
+def _fold_character(character: str) -> str:
+    return (unicodedata.normalize("NFKD", character)[0].lower() or character)[0]
+
+
+@cache
+def pattern(expression: str) -> re.Pattern[str]:
+    """`expression` compiled once: a space in it is any white space, an optional one none or any."""
+    return re.compile(expression.replace(" ?", r"\s*").replace(" ", r"\s+"))
+
+
+class Passage:
+    """Words to read. What a reader has understood it takes, so that no other reads it again."""
+
+    def __init__(self, words: str) -> None:
+        self.text = unicodedata.normalize("NFC", clean(words))
+        self.folded = fold(self.text)
+        self.rest = self.folded
+        """What has not been taken yet; the taken characters are NUL."""
+        self.is_cut = len(words) > MAX_CHARACTERS
+
+    def find(self, expression: str) -> re.Match[str] | None:
+        """The first match in what is left."""
+        return pattern(expression).search(self.rest)
+
+    def take(self, expression: str) -> re.Match[str] | None:
+        """The first match in what is left, which is then read."""
+        if match := self.find(expression):
+            self.read(*match.span())
+        return match
+
+    def take_all(self, expression: str) -> Iterator[re.Match[str]]:
+        """Every match in what is left, each read as it is handed out."""
+        for match in pattern(expression).finditer(self.rest):
+            self.read(*match.span())
+            yield match
+
+    def read(self, start: int, end: int) -> None:
+        """Marks a span as read."""
+        self.rest = self.rest[:start] + _READ * (end - start) + self.rest[end:]
+
+    def is_read(self, position: int) -> bool:
+        return self.rest[position] == _READ
+
+    def said(self, span: tuple[int, int]) -> str:
+        """What the traveller wrote there, on one line."""
+        return " ".join(self.text[slice(*span)].split()).strip(" ,;.")

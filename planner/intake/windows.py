@@ -1,0 +1,133 @@
+"""Stretches of the calendar by name: months and parts of them, seasons, feasts, weekends."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+Window = tuple[date, date]
+"""First and last day, both included."""
+
+MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if n}
+MONTH = (
+    r"(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep"
+    r"|october|oct|november|nov|december|dec)(?![a-z])\.?"
+)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![a-z])"
+FRIDAY = 4
+_SEASON_STARTS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+SEASON = "spring(?:time)?|summer(?:time)?|autumn|fall|winter(?:time)?"
+_HALVES = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
+PART = r"early|start of|beginning of|mid|middle of|late|end of"
+FEAST = (
+    r"easter|good friday|christmas(?! (?:market|tree|shopping))|xmas(?! market)|new year(?:'?s)?(?: ?(?:eve|day))?|nye|pentecost|whitsun"
+    r"|thanksgiving|hallowe'?en|valentine(?:'?s)?(?: day)?|ascension(?: day)?|carnival|golden week"
+)
+
+
+def month_number(word: str) -> int:
+    """The month that a name or its first letters stand for."""
+    return next(n for name, n in MONTHS.items() if name.startswith(word[:3]))
+
+
+def weekday_number(word: str) -> int:
+    """Monday is 0."""
+    return next(n for n, name in enumerate(WEEKDAYS) if name.startswith(word[:3]))
+
+
+def month_window(year: int, month: int, months: int = 1) -> Window:
+    """So many whole months, from the first day to the last."""
+    last_year, last = year + (month + months - 2) // 12, (month + months - 2) % 12 + 1
+    return date(year, month, 1), date(last_year, last, calendar.monthrange(last_year, last)[1])
+
+
+def season_window(year: int, season: str) -> Window:
+    """A season as meteorologists of the north count it: three whole months; winter starts in `year`."""
+    start = next(month for name, month in _SEASON_STARTS.items() if season.startswith(name))
+    return month_window(year, start, 3)
+
+
+def part_of(window: Window, part: str | None) -> Window:
+    """The early, middle or late third of a window; all of it when no part is named."""
+    if not part:
+        return window
+    third = _HALVES[re.split(r"\W", part)[0]]
+    days = (window[1] - window[0]).days + 1
+    if days <= 31:
+        first = window[0] + timedelta(days=10 * third)
+        return first, window[1] if third == 2 else first + timedelta(days=9)
+    return month_window(window[0].year + (window[0].month + third - 1) // 12, (window[0].month + third - 1) % 12 + 1)
+
+
+def section_of(window: Window, half: str | None, week: str | None) -> Window:
+    """The first or second half of a window, or its first, second, third, fourth or last week."""
+    first, last = window
+    if half:
+        middle = first + (last - first) / 2
+        return (first, middle) if half == "first" else (middle + timedelta(days=1), last)
+    if week == "last":
+        return last - timedelta(days=6), last
+    if week:
+        start = first + timedelta(days=7 * ("first", "second", "third", "fourth").index(week))
+        return start, start + timedelta(days=6)
+    return window
+
+
+def feast_days(name: str, year: int) -> Window:
+    """The days one usually has off around a feast: Good Friday to Easter Monday, and so on."""
+    if name.startswith(("easter", "good", "pentecost", "whitsun", "ascension", "carnival")):
+        from dateutil.easter import easter
+
+        first, last = next(days for key, days in _AROUND_EASTER.items() if name.startswith(key))
+        sunday = easter(year)
+        return sunday + timedelta(days=first), sunday + timedelta(days=last)
+    return next(days(year) for key, days in _FIXED_FEASTS.items() if name.startswith(key))
+
+
+_AROUND_EASTER = {
+    "easter": (-2, 1),
+    "good": (-2, 1),
+    "pentecost": (47, 50),
+    "whitsun": (47, 50),
+    "ascension": (39, 42),
+    "carnival": (-51, -47),
+}
+
+
+def _thanksgiving(year: int) -> Window:
+    thursdays = [d for d in range(22, 29) if date(year, 11, d).weekday() == 3]
+    return date(year, 11, thursdays[0]), date(year, 11, thursdays[0] + 3)
+
+
+_FIXED_FEASTS: dict[str, Callable[[int], Window]] = {
+    "christmas": lambda year: (date(year, 12, 23), date(year, 12, 27)),
+    "xmas": lambda year: (date(year, 12, 23), date(year, 12, 27)),
+    "new": lambda year: (date(year, 12, 29), date(year + 1, 1, 2)),
+    "nye": lambda year: (date(year, 12, 29), date(year + 1, 1, 2)),
+    "hallow": lambda year: (date(year, 10, 30), date(year, 11, 1)),
+    "valentine": lambda year: (date(year, 2, 13), date(year, 2, 15)),
+    "golden": lambda year: (date(year, 4, 29), date(year, 5, 5)),
+    "thanksgiving": _thanksgiving,
+}
+
+
+def next_year_of(window: Callable[[int], Window], today: date, *, whole: bool = False) -> Window:
+    """The first occurrence that is not over; with `whole`, that has not begun either."""
+    for year in (today.year - 1, today.year, today.year + 1):
+        first, last = window(year)
+        if (first if whole else last) > today:
+            return first, last
+    return window(today.year + 2)
+
+
+def coming(weekday: int, after: date) -> date:
+    """The first such weekday later than `after`."""
+    return after + timedelta(days=(weekday - after.weekday() - 1) % 7 + 1)
+
+
+def friday_of_week(day: date) -> date:
+    """The Friday of the week that starts on the Monday before or at `day`."""
+    return day + timedelta(days=FRIDAY - day.weekday())

@@ -1,0 +1,124 @@
+"""Interests, pace, tier, effort and needs: words with one meaning each, kept in `words.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TypeVar
+
+from agents.atlas.records import Diet, Interest, Kind
+from agents.request import Effort, Needs, OpenWish, Pace, Tier, Warmth
+from planner.intake.notes import Log
+from planner.intake.passage import Passage
+
+Meanings = dict[str, list[str]]
+_Choice = TypeVar("_Choice", Effort, Pace, Tier, Warmth)
+
+
+@cache
+def vocabulary() -> dict[str, Meanings]:
+    """Each table of `words.toml`: a meaning, and the expressions for it."""
+    table: dict[str, Meanings] = tomllib.loads(
+        resources.files("planner.intake").joinpath("words.toml").read_text(encoding="utf-8")
+    )
+    return table
+
+
+@cache
+def any_of(table: str, meaning: str) -> str:
+    """One expression for all that `words.toml` lists for a meaning, as whole words."""
+    return rf"(?<![\w-])(?:{'|'.join(vocabulary()[table][meaning])})(?![\w])"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was said about the manner of the trip; None and empty where nothing was."""
+
+    interests: tuple[Interest, ...]
+    pace: Pace | None
+    tier: Tier | None
+    effort: Effort | None
+    needs: Needs
+
+
+def read_wishes(passage: Passage, log: Log) -> Wishes:
+    """Everything but the open wish, which counts only when no destination is named."""
+    effort = _one(passage, log, "effort", Effort)
+    pace = _one(passage, log, "pace", Pace)
+    tier = _one(passage, log, "tier", Tier)
+    needs = _needs(passage, log)
+    return Wishes(_interests(passage, log), pace, tier, effort, needs)
+
+
+def read_open_wish(passage: Passage, log: Log, countries: tuple[str, ...]) -> OpenWish:
+    """What an open request asks of a destination."""
+    from agents.atlas.records import Region
+
+    kinds = tuple(Kind(k) for k in _all(passage, log, "kinds", "open"))
+    regions = tuple(Region(r) for r in _all(passage, log, "regions", "open"))
+    return OpenWish(
+        kinds=kinds, warmth=_one(passage, log, "warmth", Warmth, "open"), regions=regions, countries=countries
+    )
+
+
+def interests_of(word: str) -> tuple[Interest, ...]:
+    """The interests one word or phrase stands for; empty when it stands for none."""
+    passage = Passage(word)
+    return tuple(Interest(i) for i in vocabulary()["interests"] if passage.find(any_of("interests", i)))
+
+
+def diet_of(word: str) -> Diet | None:
+    """The diet one word stands for."""
+    passage = Passage(word)
+    return next((Diet(d) for d in vocabulary()["diets"] if passage.find(any_of("diets", d))), None)
+
+
+def _interests(passage: Passage, log: Log) -> tuple[Interest, ...]:
+    """In the order of the words; one word may stand for several."""
+    spans: dict[str, tuple[int, int]] = {}
+    for meaning in vocabulary()["interests"]:
+        if match := passage.find(any_of("interests", meaning)):
+            spans[meaning] = match.span()
+    found = sorted(spans, key=lambda meaning: spans[meaning])
+    for meaning in vocabulary()["interests"]:
+        list(passage_take(passage, any_of("interests", meaning)))
+    for meaning in found:
+        log.saw("interests", meaning, passage.said(spans[meaning]))
+    return tuple(Interest(meaning) for meaning in found)
+
+
+def passage_take(passage: Passage, expression: str) -> list[str]:
+    """Takes every match and hands back the words."""
+    return [passage.said(match.span()) for match in passage.take_all(expression)]
+
+
+def _needs(passage: Passage, log: Log) -> Needs:
+    diets = tuple(Diet(d) for d in _all(passage, log, "diets", "diets"))
+    said = _all(passage, log, "needs", "needs")
+    return Needs(step_free="step_free" in said, diets=diets, no_flying="no_flying" in said)
+
+
+def _all(passage: Passage, log: Log, table: str, field: str) -> list[str]:
+    found = []
+    for meaning in vocabulary()[table]:
+        if words := passage_take(passage, any_of(table, meaning)):
+            log.saw(field, meaning, ", ".join(words))
+            found.append(meaning)
+    return found
+
+
+def _one(
+    passage: Passage, log: Log, table: str, choice: type[_Choice], field: str | None = None
+) -> _Choice | None:
+    """The first meaning in the order of the table; a contradiction is reported as unread."""
+    found: _Choice | None = None
+    for meaning in vocabulary()[table]:
+        words = passage_take(passage, any_of(table, meaning))
+        if words and found is None:
+            found = choice(meaning)
+            log.saw(field or table, meaning, ", ".join(words))
+        elif words:
+            log.miss(", ".join(words))
+    return found

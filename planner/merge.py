@@ -1,0 +1,273 @@
+"""Merges what the agents found into one list of candidates, and settles where they disagree.
+
+Pure: findings and the atlas in, a `Merged` out. Placing things in time is the schedule's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic import BaseModel
+
+from agents.atlas.loader import activity
+from agents.atlas.records import Activity, ActivityKind, StepFree
+from agents.errors import UnknownPlace
+from agents.evidence import Ledger
+from agents.findings import ActivityFinds, DraftDay, ItineraryDraft, RatedDestination, Tip
+from agents.request import TripRequest
+from agents.tools import place_fact
+from planner.choose import choose
+from planner.pace import YOUNG
+from planner.plan import Decision, LeftOut, Proposal, Stop, Tier, Unverified
+
+DRAFT_FIT = 0.5
+"""What an anchor is worth that only a draft names."""
+AGREEMENT = 0.2
+"""What a place gains when two agents came upon it independently."""
+UNKNOWN_HOURS = 0.6
+"""A place whose hours nobody knows counts for this much."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One place that may enter the plan."""
+
+    destination: str
+    activity: Activity
+    fit: float
+    proposed_by: tuple[str, ...]
+    reason: str
+    evidence: tuple[str, ...]
+    required: bool = False
+    anchored: frozenset[int] = frozenset()
+    """The days (0 is the first) that a draft builds around it."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.destination}/{self.activity.id}"
+
+    @property
+    def prize(self) -> float:
+        """Its worth to the search: fit times the root of its length, so that long visits can win."""
+        known = 1.0 if self.activity.hours else UNKNOWN_HOURS
+        return max(1.0, 100 * self.fit * known * (self.activity.minutes / 90) ** 0.5)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """All the schedule needs, and what the plan has to tell of the merge."""
+
+    stops: tuple[Stop, ...]
+    tier: Tier
+    candidates: tuple[Candidate, ...]
+    themes: tuple[DraftDay | None, ...]
+    comparison: tuple[RatedDestination, ...]
+    decisions: tuple[Decision, ...]
+    left_out: tuple[LeftOut, ...]
+    tips: tuple[Tip, ...]
+    unverified: tuple[Unverified, ...]
+
+
+def merge(
+    request: TripRequest,
+    findings: Mapping[str, BaseModel],
+    ledger: Ledger,
+    overrides: Mapping[str, str] | None = None,
+) -> Merged:
+    """Unite the findings, by agent name. `overrides` maps decision ids to the traveller's choice."""
+    overrides = overrides or {}
+    choice = choose(request, findings, overrides)
+    gathering = _Gathering(request, ledger, {s.destination for s in choice.stops}, overrides)
+    for name, found in findings.items():
+        if isinstance(found, ActivityFinds):
+            gathering.take_finds(name, found)
+        elif isinstance(found, ItineraryDraft):
+            gathering.check_names(name, found)
+    days = choice.draft.days if choice.draft else ()
+    drafted_by = next((n for n, f in findings.items() if isinstance(f, ItineraryDraft)), "draft")
+    gathering.take_draft(drafted_by, days)
+    gathering.take_musts()
+    kept = gathering.settle()
+    themes = tuple(days[i] if i < len(days) else None for i in range(request.dates.days))
+    tips = tuple(
+        t
+        for f in findings.values()
+        if isinstance(f, ActivityFinds)
+        for t in f.tips
+        if t.destination in gathering.chosen and all(e in ledger for e in t.evidence)
+    )
+    return Merged(
+        stops=choice.stops,
+        tier=choice.tier,
+        candidates=kept,
+        themes=themes,
+        comparison=choice.comparison,
+        decisions=choice.decisions + tuple(gathering.decisions),
+        left_out=tuple(gathering.left_out),
+        tips=tips,
+        unverified=tuple(gathering.unverified.values()),
+    )
+
+
+@dataclass
+class _Gathering:
+    """Candidates by "destination/place" while the findings come in."""
+
+    request: TripRequest
+    ledger: Ledger
+    chosen: set[str]
+    overrides: Mapping[str, str]
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    refused: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Reasons of the agents that ruled a place out: place id, then agent."""
+    decisions: list[Decision] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    unverified: dict[str, Unverified] = field(default_factory=dict)
+
+    def take_finds(self, agent: str, found: ActivityFinds) -> None:
+        for find in found.finds:
+            self._propose(agent, find.destination, find.place, find.fit, find.reason, find.evidence)
+        for refusal in found.ruled_out:
+            self.refused.setdefault(refusal.subject, {})[agent] = refusal.reason
+
+    def check_names(self, agent: str, found: ItineraryDraft) -> None:
+        """Name what no record knows, in every draft, chosen or not."""
+        for draft in found.drafts:
+            for day in draft.days:
+                for anchor in day.anchors:
+                    self._known(agent, day.destination, anchor.place)
+
+    def take_draft(self, agent: str, days: tuple[DraftDay, ...]) -> None:
+        for number, day in enumerate(days):
+            for anchor in day.anchors:
+                self._propose(
+                    agent, day.destination, anchor.place, DRAFT_FIT, anchor.reason, anchor.evidence, number
+                )
+
+    def take_musts(self) -> None:
+        for must in self.request.musts:
+            where, _, id = must.partition("/")
+            if where in self.chosen:
+                self._propose("traveller", where, id, 1.0, "you asked for it", ())
+                self.candidates[must] = replace(self.candidates[must], required=True)
+
+    def _known(self, agent: str, where: str, id: str) -> Activity | None:
+        """The record, or None once the name is noted as unverified."""
+        try:
+            return activity(where, id)
+        except UnknownPlace as error:
+            name = f"{where}/{id}"
+            self.unverified.setdefault(
+                name, Unverified(named_by=agent, name=name, why=str(error))
+            )
+            return None
+
+    def _propose(
+        self,
+        agent: str,
+        where: str,
+        id: str,
+        fit: float,
+        reason: str,
+        evidence: tuple[str, ...],
+        day: int | None = None,
+    ) -> None:
+        record = self._known(agent, where, id)
+        if record is None or where not in self.chosen:
+            return
+        days = frozenset() if day is None else frozenset({day})
+        cited = tuple(e for e in evidence if e in self.ledger)
+        if f"place/{where}/{id}" not in cited:
+            entered = self.ledger.enter(place_fact(where, id), tool="place", asked_by="merge")
+            cited = (entered, *cited)
+        key = f"{where}/{id}"
+        known = self.candidates.get(key)
+        if known is None:
+            self.candidates[key] = Candidate(where, record, fit, (agent,), reason, cited, False, days)
+            return
+        second = agent not in known.proposed_by
+        self.candidates[key] = replace(
+            known,
+            fit=min(1.0, max(known.fit, fit) + (AGREEMENT if second else 0.0)),
+            proposed_by=known.proposed_by + ((agent,) if second else ()),
+            reason=known.reason or reason,
+            evidence=tuple(dict.fromkeys(known.evidence + cited)),
+            anchored=known.anchored | days,
+        )
+
+    def settle(self) -> tuple[Candidate, ...]:
+        """Drop what a need or a never forbids, decide what the agents disagree on."""
+        kept = []
+        for key in sorted(self.candidates):
+            candidate = self.candidates[key]
+            barrier = None if candidate.required else obstacle(self.request, candidate)
+            if barrier:
+                self._leave(candidate, *barrier)
+            elif key in self.refused and not candidate.required:
+                kept += self._settle_refusal(candidate)
+            else:
+                kept.append(candidate)
+        for key in sorted(self.refused.keys() - self.candidates.keys()):
+            where, _, id = key.partition("/")
+            if where in self.chosen and id and self._known("activities", where, id):
+                agent, reason = next(iter(self.refused[key].items()))
+                record = activity(where, id)
+                self._leave(Candidate(where, record, 0, (agent,), "", ()), "ruled_out", reason)
+        return tuple(kept)
+
+    def _settle_refusal(self, candidate: Candidate) -> list[Candidate]:
+        """One agent wants it, another ruled it out: the wish yields, unless the traveller says so."""
+        against = self.refused[candidate.id]
+        id = f"place:{candidate.id}"
+        back = self.overrides.get(id) == "in"
+        name = candidate.activity.name
+        self.decisions.append(
+            Decision(
+                id=id,
+                subject=f"Whether to go to {name}",
+                proposals=(
+                    *(Proposal(by=a, value="in") for a in candidate.proposed_by),
+                    *(Proposal(by=a, value=f"out: {why}") for a, why in sorted(against.items())),
+                ),
+                chosen="in" if back else "out",
+                rule="your own choice" if back else "a stated reason against outweighs a wish",
+                reverse="overriding it" if not back else "taking the choice back",
+            )
+        )
+        if back:
+            return [candidate]
+        self._leave(candidate, "ruled_out", next(iter(against.values())))
+        return []
+
+    def _leave(self, candidate: Candidate, reason: str, detail: str) -> None:
+        self.left_out.append(left_out(candidate, reason, detail))
+
+
+def left_out(candidate: Candidate, reason: str, detail: str) -> LeftOut:
+    """`candidate` as something that is not in the plan."""
+    return LeftOut(
+        destination=candidate.destination,
+        place_id=candidate.activity.id,
+        name=candidate.activity.name,
+        reason=reason,
+        detail=detail,
+        proposed_by=candidate.proposed_by,
+    )
+
+
+def obstacle(request: TripRequest, candidate: Candidate) -> tuple[str, str] | None:
+    """Why the request itself forbids a place: a code and the words, or None."""
+    place = candidate.activity
+    if candidate.id in request.nevers:
+        return "never", "you do not want it"
+    if f"kind:{place.kind.value}" in request.nevers:
+        return "never", f"you do not want any {place.kind.value}"
+    if request.needs.step_free and place.step_free is not StepFree.YES:
+        known = {None: "not known to be step-free", StepFree.PARTLY: "only partly step-free"}
+        return "step_free", known.get(place.step_free, "not step-free")
+    young = any(age < YOUNG for age in request.children)
+    if young and place.kind is ActivityKind.EVENING and not place.children:
+        return "children", f"an evening out, not for children under {YOUNG}"
+    return None
+

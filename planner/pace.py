@@ -1,0 +1,37 @@
+"""What a pace means in hours, steps and places: one definition for the schedule and the gate."""
+
+from __future__ import annotations
+
+from agents.request import Pace, TripRequest
+
+HOURS = {
+    Pace.RELAXED: (10 * 60, 21 * 60 + 30),
+    Pace.NORMAL: (9 * 60, 22 * 60 + 30),
+    Pace.FULL: (8 * 60 + 30, 23 * 60),
+}
+"""From when to when one is out, minutes after midnight."""
+CHILD_BEDTIME = 21 * 60
+YOUNG = 12
+"""Children under this age set the evening's end."""
+SMALL = 6
+"""Children under this age set how far one walks."""
+WALK_MINUTES = {Pace.RELAXED: 60, Pace.NORMAL: 100, Pace.FULL: 150}
+"""How long one is on foot between places in a day."""
+SLOW_WALK_MINUTES = 60
+"""The same when somebody avoids stairs or is small."""
+VISITS = {Pace.RELAXED: 4, Pace.NORMAL: 6, Pace.FULL: 8}
+"""How many places in a day."""
+
+
+def out_from_to(request: TripRequest) -> tuple[int, int]:
+    """When a day with sights starts and when one is back, minutes after midnight."""
+    begins, ends = HOURS[request.pace]
+    young = any(age < YOUNG for age in request.children)
+    return begins, min(ends, CHILD_BEDTIME) if young else ends
+
+
+def walk_limit(request: TripRequest) -> int:
+    """Minutes on foot between places in a day."""
+    slow = request.needs.step_free or any(age < SMALL for age in request.children)
+    usual = WALK_MINUTES[request.pace]
+    return min(usual, SLOW_WALK_MINUTES) if slow else usual

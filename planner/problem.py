@@ -1,0 +1,253 @@
+"""Turns a frame and candidates into the general problem that the search solves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from agents.atlas.dates import sun
+from agents.atlas.geo import travel
+from agents.atlas.hours import open_intervals
+from agents.atlas.loader import activity, country
+from agents.atlas.records import Activity, ActivityKind, Coordinates, Destination, Interest
+from agents.findings import DraftDay
+from agents.request import Commitment, CommitmentKind, Pace, TripRequest
+from planner.frame import DayFrame, Frame, base_of
+from planner.merge import Candidate
+from planner.orienteering import Break, Day, Problem, Stop
+from planner.pace import VISITS, walk_limit
+from planner.prices import Pricing
+
+LUNCH_MINUTES = 60
+DINNER_MINUTES = 90
+EVENING_FROM = 18 * 60
+DAY_OUT = (8 * 60 + 30, 21 * 60)
+"""When one would stroll where it is always open."""
+UNKNOWN_OPEN = ((10 * 60, 17 * 60),)
+"""Where nobody knows the hours, only the middle of the day is tried."""
+AFTER_SUNSET = 20
+ANCHOR_BONUS, AREA_BONUS = 1.3, 1.1
+APART = 9999
+"""Minutes between places of different destinations: never on one day."""
+
+_KINDS = list(ActivityKind)
+_ALL = len(_KINDS)
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """A commitment that takes place during the day."""
+
+    commitment: Commitment
+    destination: Destination
+    coordinates: Coordinates
+    place: Activity | None
+
+
+@dataclass(frozen=True)
+class TripProblem:
+    """The problem, and what its numbers stand for: stops are `candidates`, then `fixtures`."""
+
+    problem: Problem
+    candidates: tuple[Candidate, ...]
+    fixtures: tuple[Fixture, ...]
+    meals: tuple[tuple[str, ...], ...]
+    """For each day the names of its breaks."""
+
+
+def fixtures_of(request: TripRequest, frame: Frame) -> tuple[Fixture, ...]:
+    """The booked meals and events, each where it is, or at the base where that is unknown."""
+    found = []
+    for commitment in request.commitments:
+        if commitment.kind in (CommitmentKind.ARRIVAL, CommitmentKind.DEPARTURE):
+            continue
+        day = next(d for d in frame.days if d.date == commitment.start.date())
+        place = None
+        if commitment.place_id:
+            where, _, id = commitment.place_id.rpartition("/")
+            place = activity(where or day.place.id, id)
+        at = place.coordinates if place else base_of(day.place)
+        found.append(Fixture(commitment, day.place, at, place))
+    return tuple(found)
+
+
+def build_problem(
+    request: TripRequest,
+    frame: Frame,
+    candidates: Sequence[Candidate],
+    themes: Sequence[DraftDay | None],
+    pricing: Pricing,
+    budget: Decimal | None,
+) -> TripProblem:
+    """`budget` is what is left for entries, in the plan's currency."""
+    fixtures = fixtures_of(request, frame)
+    days, meals, first_depot = [], [], len(candidates) + len(fixtures)
+    places = list(dict.fromkeys(d.place.id for d in frame.days))
+    for day in frame.days:
+        own = [f for f in fixtures if f.commitment.start.date() == day.date]
+        _make_room(day, own)
+        named = breaks_of(day, own)
+        depot = first_depot + places.index(day.place.id)
+        limit = walk_limit(request)
+        days.append(
+            Day(day.start, max(day.end, day.start), depot, depot, tuple(b for _, b in named), limit)
+        )
+        meals.append(tuple(name for name, _ in named))
+    stops = [
+        Stop(
+            prizes=tuple(_prize(c, n, theme) for n, theme in enumerate(themes)),
+            minutes=c.activity.minutes,
+            windows=tuple(
+                start_windows(d, c.activity) if d.place.id == c.destination else ()
+                for d in frame.days
+            ),
+            cost=_cents(pricing, frame, c),
+            categories=(_KINDS.index(c.activity.kind), _ALL),
+            required=c.required,
+        )
+        for c in candidates
+    ]
+    stops += [_fixed_stop(f, frame) for f in fixtures]
+    where = [(c.destination, c.activity.coordinates) for c in candidates]
+    where += [(f.destination.id, f.coordinates) for f in fixtures]
+    bases = {d.place.id: (d.place, base_of(d.place)) for d in frame.days}
+    where += [(id, bases[id][1]) for id in places]
+    ways, walks = _matrices(where, {id: place.hilly for id, (place, _) in bases.items()})
+    problem = Problem(
+        days=tuple(days),
+        stops=tuple(stops),
+        travel=ways,
+        walk=walks,
+        budget=None if budget is None else max(0, int(budget * 100)),
+        limits=_trip_limits(len(days)),
+        daily_limits=_daily_limits(request),
+    )
+    return TripProblem(problem, tuple(candidates), fixtures, tuple(meals))
+
+
+def _make_room(day: DayFrame, fixtures: Sequence[Fixture]) -> None:
+    """A booking outside the usual hours stretches the day."""
+    for f in fixtures:
+        begins = day.minute(f.commitment.start.replace(tzinfo=day.zone))
+        way = travel(base_of(day.place), f.coordinates, day.place.hilly).minutes
+        if begins - way >= 0 and not day.before:
+            day.start = min(day.start, begins - way)
+        if not day.after and day.sleeps:
+            day.end = max(day.end, begins + f.commitment.minutes + way)
+
+
+def breaks_of(day: DayFrame, fixtures: Sequence[Fixture]) -> list[tuple[str, Break]]:
+    """Lunch and dinner at the country's hours, where the day has room and no meal is booked."""
+    if day.start >= day.end:
+        return []
+    home = country(day.place.country)
+    booked = {
+        "lunch" if f.commitment.start.hour < 16 else "dinner"
+        for f in fixtures
+        if f.commitment.kind is CommitmentKind.MEAL
+    }
+    slack = 60 if any(f.commitment.kind is CommitmentKind.EVENT for f in fixtures) else 0
+    named = []
+    for name, usual, minutes in (
+        ("lunch", home.lunch, LUNCH_MINUTES),
+        ("dinner", home.dinner, DINNER_MINUTES),
+    ):
+        if name in booked:
+            continue
+        earliest = max(minute_of(usual[0]) - slack, day.start)
+        latest = min(minute_of(usual[1]) + slack, day.end - minutes)
+        if name == "dinner":
+            earliest = max(min(earliest, latest), minute_of(usual[0]) - 90)
+        if earliest <= latest:
+            named.append((name, Break(minutes, (earliest, latest))))
+    return named
+
+
+def minute_of(clock: str) -> int:
+    """ "19:30" as minutes after midnight."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def start_windows(day: DayFrame, place: Activity) -> tuple[tuple[int, int], ...]:
+    """When a visit may begin on that date: open until its end, and at a sensible time."""
+    place_of = day.place
+    intervals = open_intervals(place.hours, day.date, place_of.country, place_of.subdivision)
+    if intervals is None:
+        intervals = UNKNOWN_OPEN if place.kind is not ActivityKind.EVENING else ((19 * 60, 23 * 60),)
+    first, last = DAY_OUT
+    if place.kind is ActivityKind.EVENING:
+        first, last = EVENING_FROM, 24 * 60
+    elif place.kind in (ActivityKind.OUTDOORS, ActivityKind.VIEWPOINT, ActivityKind.DAY_TRIP):
+        light = sun(place.coordinates, place_of.time_zone, day.date)
+        if light.rise is not None and light.set is not None:
+            first = max(first, day.minute(light.rise))
+            last = min(last, day.minute(light.set) + AFTER_SUNSET)
+    windows = []
+    for opens, closes in intervals:
+        earliest, latest = max(opens, first), min(closes, last) - place.minutes
+        if earliest <= latest:
+            windows.append((earliest, latest))
+    return tuple(windows)
+
+
+def _prize(candidate: Candidate, number: int, theme: DraftDay | None) -> float:
+    prize = candidate.prize
+    if number in candidate.anchored:
+        return prize * ANCHOR_BONUS
+    if theme is not None and theme.area == candidate.activity.area:
+        return prize * AREA_BONUS
+    return prize
+
+
+def _cents(pricing: Pricing, frame: Frame, candidate: Candidate) -> int:
+    place = next(d.place for d in frame.days if d.place.id == candidate.destination)
+    cost = pricing.entry(place, candidate.activity)
+    return int(cost.expected * 100) if cost else 0
+
+
+def _fixed_stop(fixture: Fixture, frame: Frame) -> Stop:
+    windows = []
+    for day in frame.days:
+        start = day.minute(fixture.commitment.start.replace(tzinfo=day.zone))
+        here = day.date == fixture.commitment.start.date()
+        windows.append(((start, start),) if here else ())
+    prizes = tuple(1.0 for _ in frame.days)
+    return Stop(prizes, max(fixture.commitment.minutes, 1), tuple(windows), required=True)
+
+
+def _matrices(
+    where: Sequence[tuple[str, Coordinates]], hilly: dict[str, bool]
+) -> tuple[list[list[int]], list[list[int]]]:
+    size = len(where)
+    minutes = [[APART] * size for _ in range(size)]
+    walks = [[0] * size for _ in range(size)]
+    for i, (here, a) in enumerate(where):
+        for j in range(i + 1):
+            there, b = where[j]
+            if here == there:
+                way = travel(a, b, hilly[here])
+                minutes[i][j] = minutes[j][i] = way.minutes
+                walks[i][j] = walks[j][i] = way.walk_minutes
+    return minutes, walks
+
+
+def _trip_limits(days: int) -> tuple[int, ...]:
+    """Day trips: one, and one more for every three days."""
+    return tuple(
+        max(1, days // 3) if kind is ActivityKind.DAY_TRIP else days * 9 for kind in _KINDS
+    ) + (days * 9,)
+
+
+def _daily_limits(request: TripRequest) -> tuple[int | None, ...]:
+    museums = 3 if Interest.ART in request.interests or request.pace is Pace.FULL else 2
+    limits: dict[ActivityKind, int] = {
+        ActivityKind.MUSEUM: museums,
+        ActivityKind.DAY_TRIP: 1,
+        ActivityKind.EVENING: 1,
+        ActivityKind.VIEWPOINT: 2,
+        ActivityKind.MARKET: 2,
+        ActivityKind.FOOD: 2,
+    }
+    return (*(limits.get(kind) for kind in _KINDS), VISITS[request.pace])

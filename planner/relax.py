@@ -1,0 +1,227 @@
+"""When a request cannot be met: which wishes stand against each other, and the least to change.
+
+Every suggestion has been tried: it is only made when a plan of the changed request passes the
+check that failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+from agents.atlas.loader import destination, index
+from agents.request import Dates, Needs, Relation, Tier, TripRequest
+from planner.gate.base import known
+from planner.plan import Check, Conflict, TripPlan
+
+Replan = Callable[[TripRequest, Mapping[str, str]], TripPlan]
+"""Plans a changed request quickly, with overrides of decisions."""
+
+MOST_DAYS_DROPPED = 4
+MOST_DAYS_SHIFTED = 6
+NEAREST = 3
+
+
+def conflicts(plan: TripPlan, replan: Replan) -> tuple[Conflict, ...]:
+    """One conflict for each failed hard check that a change of the request could mend."""
+    found = []
+    for check in plan.failed_checks:
+        make = _MAKERS.get(check.id)
+        if make is not None:
+            wishes, relaxations = make(plan, check, replan)
+            found.append(Conflict(check=check.id, wishes=wishes, relaxations=tuple(relaxations)))
+    return tuple(found)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Whole units, as people write it: "€1,500"."""
+    return format_currency(
+        round(amount), currency, locale="en", format="¤#,##0", currency_digits=False
+    )
+
+
+def _passes(plan: TripPlan, check: str) -> bool:
+    return all(c.passed for c in plan.checks if c.id == check)
+
+
+def _budget(
+    plan: TripPlan, check: Check, replan: Replan
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    request, costs = plan.request, plan.costs
+    assert costs.budget is not None
+    names = " and ".join(s.name for s in plan.stops)
+    people = len(request.travellers)
+    wishes = (
+        f"a budget of {money(costs.budget, costs.currency)}",
+        f"{request.dates.days} days in {names} for {people}",
+    )
+    return wishes, _cheaper(plan, replan)
+
+
+def _cheaper(plan: TripPlan, replan: Replan) -> Iterator[str]:
+    request, costs = plan.request, plan.costs
+    short = costs.total - (costs.budget or 0)
+    yield f"raise the budget by {money(short, costs.currency)}"
+    if request.tier not in (None, Tier.BUDGET):
+        cheaper = replan(request.model_copy(update={"tier": Tier.BUDGET}), {})
+        if _passes(cheaper, "budget"):
+            yield f"stay and eat in the budget tier ({money(cheaper.costs.total, costs.currency)})"
+    for days in range(1, min(MOST_DAYS_DROPPED, request.dates.nights) + 1):
+        shorter = replan(_shorter(request, days), {})
+        if _passes(shorter, "budget"):
+            what = "a day" if days == 1 else f"{days} days"
+            yield f"drop {what} ({money(shorter.costs.total, costs.currency)})"
+            break
+    for id in _elsewhere(plan):
+        there = replan(_towards(request, id), {"destination": id})
+        if _passes(there, "budget"):
+            name = destination(id).name
+            yield f"go to {name} instead ({money(there.costs.total, costs.currency)})"
+            break
+
+
+def _shorter(request: TripRequest, days: int) -> TripRequest:
+    end = request.dates.end - timedelta(days=days)
+    commitments = tuple(c for c in request.commitments if c.start.date() <= end)
+    return request.model_copy(
+        update={
+            "dates": Dates(start=request.dates.start, end=end),
+            "stay_nights": (),
+            "commitments": commitments,
+        }
+    )
+
+
+def _elsewhere(plan: TripPlan) -> list[str]:
+    """Other destinations, cheapest first: of those compared, else the nearest few of the atlas."""
+    went = {s.destination for s in plan.stops}
+    if len(went) > 1:
+        return []
+    named = [r.destination for r in plan.comparison if r.destination not in went]
+    entries = {e.id: e for e in index()}
+    ids = named or [i for i in entries if i not in went]
+    here = entries[next(iter(went))].day_eur
+    cheaper = [i for i in ids if sum(entries[i].day_eur) < sum(here)]
+    return sorted(cheaper, key=lambda i: (sum(entries[i].day_eur), i))[:NEAREST]
+
+
+def _towards(request: TripRequest, id: str) -> TripRequest:
+    if id in request.destinations or request.relation is Relation.OPEN:
+        return request
+    return request.model_copy(
+        update={
+            "destinations": (id,),
+            "relation": Relation.ONE,
+            "musts": (),
+            "stay_nights": (),
+        }
+    )
+
+
+def _musts(
+    plan: TripPlan, check: Check, replan: Replan
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    names = [_name(p) for p in check.places]
+    why = {f"{item.destination}/{item.place_id}": item.detail for item in plan.left_out}
+    wishes = (
+        f"{', '.join(names)} must be in",
+        *(f"{_name(p)}: {why[p]}" for p in check.places if p in why),
+        f"{plan.request.dates.start} to {plan.request.dates.end}",
+    )
+    return wishes, _for_musts(plan, check, replan)
+
+
+def _for_musts(plan: TripPlan, check: Check, replan: Replan) -> Iterator[str]:
+    request = plan.request
+    dates = request.dates
+    longer = Dates(start=dates.start, end=dates.end + timedelta(days=1))
+    if _passes(replan(_dated(request, longer), {}), "musts"):
+        yield "add a day"
+    if not request.commitments:
+        for shift in (d * s for d in range(1, MOST_DAYS_SHIFTED + 1) for s in (1, -1)):
+            by = timedelta(days=shift)
+            moved = Dates(start=dates.start + by, end=dates.end + by)
+            if _passes(replan(_dated(request, moved), {}), "musts"):
+                yield f"travel from {moved.start:%a %-d %b} to {moved.end:%a %-d %b} instead"
+                break
+    yield f"give up {' and '.join(_name(p) for p in check.places)}"
+
+
+def _dated(request: TripRequest, dates: Dates) -> TripRequest:
+    return request.model_copy(update={"dates": dates, "stay_nights": ()})
+
+
+def _name(id: str) -> str:
+    where, _, place = id.partition("/")
+    record = known(where, place)
+    return record.name if record else id
+
+
+def _step_free(
+    plan: TripPlan, check: Check, replan: Replan
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    names = ", ".join(_name(p) for p in check.places)
+    wishes = ("step-free throughout", f"{names} must be in")
+    return wishes, iter((f"give up {names}", "let somebody wait below while the others go up"))
+
+
+def _no_flying(
+    plan: TripPlan, check: Check, replan: Replan
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    names = " and ".join(s.name for s in plan.stops)
+    start = plan.request.origin.name if plan.request.origin else plan.stops[0].name
+    return (f"from {start} to {names}", "without flying"), _overland(plan, replan)
+
+
+def _overland(plan: TripPlan, replan: Replan) -> Iterator[str]:
+    request = plan.request
+    needs = Needs(**{**request.needs.model_dump(), "no_flying": False})
+    if _passes(replan(request.model_copy(update={"needs": needs}), {}), "no_flying"):
+        yield "fly"
+    for id in _overland_candidates(plan):
+        if _passes(replan(_towards(request, id), {"destination": id}), "no_flying"):
+            yield f"go to {destination(id).name} instead"
+            break
+
+
+def _overland_candidates(plan: TripPlan) -> list[str]:
+    went = {s.destination for s in plan.stops}
+    if len(went) > 1 or plan.request.origin is None:
+        return []
+    from agents.atlas.geo import distance_km
+
+    home = plan.request.origin.coordinates
+    others = [e for e in index() if e.id not in went]
+    near = sorted(others, key=lambda e: (distance_km(home, e.coordinates), e.id))
+    return [e.id for e in near if distance_km(home, e.coordinates) > 50][:NEAREST]
+
+
+def _diet(
+    plan: TripPlan, check: Check, replan: Replan
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    diets = ", ".join(d.value for d in plan.request.needs.diets)
+    names = " and ".join(s.name for s in plan.stops)
+    return (f"{diets} meals", f"eating out in {names}"), iter(
+        ("take rooms with a kitchen and shop for yourselves",)
+    )
+
+
+def _commitments(
+    plan: TripPlan, check: Check, replan: Replan
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    wishes = tuple(f"{c.label} ({c.start:%a %-d %b %H:%M})" for c in plan.request.commitments)
+    return wishes, iter(("move or drop one of them",))
+
+
+_Maker = Callable[[TripPlan, Check, Replan], tuple[tuple[str, ...], Iterator[str]]]
+_MAKERS: dict[str, _Maker] = {
+    "budget": _budget,
+    "musts": _musts,
+    "step_free": _step_free,
+    "no_flying": _no_flying,
+    "diet": _diet,
+    "commitments": _commitments,
+}

@@ -1,0 +1,279 @@
+"""A request in, a checked plan out: team, merge, schedule, gate, and one round of repair."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import anyio
+from anyio import to_thread
+from pydantic import BaseModel
+
+from agents.agent import Agent, Brief, Feedback
+from agents.backends.base import Backend
+from agents.events import (
+    Checked,
+    Emit,
+    Event,
+    Merged as MergedEvent,
+    RoundStarted,
+    RunFinished,
+    RunStarted,
+    Scheduled,
+)
+from agents.evidence import Ledger
+from agents.request import Effort, TripRequest
+from agents.usage import RUN_LIMITS, Limits, Meter
+from planner.gate import inspect
+from planner.merge import Merged, merge
+from planner.orchestrator import TEAM, AgentResult, run_team
+from planner.plan import (
+    AgentStatus,
+    Category,
+    CategorySum,
+    Check,
+    Costs,
+    TripPlan,
+)
+from planner.relax import conflicts
+from planner.repair import feedback_for
+from planner.schedule import Schedule, make_schedule
+
+
+def ignore(event: Event) -> None:
+    """An `emit` for those who only want the plan."""
+
+
+async def plan_trip(
+    request: TripRequest,
+    *,
+    backend: Backend | None = None,
+    team: Sequence[Agent[Any]] = TEAM,
+    emit: Emit = ignore,
+    stop: anyio.Event | None = None,
+    limits: Limits = RUN_LIMITS,
+    overrides: Mapping[str, str] | None = None,
+    assumptions: Sequence[str] = (),
+) -> TripPlan:
+    """Plan a trip. Setting `stop` ends the work soon and plans with what was found.
+
+    `overrides` maps ids of an earlier plan's decisions to the traveller's own choice. Raises
+    BackendError when an open request found no destination at all.
+    """
+    if backend is None:
+        from agents.backends.offline import OfflineBackend
+
+        backend = OfflineBackend()
+    run = _Run(request, backend, tuple(team), emit, stop, Meter("the run", limits))
+    run.overrides = dict(overrides or {})
+    run.assumptions = tuple(assumptions)
+    return await run.plan()
+
+
+@dataclass
+class _Run:
+    request: TripRequest
+    backend: Backend
+    team: tuple[Agent[Any], ...]
+    emit: Emit
+    stop: anyio.Event | None
+    meter: Meter
+    overrides: dict[str, str] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+    ledger: Ledger = field(default_factory=Ledger)
+
+    @property
+    def stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    async def plan(self) -> TripPlan:
+        began = time.perf_counter()
+        self.emit(
+            RunStarted(
+                agents=tuple(a.name for a in self.team),
+                backend=self.backend.name,
+                effort=self.request.effort,
+            )
+        )
+        results = await self._ask(self.team, ())
+        plan = await self._assemble(results)
+        if self.request.effort is not Effort.INSTANT and not self.stopped:
+            plan, results = await self._repair(plan, results)
+        if plan.failed_checks and not self.stopped:
+            found = await to_thread.run_sync(self._conflicts, plan, results)
+            plan = plan.model_copy(update={"conflicts": found})
+        self.emit(
+            RunFinished(
+                seconds=time.perf_counter() - began, complete=plan.complete, cancelled=self.stopped
+            )
+        )
+        return plan
+
+    async def _ask(
+        self, team: Sequence[Agent[Any]], feedback: tuple[Feedback, ...]
+    ) -> dict[str, AgentResult]:
+        return await run_team(
+            team,
+            Brief(self.request, feedback),
+            backend=self.backend,
+            ledger=self.ledger,
+            emit=self.emit,
+            run_meter=self.meter,
+            stop=self.stop,
+        )
+
+    async def _repair(
+        self, plan: TripPlan, results: dict[str, AgentResult]
+    ) -> tuple[TripPlan, dict[str, AgentResult]]:
+        """One more round for the agents whose part failed; the better plan of the two stays."""
+        feedback = feedback_for(plan)
+        again = [
+            a for a in self.team if a.name in feedback and results[a.name].findings is not None
+        ]
+        if not again:
+            return plan, results
+        self.emit(RoundStarted(number=2, agents=tuple(a.name for a in again)))
+        told = tuple(f for a in again for f in feedback[a.name])
+        answers = await self._ask(again, told)
+        second = {
+            name: answers[name] if name in answers and answers[name].findings else result
+            for name, result in results.items()
+        }
+        mended = await self._assemble(second)
+        better = _faults(mended) < _faults(plan)
+        return (mended, second) if better else (plan, results)
+
+    async def _assemble(self, results: dict[str, AgentResult]) -> TripPlan:
+        findings = _findings(results)
+        merged = merge(self.request, findings, self.ledger, self.overrides)
+        self.emit(
+            MergedEvent(
+                stops=tuple(s.destination for s in merged.stops),
+                candidates=len(merged.candidates),
+                decisions=len(merged.decisions),
+            )
+        )
+        began = time.perf_counter()
+        schedule = await to_thread.run_sync(self._schedule, self.request, merged)
+        self.emit(
+            Scheduled(
+                visits=sum(i.kind == "visit" for d in schedule.days for i in d.items),
+                left_out=len(schedule.left_out),
+                iterations=schedule.iterations,
+                seconds=time.perf_counter() - began,
+            )
+        )
+        plan = compose(self.request, merged, schedule, results, self.ledger, self.assumptions)
+        self.emit(
+            Checked(
+                passed=sum(c.passed for c in plan.checks),
+                failed=tuple(c.detail for c in plan.failed_checks),
+            )
+        )
+        return plan
+
+    def _schedule(self, request: TripRequest, merged: Merged) -> Schedule:
+        return make_schedule(request, merged, self.ledger, stop=lambda: self.stopped)
+
+    def _conflicts(self, plan: TripPlan, results: dict[str, AgentResult]) -> tuple[Any, ...]:
+        """What stands against what, tried out on quick plans of changed requests."""
+        findings = _findings(results)
+
+        def replan(request: TripRequest, overrides: Mapping[str, str]) -> TripPlan:
+            quick = request.model_copy(update={"effort": Effort.INSTANT})
+            ledger = Ledger()
+            merged = merge(quick, findings, ledger, {**self.overrides, **overrides})
+            return compose(quick, merged, make_schedule(quick, merged, ledger), results, ledger, ())
+
+        return conflicts(plan, replan)
+
+
+def _findings(results: Mapping[str, AgentResult]) -> dict[str, BaseModel]:
+    return {name: r.findings for name, r in results.items() if r.findings is not None}
+
+
+def _faults(plan: TripPlan) -> tuple[int, int]:
+    return len(plan.failed_checks), sum(not c.passed for c in plan.checks)
+
+
+def compose(
+    request: TripRequest,
+    merged: Merged,
+    schedule: Schedule,
+    results: Mapping[str, AgentResult],
+    ledger: Ledger,
+    assumptions: Sequence[str],
+) -> TripPlan:
+    """Put the plan together and have it checked."""
+    missing = tuple(
+        f"the {r.name} agent's part: {r.detail}"
+        if r.findings is None
+        else f"some of the {r.name} agent's part: {r.detail}"
+        for r in results.values()
+        if r.status is not AgentStatus.FINISHED
+    )
+    plan = TripPlan(
+        request=request,
+        summary=_summary(request, merged, schedule),
+        assumptions=(*assumptions, *schedule.assumptions),
+        missing=missing,
+        stops=schedule.stops,
+        days=schedule.days,
+        costs=_costs(request, schedule),
+        comparison=merged.comparison,
+        left_out=merged.left_out + schedule.left_out,
+        decisions=merged.decisions,
+        tips=merged.tips,
+        agents=tuple(r.report() for r in results.values()),
+        unverified=merged.unverified,
+    )
+    plan = plan.model_copy(update={"evidence": ledger.entries(_cited(plan))})
+    checks: tuple[Check, ...] = inspect(plan)
+    passed = all(c.passed for c in checks if c.hard)
+    return plan.model_copy(update={"checks": checks, "complete": passed and not missing})
+
+
+def _cited(plan: TripPlan) -> set[str]:
+    items = {e for d in plan.days for i in d.items for e in i.evidence}
+    rated = {e for r in plan.comparison for c in r.criteria for e in c.evidence}
+    return items | rated | {e for t in plan.tips for e in t.evidence}
+
+
+def _summary(request: TripRequest, merged: Merged, schedule: Schedule) -> str:
+    names = " then ".join(s.name for s in merged.stops)
+    dates = request.dates
+    visits = sum(i.kind == "visit" for d in schedule.days for i in d.items)
+    when = f"{dates.start:%a %-d %b} to {dates.end:%a %-d %b %Y}"
+    return f"{dates.days} days in {names}, {when}: {visits} places"
+
+
+def _costs(request: TripRequest, schedule: Schedule) -> Costs:
+    sums = []
+    for category in Category:
+        costs = [
+            i.cost
+            for d in schedule.days
+            for i in d.items
+            if i.cost is not None and i.cost.category is category
+        ]
+        low, expected, high = (
+            sum((getattr(c, bound) for c in costs), Decimal(0))
+            for bound in ("low", "expected", "high")
+        )
+        sums.append(CategorySum(category=category, low=low, expected=expected, high=high))
+    total = sum((s.expected for s in sums), Decimal(0))
+    budget = request.budget.total(len(request.travellers)) if request.budget else None
+    return Costs(
+        currency=schedule.pricing.currency,
+        categories=tuple(sums),
+        low=sum((s.low for s in sums), Decimal(0)),
+        total=total,
+        high=sum((s.high for s in sums), Decimal(0)),
+        budget=budget,
+        left=None if budget is None else budget - total,
+        tier=schedule.pricing.tier,
+        excluded=schedule.excluded,
+    )
