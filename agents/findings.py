@@ -105,6 +105,3 @@ class ItineraryDraft(Frozen):
     """The itinerary agent's findings: a draft for every destination that may win."""
 
     drafts: Annotated[tuple[Draft, ...], Field(max_length=20)] = ()
-
-
-Findings = DestinationComparison | ActivityFinds | ItineraryDraft

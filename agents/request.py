@@ -205,7 +205,9 @@ class TripRequest(Frozen):
                     f"stay_nights: {' + '.join(map(str, self.stay_nights))} nights do not add up "
                     f"to the {self.dates.nights} between the dates"
                 )
-        outside = [c for c in self.commitments if not self.dates.start <= c.start.date() <= self.dates.end]
+        outside = [
+            c for c in self.commitments if not self.dates.start <= c.start.date() <= self.dates.end
+        ]
         if outside:
             raise ValueError(f"commitments: {outside[0].label!r} is outside the dates of the trip")
         return self

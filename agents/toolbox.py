@@ -39,7 +39,8 @@ class Tool:
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """JSON schema of the arguments, an object."""
-        return TypeAdapter(self.function).json_schema()
+        adapter: TypeAdapter[object] = TypeAdapter(self.function)  # type: ignore[arg-type]  # a function is fine at run time
+        return adapter.json_schema()
 
     @cached_property
     def _validated(self) -> ToolFunction:
@@ -64,7 +65,13 @@ class Toolbox:
     """
 
     def __init__(
-        self, functions: Sequence[ToolFunction], *, agent: str, ledger: Ledger, emit: Emit, meter: Meter
+        self,
+        functions: Sequence[ToolFunction],
+        *,
+        agent: str,
+        ledger: Ledger,
+        emit: Emit,
+        meter: Meter,
     ) -> None:
         self.tools = {f.__name__: Tool(f) for f in functions}
         self.ledger = ledger
@@ -73,7 +80,9 @@ class Toolbox:
         self._meter = meter
         self._calls = 0
 
-    async def __call__(self, tool: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def __call__(
+        self, tool: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         bound = inspect.signature(tool).bind(*args, **kwargs)
         return await self._tell(tool.__name__, bound.arguments, tool(*args, **kwargs))
 
@@ -90,7 +99,9 @@ class Toolbox:
         shown = {k: v for k, v in arguments.items() if v not in (None, (), False)}
         self._emit(ToolCalled(agent=self._agent, call=call, tool=name, arguments=shown))
 
-        def returned(summary: str, evidence: tuple[str, ...] = (), failed: bool = False) -> ToolReturned:
+        def returned(
+            summary: str, evidence: tuple[str, ...] = (), failed: bool = False
+        ) -> ToolReturned:
             return ToolReturned(
                 agent=self._agent,
                 call=call,

@@ -120,7 +120,12 @@ def _winner(
     if not allowed:
         allowed = [d.stops[0] for d in drafts if _known(d.stops[0])]
     if not allowed:
-        finds = [f for found in findings.values() if isinstance(found, ActivityFinds) for f in found.finds]
+        finds = [
+            f
+            for found in findings.values()
+            if isinstance(found, ActivityFinds)
+            for f in found.finds
+        ]
         allowed = sorted({f.destination for f in finds if _known(f.destination)})
     if not allowed:
         raise BackendError(
@@ -146,7 +151,7 @@ def _winner(
         winner, rule = allowed[0], "nothing to compare by: the first you named"
     totals = {r.destination: r.total for r in ranked}
     proposals = tuple(
-        Proposal(by=agent, value=_named(d, totals)) for agent, d in sorted(votes.items())
+        Proposal(by=agent, value=destination(d).name) for agent, d in sorted(votes.items())
     )
     decision = Decision(
         id="destination",
@@ -215,9 +220,7 @@ def _split(route: Sequence[str], nights: Sequence[int]) -> str:
     return ", ".join(f"{n} in {destination(id).name}" for id, n in pairs)
 
 
-def _dated(
-    request: TripRequest, route: Sequence[str], nights: Sequence[int]
-) -> tuple[Stop, ...]:
+def _dated(request: TripRequest, route: Sequence[str], nights: Sequence[int]) -> tuple[Stop, ...]:
     stops, arrive = [], request.dates.start
     for id, count in zip(route, nights, strict=True):
         leave = arrive + timedelta(days=count)

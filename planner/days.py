@@ -342,4 +342,3 @@ class DayWriter:
 
 def _spot(place: Activity) -> Spot:
     return Spot(place.id, place.name, place.coordinates)
-

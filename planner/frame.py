@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from agents.atlas.airports import airport
@@ -103,7 +104,7 @@ def build_frame(
     frame = Frame(days, stops)
     ways = _Ways(request, frame, pricing, ledger)
     ways.arrive()
-    for earlier, later in zip(stops, stops[1:], strict=False):
+    for earlier, later in pairwise(stops):
         ways.move(destination(earlier.destination), later)
     ways.depart()
     return frame
@@ -121,10 +122,9 @@ class _Ways:
     def arrive(self) -> None:
         first, origin = self.frame.days[0], self.request.origin
         landed = self._fixed(CommitmentKind.ARRIVAL)
-        if landed is None and origin is None:
-            if len(self.frame.days) > 1:
-                first.start = max(first.start, ASSUMED_ARRIVAL)
-                self._assume("no arrival given: in town by 11:00 on the first day")
+        if landed is None and origin is None and len(self.frame.days) > 1:
+            first.start = max(first.start, ASSUMED_ARRIVAL)
+            self._assume("no arrival given: in town by 11:00 on the first day")
         if origin is None:
             self.frame.excluded.append(
                 f"the way to {first.place.name} and back, since no origin was given"
@@ -137,7 +137,12 @@ class _Ways:
                 hour = 11 if journey.minutes > LONG_JOURNEY_MINUTES else 8
                 start = datetime.combine(first.date, time(hour), ZoneInfo(origin.time_zone))
                 leg = self._leg(
-                    journey, start, origin.coordinates, base_of(first.place), first.place, outward=True
+                    journey,
+                    start,
+                    origin.coordinates,
+                    base_of(first.place),
+                    first.place,
+                    outward=True,
                 )
                 first.before.append(leg)
                 self._begin_after(leg.end)
@@ -222,9 +227,7 @@ class _Ways:
             if journey is not None:
                 at = item.coordinates or base_of(day.place)
                 home = self.request.origin.coordinates
-                day.after.append(
-                    self._leg(journey, item.end, at, home, day.place, outward=False)
-                )
+                day.after.append(self._leg(journey, item.end, at, home, day.place, outward=False))
         day.sleeps = False
         for later in self.frame.days[self.frame.days.index(day) + 1 :]:
             later.close()

@@ -42,6 +42,4 @@ def journey_between(origin: Destination, place: Destination, request: TripReques
     """From one destination of the trip to the next."""
     airport = origin.airports[0] if origin.airports else None
     flying = not request.needs.no_flying
-    return journey_fact(
-        origin.coordinates, origin.name, origin.country, airport, place.id, flying
-    )
+    return journey_fact(origin.coordinates, origin.name, origin.country, airport, place.id, flying)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import sqrt
 
 from pydantic import BaseModel
 
@@ -15,11 +16,11 @@ from agents.atlas.records import Activity, ActivityKind, StepFree
 from agents.errors import UnknownPlace
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds, DraftDay, ItineraryDraft, RatedDestination, Tip
-from agents.request import TripRequest
+from agents.request import Tier, TripRequest
 from agents.tools import place_fact
 from planner.choose import choose
 from planner.pace import YOUNG
-from planner.plan import Decision, LeftOut, Proposal, Stop, Tier, Unverified
+from planner.plan import Decision, LeftOut, Proposal, Stop, Unverified
 
 DRAFT_FIT = 0.5
 """What an anchor is worth that only a draft names."""
@@ -49,9 +50,9 @@ class Candidate:
 
     @property
     def prize(self) -> float:
-        """Its worth to the search: fit times the root of its length, so that long visits can win."""
+        """Worth to the search: fit times the root of the length, so that long visits can win."""
         known = 1.0 if self.activity.hours else UNKNOWN_HOURS
-        return max(1.0, 100 * self.fit * known * (self.activity.minutes / 90) ** 0.5)
+        return max(1.0, 100 * self.fit * known * sqrt(self.activity.minutes / 90))
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,13 @@ class _Gathering:
         for number, day in enumerate(days):
             for anchor in day.anchors:
                 self._propose(
-                    agent, day.destination, anchor.place, DRAFT_FIT, anchor.reason, anchor.evidence, number
+                    agent,
+                    day.destination,
+                    anchor.place,
+                    DRAFT_FIT,
+                    anchor.reason,
+                    anchor.evidence,
+                    number,
                 )
 
     def take_musts(self) -> None:
@@ -158,9 +165,7 @@ class _Gathering:
             return activity(where, id)
         except UnknownPlace as error:
             name = f"{where}/{id}"
-            self.unverified.setdefault(
-                name, Unverified(named_by=agent, name=name, why=str(error))
-            )
+            self.unverified.setdefault(name, Unverified(named_by=agent, name=name, why=str(error)))
             return None
 
     def _propose(
@@ -184,7 +189,9 @@ class _Gathering:
         key = f"{where}/{id}"
         known = self.candidates.get(key)
         if known is None:
-            self.candidates[key] = Candidate(where, record, fit, (agent,), reason, cited, False, days)
+            self.candidates[key] = Candidate(
+                where, record, fit, (agent,), reason, cited, False, days
+            )
             return
         second = agent not in known.proposed_by
         self.candidates[key] = replace(
@@ -270,4 +277,3 @@ def obstacle(request: TripRequest, candidate: Candidate) -> tuple[str, str] | No
     if young and place.kind is ActivityKind.EVENING and not place.children:
         return "children", f"an evening out, not for children under {YOUNG}"
     return None
-

@@ -103,15 +103,11 @@ async def _work(
 
     def end(status: AgentStatus, findings: BaseModel | None, detail: str = "") -> None:
         seconds = time.perf_counter() - began
-        results[agent.name] = AgentResult(
-            agent.name, status, findings, meter.used, seconds, detail
-        )
+        results[agent.name] = AgentResult(agent.name, status, findings, meter.used, seconds, detail)
         if status is AgentStatus.FINISHED:
             summary = f"{meter.used.tool_calls} tool calls"
             emit(
-                AgentFinished(
-                    agent=agent.name, seconds=seconds, usage=meter.used, summary=summary
-                )
+                AgentFinished(agent=agent.name, seconds=seconds, usage=meter.used, summary=summary)
             )
         else:
             emit(

@@ -7,6 +7,7 @@ its own, so travel always runs from stop to stop and a break only takes time in 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from heapq import heapify, heappop, heappush
 from math import exp, inf
 from random import Random
 from time import perf_counter
@@ -82,6 +83,7 @@ class Timetable:
         # of two plans with equal prizes the one with less travel is better
         least = min((p for stop in stops for p in stop.prizes), default=1)
         self.per_minute = 0.05 * least / max(1, sum(day.end - day.start for day in self.days))
+        self.shortest = min((stop.minutes for stop in stops), default=0)
         self.info = [
             [_hours(s.windows[d], s.minutes) for s in stops] for d in range(len(self.days))
         ]
@@ -180,10 +182,12 @@ class Timetable:
         for i in range(len(nodes), -1, -1):
             place = places[i]
             leg = travel[place][after]
-            out, back = travel[place], self.travel_to[after]
-            walk_out, walk_back = walk[place], self.walk_to[after]
-            gap = (i, leaves[i], out, back, latest - rest, leaves[i] + leg, pause, latest - ready)
-            gaps.append((*gap, walk_out, walk_back, spare + walk_out[after]))
+            limit = latest - rest
+            if limit - leaves[i] >= self.shortest:
+                out, back = travel[place], self.travel_to[after]
+                walk_out, walk_back = walk[place], self.walk_to[after]
+                gap = (i, leaves[i], out, back, limit, leaves[i] + leg, pause, latest - ready)
+                gaps.append((*gap, walk_out, walk_back, spare + walk_out[after]))
             if i == 0:
                 break
             v = nodes[i - 1]
@@ -226,6 +230,8 @@ class Timetable:
                 walk_back,
                 most,
             ) in gaps[first:last]:
+                if limit - leave < minutes:
+                    continue
                 now = leave + out[u]
                 if now < opens:
                     now = opens
@@ -433,42 +439,46 @@ class Search:
 
     def repair(self, routes: list[Route], noise: float, wish: int = -1) -> float:
         """Insert stops, `wish` first, until none fits any more; the value of the routes."""
-        random, table, constrained = self.random.random, self.table, self.constrained
+        table, constrained = self.table, self.constrained
         inside = {v for route in routes for v in route.stops}
         outside = [u for u in self.pool if u not in inside]
         spent, used = self.totals(routes)
-        found: list[tuple[float, int, int]] = []
+        found: list[tuple[float, int, int, int]] = []
         for d, route in enumerate(routes):
-            able, seen, prizes = table.able[d], route.seen, table.prizes[d]
+            able, seen = table.able[d], route.seen
             table.scan(d, route, [u for u in outside if u in able and u not in seen])
-            for u, (minutes, _) in route.fit.items():
-                if u in inside or (constrained and not self.allows(routes, d, u, spent, used)):
-                    continue
-                score = prizes[u] ** 2 / max(minutes, 1) * (1 - noise * random())
-                found.append((score * 1000 if u == wish else score, u, d))
+            found += self._offers(d, route, inside, noise, wish)
+        heapify(found)
         while found:
-            _, u, d = max(found)
+            _, u, d, length = heappop(found)
             route = routes[d]
-            new = routes[d] = self._insert(d, route, u)
+            if u in inside or length != len(route.nodes):
+                continue
             if constrained:
+                if not self.allows(routes, d, u, spent, used):
+                    continue
                 spent += self.costs[u]
                 for c in self.categories[u]:
                     used[c] += 1
-            prizes, fit = table.prizes[d], new.fit
-            found = [
-                (
-                    score
-                    if e != d
-                    else prizes[v] ** 2 / max(fit[v][0], 1) * (1 - noise * random()),
-                    v,
-                    e,
-                )
-                for score, v, e in found
-                if v != u
-                and (e != d or v in fit)
-                and (not constrained or self.allows(routes, e, v, spent, used))
-            ]
+            inside.add(u)
+            new = routes[d] = self._insert(d, route, u)
+            for offer in self._offers(d, new, inside, noise, wish):
+                heappush(found, offer)
         return sum([route.value for route in routes])
+
+    def _offers(
+        self, d: int, route: Route, inside: set[int], noise: float, wish: int
+    ) -> list[tuple[float, int, int, int]]:
+        """What could be inserted in this route, as entries of a heap: the best is the least."""
+        random, prizes, length = self.random.random, self.table.prizes[d], len(route.nodes)
+        offers = [
+            (-(prizes[u] ** 2) / max(minutes, 1) * (1 - noise * random()), u, d, length)
+            for u, (minutes, _) in route.fit.items()
+            if u not in inside
+        ]
+        if wish in route.fit:
+            offers.append((-inf, wish, d, length))
+        return offers
 
     def _insert(self, d: int, route: Route, u: int) -> Route:
         i = route.fit[u][1]

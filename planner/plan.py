@@ -16,7 +16,6 @@ from agents.request import Amount, Frozen, Tier, TripRequest
 from agents.text import Line
 from agents.usage import Usage
 
-SCHEMA_VERSION = "1.0"
 CENT = Decimal("0.01")
 
 
@@ -219,7 +218,7 @@ class Unverified(Frozen):
 class TripPlan(Frozen):
     """One trip, checked. `complete` is true when every hard check passed and no part is missing."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.0"] = "1.0"
     request: TripRequest
     complete: bool = False
     summary: Line

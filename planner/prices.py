@@ -98,7 +98,11 @@ class Pricing:
         return make_cost(Category.TRAVEL, low, high, self.currency, destination)
 
     def _cost(
-        self, category: Category, destination: Destination, price: Sequence[float | Decimal], times: Decimal
+        self,
+        category: Category,
+        destination: Destination,
+        price: Sequence[float | Decimal],
+        times: Decimal,
     ) -> Cost:
         rate = self.rate(destination)
         low, high = (Decimal(str(p)) * rate * times for p in price)
@@ -112,7 +116,10 @@ class Pricing:
 
     def night(self, destination: Destination) -> Cost:
         return self._cost(
-            Category.STAY, destination, _range(destination, "room", self.tier), Decimal(self.party.rooms)
+            Category.STAY,
+            destination,
+            _range(destination, "room", self.tier),
+            Decimal(self.party.rooms),
         )
 
     def meal(self, destination: Destination, meal: str) -> Cost:

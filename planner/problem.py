@@ -175,7 +175,9 @@ def start_windows(day: DayFrame, place: Activity) -> tuple[tuple[int, int], ...]
     place_of = day.place
     intervals = open_intervals(place.hours, day.date, place_of.country, place_of.subdivision)
     if intervals is None:
-        intervals = UNKNOWN_OPEN if place.kind is not ActivityKind.EVENING else ((19 * 60, 23 * 60),)
+        intervals = (
+            UNKNOWN_OPEN if place.kind is not ActivityKind.EVENING else ((19 * 60, 23 * 60),)
+        )
     first, last = DAY_OUT
     if place.kind is ActivityKind.EVENING:
         first, last = EVENING_FROM, 24 * 60
@@ -235,9 +237,9 @@ def _matrices(
 
 def _trip_limits(days: int) -> tuple[int, ...]:
     """Day trips: one, and one more for every three days."""
-    return tuple(
-        max(1, days // 3) if kind is ActivityKind.DAY_TRIP else days * 9 for kind in _KINDS
-    ) + (days * 9,)
+    plenty = days * max(VISITS.values())
+    kinds = (max(1, days // 3) if k is ActivityKind.DAY_TRIP else plenty for k in _KINDS)
+    return (*kinds, plenty)
 
 
 def _daily_limits(request: TripRequest) -> tuple[int | None, ...]:

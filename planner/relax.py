@@ -47,9 +47,7 @@ def _passes(plan: TripPlan, check: str) -> bool:
     return all(c.passed for c in plan.checks if c.id == check)
 
 
-def _budget(
-    plan: TripPlan, check: Check, replan: Replan
-) -> tuple[tuple[str, ...], Iterator[str]]:
+def _budget(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...], Iterator[str]]:
     request, costs = plan.request, plan.costs
     assert costs.budget is not None
     names = " and ".join(s.name for s in plan.stops)
@@ -121,9 +119,7 @@ def _towards(request: TripRequest, id: str) -> TripRequest:
     )
 
 
-def _musts(
-    plan: TripPlan, check: Check, replan: Replan
-) -> tuple[tuple[str, ...], Iterator[str]]:
+def _musts(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...], Iterator[str]]:
     names = [_name(p) for p in check.places]
     why = {f"{item.destination}/{item.place_id}": item.detail for item in plan.left_out}
     wishes = (
@@ -199,9 +195,7 @@ def _overland_candidates(plan: TripPlan) -> list[str]:
     return [e.id for e in near if distance_km(home, e.coordinates) > 50][:NEAREST]
 
 
-def _diet(
-    plan: TripPlan, check: Check, replan: Replan
-) -> tuple[tuple[str, ...], Iterator[str]]:
+def _diet(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...], Iterator[str]]:
     diets = ", ".join(d.value for d in plan.request.needs.diets)
     names = " and ".join(s.name for s in plan.stops)
     return (f"{diets} meals", f"eating out in {names}"), iter(

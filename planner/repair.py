@@ -11,7 +11,6 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "diet": ("destinations",),
     "no_flying": ("destinations",),
     "musts": ("itinerary", "activities"),
-    "full_days": ("activities",),
     "hours": ("itinerary", "activities"),
 }
 """Checks an agent can do something about: the agents, by check."""
@@ -24,7 +23,7 @@ def feedback_for(plan: TripPlan) -> dict[str, tuple[Feedback, ...]]:
     choice = plan.request.relation in (Relation.OR, Relation.OPEN)
     found: dict[str, tuple[Feedback, ...]] = {}
     for check in plan.checks:
-        if check.passed or (check.id in CHOICE and not choice):
+        if check.passed or not check.hard or (check.id in CHOICE and not choice):
             continue
         for agent in OWNERS.get(check.id, ()):
             keep = check.id == "musts"

@@ -60,7 +60,11 @@ def make_schedule(
     pricing = Pricing.of(request, merged.tier, merged.stops[0].destination)
     tables = tuple(
         sorted(
-            (c for c in merged.candidates if c.activity.meals and not c.required and _eatable(c, request)),
+            (
+                c
+                for c in merged.candidates
+                if c.activity.meals and not c.required and _eatable(c, request)
+            ),
             key=lambda c: (-c.prize, c.id),
         )
     )
@@ -154,4 +158,3 @@ def _left_out(
         if c.id not in used
     ]
     return tuple(out)
-

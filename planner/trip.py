@@ -18,12 +18,12 @@ from agents.events import (
     Checked,
     Emit,
     Event,
-    Merged as MergedEvent,
     RoundStarted,
     RunFinished,
     RunStarted,
     Scheduled,
 )
+from agents.events import Merged as MergedEvent
 from agents.evidence import Ledger
 from agents.request import Effort, TripRequest
 from agents.usage import RUN_LIMITS, Limits, Meter
@@ -41,6 +41,9 @@ from planner.plan import (
 from planner.relax import conflicts
 from planner.repair import feedback_for
 from planner.schedule import Schedule, make_schedule
+
+REPAIR_ROUNDS = {Effort.INSTANT: 0, Effort.THINKING: 1, Effort.CONTEMPLATING: 3}
+"""How often what the gate refused goes back to the agents; it ends when nothing gets better."""
 
 
 def ignore(event: Event) -> None:
@@ -100,8 +103,11 @@ class _Run:
         )
         results = await self._ask(self.team, ())
         plan = await self._assemble(results)
-        if self.request.effort is not Effort.INSTANT and not self.stopped:
-            plan, results = await self._repair(plan, results)
+        for number in range(2, REPAIR_ROUNDS[self.request.effort] + 2):
+            mended, results = await self._repair(plan, results, number)
+            if mended is plan or self.stopped:
+                break
+            plan = mended
         if plan.failed_checks and not self.stopped:
             found = await to_thread.run_sync(self._conflicts, plan, results)
             plan = plan.model_copy(update={"conflicts": found})
@@ -126,16 +132,16 @@ class _Run:
         )
 
     async def _repair(
-        self, plan: TripPlan, results: dict[str, AgentResult]
+        self, plan: TripPlan, results: dict[str, AgentResult], number: int
     ) -> tuple[TripPlan, dict[str, AgentResult]]:
         """One more round for the agents whose part failed; the better plan of the two stays."""
         feedback = feedback_for(plan)
         again = [
             a for a in self.team if a.name in feedback and results[a.name].findings is not None
         ]
-        if not again:
+        if not again or self.stopped:
             return plan, results
-        self.emit(RoundStarted(number=2, agents=tuple(a.name for a in again)))
+        self.emit(RoundStarted(number=number, agents=tuple(a.name for a in again)))
         told = tuple(f for a in again for f in feedback[a.name])
         answers = await self._ask(again, told)
         second = {

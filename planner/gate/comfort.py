@@ -33,7 +33,9 @@ def meals(view: View) -> Iterator[Fault]:
         had = {i.meal for i in day.items if isinstance(i, Meal)}
         booked = any(i.kind == "commitment" for i in day.items)
         if not booked and day.items and not {"lunch", "dinner"} <= had:
-            yield Fault(f"{day.date:%a %-d %b}: no time for {'lunch' if 'lunch' not in had else 'dinner'}")
+            yield Fault(
+                f"{day.date:%a %-d %b}: no time for {'lunch' if 'lunch' not in had else 'dinner'}"
+            )
 
 
 @soft("full_days", "no afternoon is empty")
@@ -48,7 +50,9 @@ def full_days(view: View) -> Iterator[Fault]:
 @soft("rain", "wet months have something under a roof every day")
 def rain(view: View) -> Iterator[Fault]:
     for day in view.plan.days:
-        inside = [r.indoor for d, i, r in view.at_places if d.date == day.date and isinstance(i, Visit)]
+        inside = [
+            r.indoor for d, i, r in view.at_places if d.date == day.date and isinstance(i, Visit)
+        ]
         if not inside or any(inside):
             continue
         place = place_of(day.items[0])
@@ -82,4 +86,6 @@ def daylight(view: View) -> Iterator[Fault]:
         light = sun(record.coordinates, place.time_zone, day.date)
         end = item.end.astimezone(ZoneInfo(place.time_zone))
         if light.set is not None and end > light.set + NIGHTFALL:
-            yield Fault(f"{item.title} until {end:%H:%M}, sunset is {light.set:%H:%M}", name_of(item))
+            yield Fault(
+                f"{item.title} until {end:%H:%M}, sunset is {light.set:%H:%M}", name_of(item)
+            )

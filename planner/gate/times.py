@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from agents.atlas.geo import distance_km, travel
@@ -28,7 +29,7 @@ def calendar(view: View) -> Iterator[Fault]:
     for stop in plan.stops:
         if (stop.leave - stop.arrive).days != stop.nights:
             yield Fault(f"{stop.name}: {stop.nights} nights do not fit {stop.arrive}–{stop.leave}")
-    for earlier, later in zip(plan.stops, plan.stops[1:], strict=False):
+    for earlier, later in pairwise(plan.stops):
         if earlier.leave != later.arrive:
             yield Fault(f"{later.name} does not begin on the day {earlier.name} ends")
     for day in plan.days:

@@ -18,7 +18,9 @@ def destinations(view: View) -> Iterator[Fault]:
     if request.relation in (Relation.ONE, Relation.THEN):
         if went != request.destinations:
             yield Fault(f"asked for {', '.join(request.destinations)}, planned {', '.join(went)}")
-    elif request.relation is Relation.OR and not (len(went) == 1 and went[0] in request.destinations):
+    elif request.relation is Relation.OR and not (
+        len(went) == 1 and went[0] in request.destinations
+    ):
         yield Fault(f"{', '.join(went)} is not one of {', '.join(request.destinations)}")
 
 
@@ -42,7 +44,9 @@ def commitments(view: View) -> Iterator[Fault]:
             for i in view.items
         )
         if not kept:
-            yield Fault(f"{commitment.label} ({commitment.start:%a %-d %b %H:%M}) is not in the plan")
+            yield Fault(
+                f"{commitment.label} ({commitment.start:%a %-d %b %H:%M}) is not in the plan"
+            )
 
 
 @hard("musts", "everything you insisted on is in")

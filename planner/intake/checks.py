@@ -29,9 +29,15 @@ def _destinations(request: TripRequest, today: date) -> Iterator[tuple[str, str]
     if len(set(ids)) < len(ids):
         yield "destinations", "the same place is named twice; name each once"
     if request.relation is Relation.THEN and len(ids) > request.dates.days:
-        yield "destinations", f"{len(ids)} places do not fit {request.dates.days} days; drop one or add days"
+        yield (
+            "destinations",
+            f"{len(ids)} places do not fit {request.dates.days} days; drop one or add days",
+        )
     if request.relation is Relation.ONE and len(ids) > 1:
-        yield "relation", "several places are named; say whether one *or* another, or one *then* another"
+        yield (
+            "relation",
+            "several places are named; say whether one *or* another, or one *then* another",
+        )
 
 
 def _places(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
@@ -41,14 +47,22 @@ def _places(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
         for id in ids:
             where = id.partition("/")[0]
             if "/" in id and request.destinations and where not in request.destinations:
-                yield field, f"{id} is not in {' or '.join(request.destinations)}; name {where} as well, or drop it"
+                yield (
+                    field,
+                    f"{id} is not in {' or '.join(request.destinations)}; name {where} as well, or drop it",
+                )
 
 
 def _commitments(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
-    starts = {kind: [c.start for c in request.commitments if c.kind is kind] for kind in CommitmentKind}
+    starts = {
+        kind: [c.start for c in request.commitments if c.kind is kind] for kind in CommitmentKind
+    }
     arrivals, departures = starts[CommitmentKind.ARRIVAL], starts[CommitmentKind.DEPARTURE]
     if arrivals and departures and min(departures) <= max(arrivals):
-        yield "commitments", f"the departure at {min(departures)} is before the arrival; correct one of them"
+        yield (
+            "commitments",
+            f"the departure at {min(departures)} is before the arrival; correct one of them",
+        )
 
 
 _RULES = (_dates, _destinations, _places, _commitments)

@@ -15,7 +15,7 @@ from planner.intake.wishes import any_of, interests_of, vocabulary
 
 _ITEMS = r"(?P<items>[^.;:!?\n\0]{2,160})"
 _MUST = (
-    rf"(?P<lead>(?<![a-z])(?:must(?:[ -](?:see|visit|do|include|go to|have))*s?(?: are| is)?:?|(?:have|need) to (?:see|visit|include|go to)"
+    r"(?P<lead>(?<![a-z])(?:must(?:[ -](?:see|visit|do|include|go to|have))*s?(?: are| is)?:?|(?:have|need) to (?:see|visit|include|go to)"
     r"|(?:definitely|absolutely|certainly)(?: (?:want to |need to |must )?(?:see|visit|include|do|go to))?|(?:don't|do not|can't|cannot|not)(?: want to)? miss"
     r"|mandatory:?|at all costs)) (?:the |a |an )?"
 )
@@ -30,11 +30,12 @@ _NEVER = (
     r" (?:(?:to |see |visit |go to |do |visiting |the |any |more |another |a |in |into )*)"
 )
 _IS_A_MUST = r"(?:^|[.;,\n]|(?<![a-z])and )(?:the )?(?P<items>[^.;,!?\n\0]{3,60}) (?:is|are) (?P<lead>an? (?:absolute )?must)"
-_SPLIT = re.compile(r"\s*(?:,\s*(?:and|or)\b|,|\band\b|\bor\b|&|\bnor\b|\+|\bplus\b|\bno\b)\s*(?:the\s+)?")
+_SPLIT = re.compile(
+    r"\s*(?:,\s*(?:and|or)\b|,|\band\b|\bor\b|&|\bnor\b|\+|\bplus\b|\bno\b)\s*(?:the\s+)?"
+)
 _ITEM_ENDS = r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when|that|which|please|we|i|from|budget|at least)(?![a-z])"
 _GENERIC = set(
-    "a an the of de la le da do del di in at and museum musee museo museu church cathedral park tower palace bridge market garden gardens "
-    "square temple shrine castle house street hill old city national royal tour visit ticket tickets big great new view food basilica".split()
+    ["a", "an", "the", "of", "de", "la", "le", "da", "do", "del", "di", "in", "at", "and", "museum", "musee", "museo", "museu", "church", "cathedral", "park", "tower", "palace", "bridge", "market", "garden", "gardens", "square", "temple", "shrine", "castle", "house", "street", "hill", "old", "city", "national", "royal", "tour", "visit", "ticket", "tickets", "big", "great", "new", "view", "food", "basilica"]
 )
 _SURE = 85.0
 
@@ -99,11 +100,15 @@ class _ChoiceReader:
 
     def _report(self, words: str) -> bool:
         """Whether the words look like a place that is unknown here, which is then reported."""
-        if interests_of(words) or not any(c.isupper() for c in words):
+        if all(word[0].islower() or interests_of(word) for word in words.split()):
             return False
         self._log.miss(words)
         if near := nearest_places(words, self._destinations):
-            self._log.assume("musts", "left out", f"no place {words!r} is known there; nearest: {', '.join(near)}")
+            self._log.assume(
+                "musts",
+                "left out",
+                f"no place {words!r} is known there; nearest: {', '.join(near)}",
+            )
         return True
 
 
@@ -139,7 +144,11 @@ def place_named(words: str, destinations: Sequence[str], sure: float = _SURE) ->
     if not wanted or len(wanted) > 80:
         return None
     best = max(
-        ((_likeness(wanted, a), a.icon, a.popularity, f"{d}/{a.id}") for d in destinations for a in loader.destination(d).activities),
+        (
+            (_likeness(wanted, a), a.icon, a.popularity, f"{d}/{a.id}")
+            for d in destinations
+            for a in loader.destination(d).activities
+        ),
         default=None,
     )
     return best[3] if best and best[0] >= sure else None

@@ -18,7 +18,7 @@ from planner.intake.windows import MONTH, WEEKDAY, WEEKDAYS, weekday_number
 _TIME = (
     r"(?:(?:at|around|about|by|from|@) )*(?<![\d.,:€$£/-])(?:(?P<h12>\d{1,2})(?:[:.](?P<m12>\d\d))? ?(?P<half>[ap])\.?m\.?(?![a-z])"
     r"|(?P<h24>[01]?\d|2[0-4])(?::|h)(?P<m24>[0-5]\d)(?!\d)(?: ?h)?|(?P<name>noon|midday|midnight)(?![a-z])"
-    r"|(?<=at )(?P<bare>\d{1,2})(?: ?o'?clock)?(?![\d.,:/]\d|\d| ?(?:days?|nights?|euro|eur|€|%|people|least)))"
+    r"|(?<=at\s)(?P<bare>\d{1,2})(?: ?o'?clock)?(?![\d.,:/]\d|\d| ?(?:days?|nights?|euro|eur|€|%|people|least)))"
 )
 _KINDS = {
     CommitmentKind.DEPARTURE: r"(?:(?:our|my|the) )?(?:(?:return )?(?:flight|train|plane|bus|ferry)(?: (?:back|home|out))? ?(?:leaves|departs|is|goes|at|on)?"
@@ -28,14 +28,26 @@ _KINDS = {
     CommitmentKind.EVENT: r"(?:concert|show|tickets?|wedding|meeting|match|game|opera|conference|guided tour|tour|gig|play|musical|ballet|appointment|ceremony|exhibition"
     r"|theatre|theater|booked|booking|reservation|reserved|slot|entry|class|party|workshop|interview|call|performance|screening|recital|talk)(?![a-z])",
 }
-_KIND_ORDER = (CommitmentKind.ARRIVAL, CommitmentKind.MEAL, CommitmentKind.EVENT, CommitmentKind.DEPARTURE)
+_KIND_ORDER = (
+    CommitmentKind.ARRIVAL,
+    CommitmentKind.MEAL,
+    CommitmentKind.EVENT,
+    CommitmentKind.DEPARTURE,
+)
 _DAY = (
     rf"(?:on )?(?:the )?(?:(?P<date>(?:{WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!:|\d))(?:,? 20\d\d)?|20\d\d-\d\d-\d\d)"
     rf"|(?P<weekday>{WEEKDAY})|day (?P<nth>{NUMBER})|(?P<which>first|second|third|last|final) (?:day|evening|night|morning|afternoon))(?: (?:evening|night|morning|afternoon))?"
 )
 _CLAUSE_ENDS = re.compile(r"[;!?\n\0]|\.(?=\s|$)|,|\b(?:and|but|then)\b")
-_AT_A_PLACE = re.compile(r"\s+(?:at|in)\s+(?:the\s+)?[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|de|da|do|of))*")
-_MINUTES = {CommitmentKind.ARRIVAL: 0, CommitmentKind.DEPARTURE: 0, CommitmentKind.MEAL: 90, CommitmentKind.EVENT: 120}
+_AT_A_PLACE = re.compile(
+    r"\s+(?:at|in)\s+(?:the\s+)?[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|de|da|do|of))*"
+)
+_MINUTES = {
+    CommitmentKind.ARRIVAL: 0,
+    CommitmentKind.DEPARTURE: 0,
+    CommitmentKind.MEAL: 90,
+    CommitmentKind.EVENT: 120,
+}
 _WHICH = {"first": 1, "second": 2, "third": 3, "last": -1, "final": -1}
 
 
@@ -52,7 +64,7 @@ class Appointment:
     """The number of the day in the trip, -1 for the last."""
 
 
-def read_appointments(passage: Passage, today: date, log: Log) -> list[Appointment]:
+def read_appointments(passage: Passage, today: date) -> list[Appointment]:
     """Every time of day with a word that says what happens then; other times are left unread."""
     found = []
     for match in list(pattern(_TIME).finditer(passage.rest)):
@@ -63,6 +75,7 @@ def read_appointments(passage: Passage, today: date, log: Log) -> list[Appointme
 
 def anchors(appointments: Sequence[Appointment]) -> Anchors:
     """What the appointments say about the dates of the trip."""
+
     def first(kind: CommitmentKind) -> date | int | None:
         return next((a.day for a in appointments if a.kind is kind and a.day is not None), None)
 
@@ -70,12 +83,18 @@ def anchors(appointments: Sequence[Appointment]) -> Anchors:
     return Anchors(first(CommitmentKind.ARRIVAL), first(CommitmentKind.DEPARTURE), within)
 
 
-def fix(appointment: Appointment, dates: Dates, destinations: Sequence[str], log: Log) -> Commitment | None:
+def fix(
+    appointment: Appointment, dates: Dates, destinations: Sequence[str], log: Log
+) -> Commitment | None:
     """The appointment on its day of the trip; a problem when the trip has no such day."""
     days = [dates.start + timedelta(days=n) for n in range(dates.days)]
     day = _day_of(appointment, days)
     if day not in days:
-        wanted = WEEKDAYS[appointment.day].title() if isinstance(appointment.day, int) else day or "that day"
+        wanted = (
+            WEEKDAYS[appointment.day].title()
+            if isinstance(appointment.day, int)
+            else day or "that day"
+        )
         log.object_to(
             "commitments",
             f"{appointment.label!r}: {wanted} is not between {dates.start:%a} {dates.start} and {dates.end:%a} {dates.end}; "
@@ -85,10 +104,18 @@ def fix(appointment: Appointment, dates: Dates, destinations: Sequence[str], log
     if appointment.day is None and appointment.nth is None:
         log.assume("commitments", f"{appointment.label} on {day}", "no day given")
     start = datetime.combine(day, appointment.at)
-    place = place_named(_place_words(appointment.label), destinations, sure=90) if destinations else None
+    place = (
+        place_named(_place_words(appointment.label), destinations, sure=90)
+        if destinations
+        else None
+    )
     log.saw("commitments", f"{appointment.kind} {start:%a %d %B %H:%M}", appointment.label)
     return Commitment(
-        kind=appointment.kind, label=appointment.label, start=start, minutes=_MINUTES[appointment.kind], place_id=place
+        kind=appointment.kind,
+        label=appointment.label,
+        start=start,
+        minutes=_MINUTES[appointment.kind],
+        place_id=place,
     )
 
 
@@ -126,7 +153,9 @@ def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appoint
         passage.read(*day.span())
     if "\0" in passage.rest[first:last]:
         return None
-    if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT} and (place := _AT_A_PLACE.match(passage.text, last)):
+    if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT} and (
+        place := _AT_A_PLACE.match(passage.text, last)
+    ):
         last = place.end()
     label = passage.said((first, last))
     at = _time(match, passage.folded[first:last])

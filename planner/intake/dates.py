@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
-from planner.intake.windows import MONTH, WEEKDAY, Window, friday_of_week, month_number, weekday_number
+from planner.intake.windows import (
+    MONTH,
+    WEEKDAY,
+    Window,
+    friday_of_week,
+    month_number,
+    weekday_number,
+)
 
 YEAR = r"20\d\d(?!\d)"
 _DAY_NAME = rf"(?:(?P<weekday{{n}}>{WEEKDAY}),? (?:the )?)?"
 _UNIT = (
-    r"(?! ?-?(?:adults?|people|kids?|persons?|of us|nights?|days?|weeks?|friends|children|child|euros?|eur|€|\$|£|k(?![a-z])"
-    r"|:\d|\d|am|pm|h(?![a-z])|hours?|museums?|months?))"
+    r"(?!\d| ?-?(?:adults?|people|kids?|persons?|of us|nights?|days?|weeks?|friends|children|child|euros?|eur|€|\$|£|k(?![a-z])"
+    r"|:\d|am|pm|h(?![a-z])|hours?|museums?|months?))"
 )
 _TO = r" ?(?:-|to|until|till|thru|through|and) ?(?:the )?"
 NUMERIC = r"(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d)(?!\d)"
@@ -24,7 +31,7 @@ def _day(n: int) -> str:
     return _DAY_NAME.format(n=n) + rf"(?<![\d.,:])(?P<day{n}>\d{{1,2}})(?:st|nd|rd|th|\.)?{_UNIT}"
 
 
-_BEFORE = r"(?:(?:from|between|on|for|dates?:?|starting|leaving|arriving) )?(?:the )?"
+_BEFORE = r"(?<![a-z])(?:(?:from|between|on|for|dates?:?|starting|leaving|arriving) )?(?:the )?"
 _RANGES = (
     rf"{_BEFORE}{_day(1)}(?: ?(?:of )?(?P<month1>{MONTH}))?(?:,? ?(?P<year1>{YEAR}))?{_TO}{_day(2)} ?(?:of )?(?P<month2>{MONTH})(?:,? ?(?P<year2>{YEAR}))?",
     rf"{_BEFORE}{_DAY_NAME.format(n=3)}(?P<month1>{MONTH}) {_day(1)}(?:,? ?(?P<year1>{YEAR}))?{_TO}{_DAY_NAME.format(n=4)}(?:(?P<month2>{MONTH}) )?{_day(2)}(?:,? ?(?P<year2>{YEAR}))?",
@@ -33,8 +40,9 @@ _SINGLES = (
     rf"{_day(1)} ?(?:of )?(?P<month1>{MONTH})(?:,? ?(?P<year1>{YEAR}))?",
     rf"{_DAY_NAME.format(n=2)}(?P<month1>{MONTH}) (?:the )?{_day(1)}(?:,? ?(?P<year1>{YEAR}))?",
 )
-_END = r"(?:until|till|ending|back (?:by|on)|returning(?: on)?|return(?: on)?|to|home (?:by|on)) (?:the )?"
-_START = r"(?:from|on|starting(?: on)?|start|leaving(?: on)?|arriving(?: on)?|beginning|departing(?: on)?|as of|after) (?:the )?"
+_END = r"(?<![a-z])(?:until|till|ending|back (?:by|on)|returning(?: on)?|return(?: on)?|to|home (?:by|on)) (?:the )?"
+_START = r"(?<![a-z])(?:from|on|starting(?: on)?|start|leaving(?: on)?|arriving(?: on)?|beginning|departing(?: on)?|as of|after) (?:the )?"
+
 
 @dataclass
 class When:
@@ -43,6 +51,8 @@ class When:
     start: date | None = None
     end: date | None = None
     window: Window | None = None
+    next_window: Window | None = None
+    """The same a year later, for when the rest of `window` is too short."""
     days: int | None = None
     nth: str = ""
     """Which of the window's starts: "first", "second", "third", "last", or the usual one."""
@@ -96,7 +106,9 @@ class DateReader:
         self._check_weekday(match["weekday1"], start)
 
     def _singles(self) -> None:
-        while match := self._passage.find(rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|)(?P<a>{NUMERIC})"):
+        while match := self._passage.find(
+            rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|)(?P<a>{NUMERIC})"
+        ):
             self._place(match["lead"], self._numeric(match["a"]), match)
         for expression in _SINGLES:
             full = rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|){expression}"
@@ -148,11 +160,18 @@ class DateReader:
         """A date in another notation, or relative to today, read by dateparser."""
         import dateparser
 
-        order = "YMD" if re.match(r"\d{4}", words) else "DMY"
+        american = any(
+            int(m[1]) > 12
+            for m in re.finditer(r"(?<!\d)\d{1,2}[/.-](\d{1,2})[/.-]\d", self._passage.folded)
+        )
+        order = "YMD" if re.match(r"\d{4}", words) else "MDY" if american else "DMY"
         found = dateparser.parse(
             words,
             languages=["en"],
-            settings={"RELATIVE_BASE": datetime.combine(self._today, time(12)), "DATE_ORDER": order},
+            settings={
+                "RELATIVE_BASE": datetime.combine(self._today, time(12)),
+                "DATE_ORDER": order,
+            },
         )
         if found is None:
             raise ValueError("there is no such day")
@@ -161,3 +180,13 @@ class DateReader:
     def _check_weekday(self, said: str | None, day: date) -> None:
         if said and weekday_number(said) != day.weekday():
             self._log.assume("dates", f"{day:%A} {day}", f"it is not a {said.title()}")
+
+
+def exact_day(words: str, today: date) -> date | None:
+    """The day that `words` name, its next occurrence when they give no year; None when there is none."""
+    reader = DateReader(Passage(words), today, Log())
+    try:
+        reader.read_days()
+    except ValueError:
+        return None
+    return reader.when.start

@@ -21,13 +21,19 @@ def describe(request: TripRequest) -> str:
     if request.budget:
         parts.append(_budget(request.budget))
     if request.tier:
-        parts.append({"budget": "low-cost", "mid": "mid-range", "comfort": "comfortable"}[request.tier])
+        parts.append(
+            {"budget": "low-cost", "mid": "mid-range", "comfort": "comfortable"}[request.tier]
+        )
     if request.interests:
         parts.append(_listed([i.replace("-", " ") for i in request.interests], "and"))
     if request.pace is not Pace.NORMAL:
         parts.append(f"{request.pace} pace")
     needs = request.needs
-    parts += ["step-free"] * needs.step_free + [d.value for d in needs.diets] + ["no flying"] * needs.no_flying
+    parts += (
+        ["step-free"] * needs.step_free
+        + [d.value for d in needs.diets]
+        + ["no flying"] * needs.no_flying
+    )
     return ", ".join(parts)
 
 
@@ -37,7 +43,10 @@ def _where(request: TripRequest) -> str:
         return _open(request.open) + origin
     names = [loader.index_entry(id).name for id in request.destinations]
     if request.stay_nights:
-        names = [f"{name} ({n} night{'s' * (n != 1)})" for name, n in zip(names, request.stay_nights, strict=True)]
+        names = [
+            f"{name} ({n} night{'s' * (n != 1)})"
+            for name, n in zip(names, request.stay_nights, strict=True)
+        ]
     return f"in {_listed(names, _JOINTS[request.relation])}{origin}"
 
 
@@ -62,7 +71,11 @@ def _dates(dates: Dates) -> str:
 
 
 def _budget(budget: Budget) -> str:
-    figure = f"{budget.amount:,.0f}" if budget.amount == budget.amount.to_integral() else f"{budget.amount:,.2f}"
+    figure = (
+        f"{budget.amount:,.0f}"
+        if budget.amount == budget.amount.to_integral()
+        else f"{budget.amount:,.2f}"
+    )
     symbol = _SYMBOLS.get(budget.currency)
     shown = f"{symbol}{figure}" if symbol else f"{figure} {budget.currency}"
     return f"{shown} per person" if budget.per_person else shown

@@ -38,7 +38,9 @@ _SPELLINGS = {
     "AED": "aed,dirhams",
 }
 _CODES = {spelling: code for code, names in _SPELLINGS.items() for spelling in names.split(",")}
-_CURRENCY = "|".join(re.escape(s).replace(r"\ ", " ") for s in sorted(_CODES, key=len, reverse=True))
+_CURRENCY = "|".join(
+    re.escape(s).replace(r"\ ", " ") for s in sorted(_CODES, key=len, reverse=True)
+)
 _SCALES = {"k": 1000, "thousand": 1000, "grand": 1000, "m": 1_000_000, "million": 1_000_000}
 _FIGURE = r"(?:\d{1,3}(?:[,.'\s]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)(?![.,]?\d)"
 
@@ -120,10 +122,14 @@ def total(money: Money, days: int, log: Log) -> Budget | None:
     """The budget for a trip of so many days; a problem when nothing or too much is left."""
     amount = money.amount * days if money.per_day else money.amount
     if amount <= 0:
-        log.object_to("budget", f"{money.words!r} is not more than zero; give an amount, or leave it out")
+        log.object_to(
+            "budget", f"{money.words!r} is not more than zero; give an amount, or leave it out"
+        )
         return None
     if amount > 10_000_000:
-        log.object_to("budget", f"{money.words!r} is more than one plan can hold; give at most 10,000,000")
+        log.object_to(
+            "budget", f"{money.words!r} is more than one plan can hold; give at most 10,000,000"
+        )
         return None
     if money.per_day:
         log.assume("budget", f"{amount:,} {money.currency}", f"{money.words!r} for {days} days")

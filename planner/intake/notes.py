@@ -27,7 +27,9 @@ class Log:
     problems: list[FieldProblem] = field(default_factory=list)
 
     def saw(self, field: str, value: object, words: str) -> None:
-        self.understood.append(Note(field=field, value=str(value), words=words or "given as an option"))
+        self.understood.append(
+            Note(field=field, value=str(value), words=words or "given as an option")
+        )
 
     def assume(self, field: str, value: object, why: str) -> None:
         self.assumed.append(Note(field=field, value=str(value), words=why))

@@ -77,7 +77,10 @@ def _longest(words: str, *, sure: bool) -> tuple[Origin, int] | None:
 
 
 def _origin(name: str, *, exact: bool = False) -> Origin | None:
-    entry = next((e for e in loader.index() if fold(name) in {fold(n) for n in (e.id, e.name, *e.names)}), None)
+    entry = next(
+        (e for e in loader.index() if fold(name) in {fold(n) for n in (e.id, e.name, *e.names)}),
+        None,
+    )
     if entry:
         place = loader.destination(entry.id)
         return Origin(

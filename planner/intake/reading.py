@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from pydantic import ValidationError
 
-from agents.atlas import loader, names
-from agents.atlas.records import Diet, Interest, Kind, Region
-from agents.errors import FieldProblem, RequestError
-from agents.request import (
-    Budget,
-    Commitment,
-    Dates,
-    Effort,
-    Frozen,
-    Needs,
-    OpenWish,
-    Origin,
-    Pace,
-    Relation,
-    TripRequest,
-)
-from planner.intake import choices, commitments, money, origin, places, who, wishes
+from agents.atlas import loader
+from agents.errors import RequestError
+from agents.request import Effort, Frozen, OpenWish, Pace, Relation, TripRequest
+from planner.intake import choices, commitments, money, origin, overrides, places, who, wishes
 from planner.intake.checks import check
-from planner.intake.dates import When
 from planner.intake.notes import Log, Note
 from planner.intake.options import Options
 from planner.intake.passage import Passage
+from planner.intake.places import Places
 from planner.intake.stay import settle
 from planner.intake.when import WhenReader
 
-_ASKS_FOR_ANYWHERE = (
-    r"(?:somewhere|anywhere|surprise (?:me|us)|where (?:should|can|could|to)|inspir\w+|any (?:city|place|destination)"
-    r"|which (?:city|place|destination)|know where|no idea where|suggest\w*|recommend\w*)"
+_ANYWHERE = (
+    r"(?<![a-z])(?:somewhere|anywhere|surprise (?:me|us)|where (?:should|can|could|to|do|would|shall)|inspir[a-z]+"
+    r"|any (?:city|place|destination)|which (?:city|place|destination)|(?:know|idea|sure) where|suggest[a-z]*"
+    r"|recommend[a-z]*|new place|city break|destination)(?![a-z])"
 )
 
 
@@ -56,75 +42,163 @@ def read(words: str = "", *, today: date, options: Options | None = None) -> Rea
     The same words on the same day give the same reading. Raises RequestError with a problem
     for each field that cannot be planned.
     """
-    reader = _Reader(Passage(words), today, options or Options())
-    return reader.read()
+    log = Log()
+    request = _Reader(Passage(words), today, options or Options(), log).request()
+    problems = log.problems or (check(request, today) if request else ())
+    if request is None or problems:
+        raise RequestError(list(dict.fromkeys(problems)))
+    return Reading(
+        request=request,
+        understood=tuple(log.understood),
+        assumed=tuple(log.assumed),
+        unread=tuple(log.unread),
+    )
 
 
 class _Reader:
-    def __init__(self, passage: Passage, today: date, options: Options) -> None:
-        self._passage, self._today, self._options = passage, today, options
-        self._log = Log()
+    """Reads one passage: each part takes its words, so the order is that of the surer readers first."""
 
-    def read(self) -> Reading:
-        request = self._request()
-        if request is None or self._log.problems:
-            raise RequestError(self._log.problems)
-        if problems := check(request, self._today):
-            raise RequestError(problems)
-        log = self._log
-        return Reading(
-            request=request,
-            understood=tuple(log.understood),
-            assumed=tuple(log.assumed),
-            unread=tuple(log.unread),
-        )
+    def __init__(self, passage: Passage, today: date, options: Options, log: Log) -> None:
+        self._passage, self._today, self._options, self._log = passage, today, options, log
 
-    def _request(self) -> TripRequest | None:
-        passage, log, options = self._passage, self._log, self._options
+    def request(self) -> TripRequest | None:
+        """The request, or None with the problems in the log."""
+        passage, options, log = self._passage, self._options, self._log
         if passage.is_cut:
-            log.assume("words", "the first 4,000 characters", "more than that is not read")
-        amount = money.read_money(passage, log)
-        appointments = commitments.read_appointments(passage, self._today, log)
-        start = origin.read_origin(passage, log)
-        where = places.read_places(passage, log)
-        when = WhenReader(passage, self._today, log).read()
+            log.assume("words", "only the first 4,000 characters", "more is not read")
+        amount = overrides.budget(options, money.read_money(passage, log), log)
+        appointments, ready = overrides.appointments(
+            options, commitments.read_appointments(passage, self._today), self._today, log
+        )
+        start = overrides.start_place(options, origin.read_origin(passage, log), log)
+        where = places.read_places(passage, log, named=options.to)
+        when = overrides.when(options, WhenReader(passage, self._today, log).read(), where)
         travellers = who.read_travellers(passage, log, options.adults, options.children)
         manner = wishes.read_manner(passage, log)
-        ids, relation, open_wish = self._where(where)
+        self._settle_inside(where)
+        ids, relation = self._destinations(where)
         chosen = choices.read_choices(passage, ids, log)
+        open_wish = wishes.read_open_wish(passage, log, where.countries, where.regions)
+        mentioned = self._in_passing(ids)
         interests = wishes.read_interests(passage, log)
-        if relation is Relation.OPEN:
-            open_wish = self._open_wish(where)
-        mentioned = self._leftovers(ids)
-        if options.commitments is not None:
-            appointments = []
-        if options.origin is not None:
-            start = origin.origin_named(options.origin, log)
-        when, appointments, ready = self._with_options(when, appointments)
-        dates, stay_nights = self._dates(when, appointments, where, ids)
-        if dates is None or travellers is None or not self._is_clear(ids, open_wish):
+        self._report_leftovers(ids)
+        if not ids:
+            relation = self._open(where, open_wish)
+        dates = settle(when, commitments.anchors(appointments), self._today, log)
+        if dates is None or travellers is None or relation is None or log.problems:
             return None
-        fixed = [commitments.fix(a, dates, ids, log) for a in appointments]
-        values = {
-            "words": passage.text,
-            "destinations": ids,
-            "relation": relation,
-            "open": open_wish,
-            "stay_nights": stay_nights,
-            "dates": dates,
-            "origin": start,
-            "travellers": travellers,
-            "budget": self._budget(amount, dates),
-            "tier": options.tier or manner.tier,
-            "interests": self._interests(interests),
-            "pace": options.pace or manner.pace or Pace.NORMAL,
-            "needs": self._needs(manner.needs),
-            "musts": self._places("musts", options.musts, (*chosen.musts, *mentioned), ids),
-            "nevers": self._places("nevers", options.nevers, chosen.nevers, ids),
-            "commitments": (*ready, *(c for c in fixed if c)),
-            "effort": options.effort or manner.effort or Effort.THINKING,
-        }
-        return self._validated(values)
+        fixed = (commitments.fix(a, dates, ids, log) for a in appointments)
+        return self._validated(
+            {
+                "words": passage.text,
+                "destinations": ids,
+                "relation": relation,
+                "open": open_wish if relation is Relation.OPEN else None,
+                "stay_nights": places.nights(where, ids, dates, options.stay_nights),
+                "dates": dates,
+                "origin": start,
+                "travellers": travellers,
+                "budget": amount and money.total(amount, dates.days, log),
+                "tier": options.tier or manner.tier,
+                "interests": overrides.interests(options, interests, log),
+                "pace": options.pace or manner.pace or Pace.NORMAL,
+                "needs": overrides.needs(options, manner.needs, log),
+                "musts": overrides.musts(options, (*chosen.musts, *mentioned), ids, log),
+                "nevers": overrides.nevers(options, chosen.nevers, ids, log),
+                "commitments": (*ready, *(c for c in fixed if c)),
+                "effort": options.effort or manner.effort or Effort.THINKING,
+            }
+        )
+
+    def _settle_inside(self, where: Places) -> None:
+        """Takes a quarter or a sight for its city, when nothing else says where to go."""
+        if where.ids or where.countries or where.regions or self._options.to:
+            return
+        for span in list(places.candidates(self._passage)):
+            words = self._passage.said(span)
+            strong = (
+                places.slot_strength(self._passage, span) or self._passage.text[span[0]].isupper()
+            )
+            if strong and (id := places.destination_around(words)):
+                where.ids, where.relation = [id], Relation.ONE
+                self._log.assume("destinations", loader.index_entry(id).name, f"{words!r} is there")
+                return
+
+    def _destinations(self, where: Places) -> tuple[tuple[str, ...], Relation | None]:
+        """The ids, with those of a country named beside them, and how they belong together."""
+        ids = list(where.ids)
+        for code in where.countries:
+            there = [entry.id for entry in loader.index() if entry.country == code]
+            if (
+                (ids
+                and not set(there) & set(ids))
+                or (not ids and len(there) == 1 == len(where.countries))
+            ):
+                self._log.assume(
+                    "destinations",
+                    ", ".join(loader.index_entry(id).name for id in there),
+                    f"all that is known in {loader.country(code).name}",
+                )
+                ids += there
+        relation = self._options.relation or where.relation
+        if relation is None and len(ids) > 1:
+            if where.ids and len(where.ids) > 1:
+                self._log.object_to(
+                    "relation",
+                    "the places can be read as a choice or as a route; write 'A or B', or 'A then B'",
+                )
+            relation = Relation.OR
+        if len(ids) > 8:
+            self._log.object_to(
+                "destinations", f"{len(ids)} places are too many to compare; name at most 8"
+            )
+        if len(ids) == 1:
+            relation = Relation.ONE
+        return tuple(ids), relation
+
+    def _open(self, where: Places, wish: OpenWish) -> Relation | None:
+        """Open, when there is any wish to go by; else the problem that no place is named."""
+        if self._log.problems:
+            return None
+        if wish == OpenWish() and not self._log.understood and not self._passage.find(_ANYWHERE):
+            self._log.object_to(
+                "destinations",
+                f"no place is named; name one ({places.known_names()}), or say what it should be like "
+                "('somewhere warm by the sea')",
+            )
+            return None
+        if wish == OpenWish():
+            self._log.assume("destinations", "every destination is compared", "no place is named")
+        return Relation.OPEN
+
+    def _in_passing(self, ids: tuple[str, ...]) -> list[str]:
+        """Places of the destinations that are named without a word such as "must"."""
+        passage, found = self._passage, []
+        for span in list(places.candidates(passage)) if ids else ():
+            words = passage.said(span)
+            if passage.text[span[0]].isupper() and (
+                len(words.split()) > 1 or not wishes.interests_of(words)
+            ):
+                place = choices.place_named(words, ids, sure=90)
+                if place:
+                    found.append(place)
+                    passage.read(*span)
+                    self._log.saw("musts", place, words)
+        return found
+
+    def _report_leftovers(self, ids: tuple[str, ...]) -> None:
+        """Whatever looks like a name or a wish and was not read."""
+        for span in list(places.candidates(self._passage)):
+            words = self._passage.said(span)
+            strength = places.slot_strength(self._passage, span)
+            if ids and strength and (around := places.destination_around(words, ids)):
+                self._log.assume(
+                    "destinations", loader.index_entry(around).name, f"{words!r} is a part of it"
+                )
+            elif strength == 2 or (strength == 1 and not ids):
+                places.object_to_unknown(words, self._log)
+            elif len(words) > 2:
+                self._log.miss(words)
 
     def _validated(self, values: dict[str, object]) -> TripRequest | None:
         if self._log.problems:

@@ -55,7 +55,11 @@ def _anchored(when: When, anchors: Anchors) -> When:
     arrival, departure = anchors.arrival, anchors.departure
     if isinstance(arrival, date) and when.start is None:
         when = replace(when, start=arrival)
-    if isinstance(departure, date) and when.end is None and (when.start is None or when.days is None):
+    if (
+        isinstance(departure, date)
+        and when.end is None
+        and (when.start is None or when.days is None)
+    ):
         when = replace(when, end=departure)
     if isinstance(arrival, int) and when.weekday is None:
         when = replace(when, weekday=arrival)
@@ -90,30 +94,45 @@ def _between(start: date, end: date, when: When, log: Log) -> Dates | None:
         return None
     if when.days and when.days not in {days, days - 1}:
         log.object_to(
-            "dates", f"{_day(start)} to {_day(end)} are {days} days, not {when.days}; leave one of them out"
+            "dates",
+            f"{_day(start)} to {_day(end)} are {days} days, not {when.days}; leave one of them out",
         )
         return None
     return _made(start, days, None, log)
 
 
-def _within(window: Window, days: int, when: When, anchors: Anchors, today: date, log: Log) -> Dates | None:
+def _within(
+    window: Window, days: int, when: When, anchors: Anchors, today: date, log: Log
+) -> Dates | None:
     """The second Wednesday of the window, or Friday for a weekend, where the whole stay fits."""
+    if when.next_window and (window[1] - max(window[0], today)).days < days:
+        window = when.next_window
     first = max(window[0], today + timedelta(days=1))
     last = max(first, window[1] - timedelta(days=days - 1))
     if window[1] <= today:
         log.object_to("dates", f"{_day(window[0])} to {_day(window[1])} is over; give a later time")
         return None
-    weekday = when.weekday if when.weekday is not None else FRIDAY if when.days is None else WEDNESDAY
+    weekday = (
+        when.weekday if when.weekday is not None else FRIDAY if when.days is None else WEDNESDAY
+    )
     starts = [
-        d for d in (first + timedelta(days=n) for n in range((last - first).days + 1)) if d.weekday() == weekday
+        d
+        for d in (first + timedelta(days=n) for n in range((last - first).days + 1))
+        if d.weekday() == weekday
     ]
     n = {"first": 0, "second": 1, "third": 2, "last": -1}.get(when.nth, 1 if len(starts) > 2 else 0)
     start = starts[min(n, len(starts) - 1)] if starts else first
     start = _holding(start, days, when.weekday, anchors)
-    ordinal = ("first", "second", "third")[starts.index(start)] if start in starts[:3] else "a"
+    ordinal = (
+        ("the first", "the second", "the third")[starts.index(start)]
+        if start in starts[:3]
+        else "a"
+    )
     log.assume(
-        "dates", _day(start), f"no day given: the {ordinal} {WEEKDAYS[start.weekday()].title()} of "
-        f"{_day(window[0])} to {_day(window[1])}"
+        "dates",
+        _day(start),
+        f"no day given: {ordinal} {WEEKDAYS[start.weekday()].title()} of "
+        f"{_day(window[0])} to {_day(window[1])}",
     )
     return _made(start, days, (first, last), log)
 
@@ -126,7 +145,11 @@ def _holding(start: date, days: int, weekday: int | None, anchors: Anchors) -> d
         first = start + timedelta(days=shift)
         held = {(first.weekday() + n) % 7 for n in range(days)}
         on_day = weekday is None or first.weekday() == weekday
-        if on_day and held.issuperset(wanted) and all(first <= d < first + timedelta(days=days) for d in dates):
+        if (
+            on_day
+            and held.issuperset(wanted)
+            and all(first <= d < first + timedelta(days=days) for d in dates)
+        ):
             return first
     if dates:
         return min(dates) - timedelta(days=1 if days > 1 else 0)

@@ -28,19 +28,68 @@ from planner.intake.windows import (
 )
 
 _DAYS_AHEAD = {"tomorrow": 1}
-_PRONOUNS = {"i", "we", "you", "he", "she", "it", "they", "that", "who", "which", "there", "kids", "one"}
-_VERBS = {"be", "also", "not", "have", "want", "need", "like", "i", "we", "you", "go", "come", "join", "change"}
+_SEASON_LEFT_DAYS = 30
+"""A season that is over sooner than this means the next one."""
+_PRONOUNS = {
+    "i",
+    "we",
+    "you",
+    "he",
+    "she",
+    "it",
+    "they",
+    "that",
+    "who",
+    "which",
+    "there",
+    "kids",
+    "one",
+}
+_VERBS = {
+    "be",
+    "also",
+    "not",
+    "have",
+    "want",
+    "need",
+    "like",
+    "i",
+    "we",
+    "you",
+    "go",
+    "come",
+    "join",
+    "change",
+}
 _DURATIONS: tuple[tuple[str, int, int], ...] = (
-    (rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*days?(?![a-z])(?: ?(?:/|,|and|&|\() ?{NUMBER} ?-?nights?\)?)?", 1, 0),
-    (rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*nights?(?![a-z])(?: ?(?:/|,|and|&) ?{NUMBER} ?-?days?)?", 1, 1),
+    (
+        rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*days?(?![a-z])(?: ?(?:/|,|and|&|\() ?{NUMBER} ?-?nights?\)?)?",
+        1,
+        0,
+    ),
+    (
+        rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*nights?(?![a-z])(?: ?(?:/|,|and|&) ?{NUMBER} ?-?days?)?",
+        1,
+        1,
+    ),
     (r"(?:a|one)(?: and a half)? weeks? and a half", 0, 10),
-    (rf"(?<![\w.])(?P<n>{NUMBER}|a|an)(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*(?:whole |full )?weeks?(?![a-z])(?!'s? time)", 7, 0),
+    (
+        rf"(?<![\w.])(?P<n>{NUMBER}|a|an)(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*(?:whole |full )?weeks?(?![a-z])(?!'s? time)",
+        7,
+        0,
+    ),
     (r"(?:a )?fortnight", 0, 14),
+    (r"(?<![\w.,])(?P<n>\d{1,2})d(?![a-z'])", 1, 0),
     (r"(?:a |one )?couple (?:of )?days", 0, 2),
     (r"(?:a |one )?couple (?:of )?nights", 0, 3),
     (r"(?:a )?(?:few|several|some) days", 0, 4),
     (r"(?:a )?(?:few|several|some) nights", 0, 4),
-    (r"(?:a |one )?day[- ]?trip(?!s| to)|(?:for )?(?:a|one|the|a single|half a)(?: full| whole)? day(?= (?:in|at|trip|around|out)|[.,;]|\s*$)|just a day|layover|stopover", 0, 1),
+    (r"(?:a |one )?day[- ]?trip(?: to (?=\0)|(?!s| to))|just a day|layover|stopover", 0, 1),
+    (
+        r"(?:for )?(?:a|one|the|a single|half a)(?: full| whole)? day(?= (?:in|at|around|out|for)|[.,;]|\s*$)",
+        0,
+        1,
+    ),
     (r"overnight(?! train| bus)|(?:a|one) night(?= in)", 0, 2),
 )
 
@@ -59,13 +108,17 @@ class WhenReader(DateReader):
             self._weekdays()
             self._durations()
         except ValueError as error:
-            self._log.object_to("dates", f"{error} in {self._passage.text!r}; give a day of the calendar")
+            self._log.object_to(
+                "dates", f"{error} in {self._passage.text!r}; give a day of the calendar"
+            )
         self.when.words = ", ".join(self._said)
         return self.when
 
     def _feasts(self) -> None:
-        lead = r"(?:(?:over|at|around|during|for|the|this|next|in) )*"
-        match = self._take(rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: (?:holidays?|weekend|week|break|time))?(?: (?P<year>{YEAR}))?(?![a-z])")
+        lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in) )*"
+        match = self._take(
+            rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: (?:holidays?|weekend|week|break|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
+        )
         if not match or self.when.start:
             return
         feast = match["feast"]
@@ -77,8 +130,12 @@ class WhenReader(DateReader):
 
     def _relative(self) -> None:
         when, today = self.when, self._today
-        if match := self._take(r"(?:the )?day after tomorrow|tomorrow|today|tonight|(?:right )?now(?= for)"):
-            when.start = when.start or today + timedelta(days=_DAYS_AHEAD.get(match.group().split()[-1], 0) + ("after" in match.group()))
+        if match := self._take(
+            r"(?:the )?day after tomorrow|tomorrow|today|tonight|(?:right )?now(?= for)"
+        ):
+            when.start = when.start or today + timedelta(
+                days=_DAYS_AHEAD.get(match.group().split()[-1], 0) + ("after" in match.group())
+            )
         ahead = rf"(?:in|within) (?:about )?(?P<n>{NUMBER}|a) (?P<unit>weeks?|months?)(?:'s?)?(?: time)?(?! (?:in|of) )|(?P<n2>{NUMBER}|a) (?P<unit2>days?|weeks?|months?) from (?:now|today)|(?:leaving|starting|going|departing) in (?P<n3>{NUMBER}) (?P<unit3>days?)"
         match = self._passage.find(ahead)
         if match and not when.start:
@@ -89,7 +146,7 @@ class WhenReader(DateReader):
 
     def _weekends(self) -> None:
         match = self._take(
-            rf"(?:(?:over|for|on|during|at) )?(?:(?P<which>next|this|coming|the coming|this coming|first|second|third|last) )?(?:(?:a|an|one|the) )?(?P<long>(?:extended|long|three-day|3-day) )?week-?end(?:s)?(?! (?:of|around) \d)(?P<of>(?: (?:of|in) (?={MONTH}))?)"
+            rf"(?<![a-z])(?:(?:over|for|on|during|at) )?(?:(?P<which>next|this|coming|the coming|this coming|first|second|third|last) )?(?:(?:a|an|one|the) )?(?P<long>(?:extended|long|three-day|3-day) )?week-?end(?:s)?(?! (?:of|around) \d)(?P<of>(?: (?:of|in) (?={MONTH}))?)"
         )
         if not match:
             return
@@ -97,7 +154,9 @@ class WhenReader(DateReader):
         when.days = when.days or (4 if match["long"] else 3)
         which = (match["which"] or "").split(" ")[-1]
         if which in {"this", "coming", "next"} and not when.start:
-            friday = friday_of_week(self._today) if which != "coming" else coming(FRIDAY, self._today)
+            friday = (
+                friday_of_week(self._today) if which != "coming" else coming(FRIDAY, self._today)
+            )
             when.start = friday + timedelta(days=7) if which == "next" else max(friday, self._today)
             if which == "this" and when.start > friday:
                 when.days = max(1, when.days - (when.start - friday).days)
@@ -109,7 +168,7 @@ class WhenReader(DateReader):
         """Months, seasons and weeks; with "or" between, the window spans both."""
         found: list[Window] = []
         year_words = rf"(?:,? (?:of )?(?P<year>{YEAR}|next year|this year))?"
-        lead = r"(?:(?:in|during|for|sometime|anytime|any time|around|about|of|the|on|at|by|some) )*(?P<which>(?:this|next|coming) )?"
+        lead = r"(?<![a-z])(?:(?:in|during|for|sometime|anytime|any time|around|about|of|the|on|at|by|some) )*(?P<which>(?:this|next|coming) )?"
         part = rf"(?:(?P<part>{PART})[ -]*(?:of )?(?:the )?|(?P<half>first|second) half of |(?P<week>first|second|third|fourth|last) week (?:of|in) )?"
         for kind, name in (("month", MONTH), ("season", SEASON)):
             expression = rf"{lead}{part}(?<![a-z'])(?P<name>{name})(?![a-z'-]){year_words}"
@@ -136,7 +195,9 @@ class WhenReader(DateReader):
             return [month_window(today.year + today.month // 12, today.month % 12 + 1)]
         if self._take(r"(?:some ?time |later |in )*this month"):
             return [month_window(today.year, today.month)]
-        if match := self._take(rf"(?:some ?time |in |early )*(?P<year>next year|(?<![\d€$£])20[2-4]\d(?!\d))"):
+        if match := self._take(
+            r"(?:some ?time |in |early )*(?P<year>next year|(?<![\d€$£])20[2-4]\d(?!\d))"
+        ):
             year = today.year + 1 if match["year"].startswith("next") else int(match["year"])
             return [month_window(year, 1, 12)]
         if self._passage.find(r"(?:christmas|xmas) markets?"):
@@ -147,21 +208,38 @@ class WhenReader(DateReader):
         name = match["name"].rstrip(".")
 
         def whole(year: int) -> Window:
-            window = month_window(year, month_number(name)) if kind == "month" else season_window(year, name)
+            window = (
+                month_window(year, month_number(name))
+                if kind == "month"
+                else season_window(year, name)
+            )
             return section_of(part_of(window, match["part"]), match["half"], match["week"])
 
         said = match["year"]
         if said:
-            year = self._today.year + (said.startswith("next")) if said.endswith("year") else int(said)
+            year = (
+                self._today.year + (said.startswith("next")) if said.endswith("year") else int(said)
+            )
             return whole(year)
-        return next_year_of(whole, self._today, whole=(match["which"] or "").startswith("next"))
+        which = match["which"] or ""
+        window = next_year_of(whole, self._today, whole=which.startswith("next"))
+        if kind == "season" and not which and (window[1] - self._today).days < _SEASON_LEFT_DAYS:
+            window = next_year_of(whole, self._today, whole=True)
+        self.when.next_window = whole(window[0].year + 1)
+        return window
 
     def _is_month(self, match: re.Match[str]) -> bool:
         """Whether "may", "march" and the like are meant as months here."""
         if match["name"] not in {"may", "march", "mar", "sep", "jan", "dec"}:
             return True
         start, end = match.span("name")
-        if match["year"] or match["part"] or match["week"] or match["half"] or match.start() < start:
+        if (
+            match["year"]
+            or match["part"]
+            or match["week"]
+            or match["half"]
+            or match.start() < start
+        ):
             return not re.match(r"\s+(?:i|we|you)\b", self._passage.folded[end:])
         before = self._passage.folded[:start].split()[-1:] or [""]
         after = self._passage.folded[end:].split()[:1] or [""]
@@ -170,18 +248,24 @@ class WhenReader(DateReader):
         return self._passage.text[start].isupper() or before[0] in {"or", "and"}
 
     def _weekdays(self) -> None:
-        if match := self._take(rf"(?:from )?(?:a )?(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon|night))? ?(?:-|to|until|till|through) ?(?P<b>{WEEKDAY})"):
+        if match := self._take(
+            rf"(?:from )?(?:a )?(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon|night))? ?(?:-|to|until|till|through) ?(?P<b>{WEEKDAY})"
+        ):
             first, last = weekday_number(match["a"]), weekday_number(match["b"])
             self.when.days = (last - first) % 7 + 1
             self.when.weekday = first
-        elif match := self._take(rf"(?:(?:on|leaving|starting|from|this|next|coming) )+(?:a )?(?P<a>{WEEKDAY})"):
+        elif match := self._take(
+            rf"(?:(?:on|leaving|starting|from|this|next|coming) )+(?:a )?(?P<a>{WEEKDAY})"
+        ):
             self.when.weekday = weekday_number(match["a"])
         else:
             return
         when = self.when
         if when.start is None and when.window is None and when.weekday is not None:
             when.start = coming(when.weekday, self._today)
-            if "next" in match.group() and when.start <= self._today + timedelta(days=6 - self._today.weekday()):
+            if "next" in match.group() and when.start <= self._today + timedelta(
+                days=6 - self._today.weekday()
+            ):
                 when.start += timedelta(days=7)
 
     def _durations(self) -> None:
@@ -199,10 +283,7 @@ class WhenReader(DateReader):
             self._log.assume("dates", f"{days} days", f"the upper end of {words!r}")
         elif "few" in words or "several" in words or "some" in words:
             self._log.assume("dates", f"{days} days", f"{words!r} is vague")
-        if n == 0 and scale:
-            self._log.object_to("dates", f"{words!r} is no trip; give at least one day")
-        if self.when.days is None or self.when.weekday == FRIDAY and days > self.when.days:
+        if self.when.days is None or (self.when.weekday == FRIDAY and days > self.when.days):
             self.when.days = days
         elif days != self.when.days:
             self._log.miss(words)
-

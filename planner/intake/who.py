@@ -9,13 +9,21 @@ from planner.intake.notes import Log
 from planner.intake.passage import NUMBER, Passage, number
 
 DEFAULT_CHILD_AGE = 8
-_LITTLE = {"baby": 0, "babies": 0, "infant": 0, "infants": 0, "newborn": 0, "toddler": 2, "toddlers": 2}
+_LITTLE = {
+    "baby": 0,
+    "babies": 0,
+    "infant": 0,
+    "infants": 0,
+    "newborn": 0,
+    "toddler": 2,
+    "toddlers": 2,
+}
 _GROWING = {"teenager": 15, "teenagers": 15, "teen": 15, "teens": 15}
 _CHILD = (
     r"(?:kids?|children|child|sons?|daughters?|boys|girls|little ones?|toddlers?|bab(?:y|ies)|infants?|newborn"
     r"|teen(?:ager)?s?|grandchild(?:ren)?|grandkids?|grandsons?|granddaughters?)"
 )
-_N = rf"(?P<n>{NUMBER}|an?|single)"
+_N = rf"(?<![\w.,])(?P<n>{NUMBER}|an?|single)"
 _AGE = r"\d{1,2}(?: ?(?:years?|yrs?|y\.?o\.?)(?: old)?)?"
 _AGES = rf"(?P<ages>{_AGE}(?:(?: ?, ?(?:and )?| and | ?& ?| ?/ ?){_AGE})*)"
 _YEARS_OLD = rf"(?P<ages>{NUMBER}(?:(?: ?, ?| and | ?& ?){NUMBER})*)[- ]?(?:years?|yrs?|yo|y/o)(?:[- ]?olds?)?(?!\w)"
@@ -35,16 +43,16 @@ _ADULT_COUNTS = (
 _WITH_OTHERS = rf"(?:with|me and|and|plus) (?:{_MY})?(?:(?P<n>{NUMBER}) )(?:\w+ )?(?:friends|colleagues|mates|cousins)"
 _FRIENDS = rf"{_N} (?:\w+ )?friends"
 _PAIR = (
-    r"(?:the )?both of us|(?:for )?(?:a |us as a |young |romantic )*couple(?! of)(?:'s)?|honeymoon(?:ers)?"
+    r"(?<![a-z])(?:(?:the )?both of us|(?:for )?(?:a |us as a |young |romantic )*couple(?! of)(?:'s)?|honeymoon(?:ers)?"
     r"|(?:(?:me|i|we) and )?(?:with )?my (?:wife|husband|partner|girlfriend|boyfriend|fiancee?|spouse|mum|mom|mother"
     r"|dad|father|sister|brother|best friend|friend|boss|colleague|grandmother|grandfather|aunt|uncle)"
     r"(?:,? (?:and|&) (?:i|me|myself))?(?!\w|'s)|with an? (?:good |old |close )?(?:friend|colleague|mate)(?![a-z])"
-    r"|(?:our )?(?:wedding )?anniversary|romantic|just us two|we two|us two|the pair of us"
+    r"|(?:our )?(?:wedding )?anniversary|romantic|just us two|we two|us two|the pair of us)"
 )
-_PARENTS = r"(?:with )?my (?:parents|grandparents|in-laws|folks)(?: and (?:i|me))?"
+_PARENTS = r"(?<![a-z])(?:with )?my (?:parents|grandparents|in-laws|folks)(?: and (?:i|me))?"
 _SOLO = (
-    r"solo(?: travell?er| trip)?|alone|by myself|on my own|just (?:me|myself)|only me|just for me|for myself"
-    r"|travelling single|single travell?er"
+    r"(?<![a-z])(?:solo(?: travell?er| trip)?|alone|by myself|on my own|just (?:me|myself)|only me|just for me|for myself"
+    r"|travelling single|single travell?er)(?![a-z])"
 )
 _NO_CHILDREN = r"(?:no|without(?: the| any)?) (?:kids|children)|adults[- ]only|child-?free|(?:kid|child|family)[- ]friendly"
 
@@ -65,7 +73,9 @@ def read_travellers(
         counted = counted or max(1, min(2, size - 1) if not ages else size - len(ages))
         while not ages and counted + len(ages) < size:
             ages = [DEFAULT_CHILD_AGE] * (size - counted)
-            log.assume("travellers", f"{size - counted} children of {DEFAULT_CHILD_AGE}", family_words)
+            log.assume(
+                "travellers", f"{size - counted} children of {DEFAULT_CHILD_AGE}", family_words
+            )
         adult_words = adult_words or family_words
     if adults is not None:
         counted, adult_words, why = adults, "", ""
@@ -74,7 +84,9 @@ def read_travellers(
     return _party(log, counted, ages, ", ".join(filter(None, (adult_words, child_words))), why)
 
 
-def _party(log: Log, adults: int | None, ages: list[int], words: str, why: str) -> tuple[Traveller, ...] | None:
+def _party(
+    log: Log, adults: int | None, ages: list[int], words: str, why: str
+) -> tuple[Traveller, ...] | None:
     if adults is None:
         adults, why = 2, "nobody said how many adults"
     if why:
@@ -85,7 +97,8 @@ def _party(log: Log, adults: int | None, ages: list[int], words: str, why: str) 
     people = adults + len(ages)
     if people > MAX_TRAVELLERS:
         log.object_to(
-            "travellers", f"{people} people are more than the {MAX_TRAVELLERS} one plan can hold; split the group"
+            "travellers",
+            f"{people} people are more than the {MAX_TRAVELLERS} one plan can hold; split the group",
         )
         return None
     if adults < 1:
@@ -100,7 +113,9 @@ def _party(log: Log, adults: int | None, ages: list[int], words: str, why: str) 
 def _family(passage: Passage) -> tuple[int | None, str] | None:
     if match := passage.take(rf"family of {_N}"):
         return number(match["n"]), passage.said(match.span())
-    if match := passage.take(rf"(?P<n>{NUMBER})-person family|(?:as an?|our|with(?: my| the)?|a) family(?! (?:friend|run|hotel|tick|of))"):
+    if match := passage.take(
+        rf"(?P<n>{NUMBER})-person family|(?:as an?|our|with(?: my| the)?|a) family(?! (?:friend|run|hotel|tick|of))"
+    ):
         return number(match["n"]) if match["n"] else None, passage.said(match.span())
     return None
 
@@ -108,13 +123,17 @@ def _family(passage: Passage) -> tuple[int | None, str] | None:
 def _children(passage: Passage, log: Log) -> tuple[list[int], str]:
     ages: list[int] = []
     words: list[str] = []
-    counted = rf"{_WITH}(?:{_MY})?(?:(?P<n>{NUMBER}|an?|twin|the) )?(?:(?:small|young|little|twin|teenage) )*(?P<who>{_CHILD})(?![a-z-])"
+    counted = rf"(?<![a-z]){_WITH}(?:{_MY})?(?:(?P<n>{NUMBER}|an?|twin|the) )?(?:(?:small|young|little|twin|teenage) )*(?P<who>{_CHILD})(?![a-z-])"
     aged = rf" ?[(,]? ?(?:(?:who (?:is|are)|aged?|ages|of|is|are)? ?:? ?){_AGES} ?\)?(?!\d|[.,]?\d| ?(?:days?|nights?|weeks?|[a-z]* ?adults?|euro|eur\b|km|people|am\b|pm\b|:|may\b|june?|july?))"
     for match in list(passage.take_all(counted + aged)):
         given = [int(age) for age in re.findall(r"\d+", match["ages"])]
         ages += given
         words.append(passage.said(match.span()))
-    for match in list(passage.take_all(rf"{_WITH}(?:{_MY}|an? )?(?:(?P<n>{NUMBER}) )?{_YEARS_OLD}(?: ?(?P<who>{_CHILD}|twins?))?(?! (?:mother|father|mum|mom|dad|parents?|grand))")):
+    for match in list(
+        passage.take_all(
+            rf"(?<![a-z]){_WITH}(?:{_MY}|an? )?(?:(?P<n>{NUMBER}) )?{_YEARS_OLD}(?: ?(?P<who>{_CHILD}|twins?))?(?! (?:mother|father|mum|mom|dad|parents?|grand))"
+        )
+    ):
         given = [number(age) for age in re.findall(NUMBER, match["ages"])]
         given *= 2 if "twins" in match.group() else 1
         ages += [age for age in given if age < 18]
@@ -133,7 +152,9 @@ def _unaged(match: re.Match[str], known: bool, log: Log, words: str) -> list[int
     plural = who.endswith("s") or who == "children"
     count = (2 if plural else 1) if said in {None, "the", "twin"} else number(said)
     age = (_LITTLE | _GROWING).get(who, DEFAULT_CHILD_AGE)
-    log.assume("travellers", f"{count} child{'ren' * (count != 1)} of {age}", f"no age in {words!r}")
+    log.assume(
+        "travellers", f"{count} child{'ren' * (count != 1)} of {age}", f"no age in {words!r}"
+    )
     return [age] * min(count, MAX_TRAVELLERS * 2)
 
 
@@ -153,11 +174,11 @@ def _adults(passage: Passage, with_children: bool) -> tuple[int | None, str, str
     for expression, count in ((_PARENTS, 3), (_SOLO, 1), (_PAIR, 2)):
         if matches := list(passage.take_all(expression)):
             return count, passage.said(matches[0].span()), ""
-    if with_children and alone and pattern_my(passage):
+    if with_children and alone and _says_my(passage):
         return 1, "", "one traveller speaks, of nobody else but the children"
     return None, "", ""
 
 
-def pattern_my(passage: Passage) -> bool:
+def _says_my(passage: Passage) -> bool:
     """Whether the traveller says "my"."""
     return bool(re.search(r"(?<!\w)(?:my|i|i'm|i'd)(?!\w)", passage.folded))

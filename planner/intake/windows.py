@@ -59,7 +59,9 @@ def part_of(window: Window, part: str | None) -> Window:
     if days <= 31:
         first = window[0] + timedelta(days=10 * third)
         return first, window[1] if third == 2 else first + timedelta(days=9)
-    return month_window(window[0].year + (window[0].month + third - 1) // 12, (window[0].month + third - 1) % 12 + 1)
+    return month_window(
+        window[0].year + (window[0].month + third - 1) // 12, (window[0].month + third - 1) % 12 + 1
+    )
 
 
 def section_of(window: Window, half: str | None, week: str | None) -> Window:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TypeVar
 
-from agents.atlas.records import Diet, Interest, Kind
+from agents.atlas.records import Diet, Interest, Kind, Region
 from agents.request import Effort, Needs, OpenWish, Pace, Tier, Warmth
 from planner.intake.notes import Log
-from planner.intake.passage import Passage
+from planner.intake.passage import Passage, pattern
 
 Meanings = dict[str, list[str]]
 _Choice = TypeVar("_Choice", Effort, Pace, Tier, Warmth)
@@ -33,40 +34,52 @@ def any_of(table: str, meaning: str) -> str:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Manner:
     """What was said about the manner of the trip; None and empty where nothing was."""
 
-    interests: tuple[Interest, ...]
     pace: Pace | None
     tier: Tier | None
     effort: Effort | None
     needs: Needs
 
 
-def read_wishes(passage: Passage, log: Log) -> Wishes:
-    """Everything but the open wish, which counts only when no destination is named."""
-    effort = _one(passage, log, "effort", Effort)
-    pace = _one(passage, log, "pace", Pace)
-    tier = _one(passage, log, "tier", Tier)
+def read_manner(passage: Passage, log: Log) -> Manner:
+    """Needs go first: "can't walk far" is no wish for a walk, "no flying" no dislike."""
     needs = _needs(passage, log)
-    return Wishes(_interests(passage, log), pace, tier, effort, needs)
+    return Manner(
+        pace=_one(passage, log, "pace", Pace),
+        tier=_one(passage, log, "tier", Tier),
+        effort=_one(passage, log, "effort", Effort),
+        needs=needs,
+    )
 
 
-def read_open_wish(passage: Passage, log: Log, countries: tuple[str, ...]) -> OpenWish:
-    """What an open request asks of a destination."""
-    from agents.atlas.records import Region
-
-    kinds = tuple(Kind(k) for k in _all(passage, log, "kinds", "open"))
-    regions = tuple(Region(r) for r in _all(passage, log, "regions", "open"))
+def read_open_wish(
+    passage: Passage, log: Log, countries: Sequence[str], regions: Sequence[str]
+) -> OpenWish:
+    """What an open request asks of a destination; "beach" is a wish about the place and an interest."""
+    warmth = _one(passage, log, "warmth", Warmth)
+    said = [*regions, *_all(passage, log, "regions", "open")]
+    kinds = [kind for kind in vocabulary()["kinds"] if passage.find(any_of("kinds", kind))]
+    for span in [
+        m.span() for kind in kinds for m in pattern(any_of("kinds", kind)).finditer(passage.rest)
+    ]:
+        if not interests_of(passage.text[slice(*span)]):
+            passage.read(*span)
     return OpenWish(
-        kinds=kinds, warmth=_one(passage, log, "warmth", Warmth, "open"), regions=regions, countries=countries
+        kinds=tuple(Kind(kind) for kind in kinds),
+        warmth=warmth,
+        regions=tuple(Region(region) for region in dict.fromkeys(said)),
+        countries=tuple(dict.fromkeys(countries)),
     )
 
 
 def interests_of(word: str) -> tuple[Interest, ...]:
     """The interests one word or phrase stands for; empty when it stands for none."""
     passage = Passage(word)
-    return tuple(Interest(i) for i in vocabulary()["interests"] if passage.find(any_of("interests", i)))
+    return tuple(
+        Interest(i) for i in vocabulary()["interests"] if passage.find(any_of("interests", i))
+    )
 
 
 def diet_of(word: str) -> Diet | None:
@@ -75,21 +88,21 @@ def diet_of(word: str) -> Diet | None:
     return next((Diet(d) for d in vocabulary()["diets"] if passage.find(any_of("diets", d))), None)
 
 
-def _interests(passage: Passage, log: Log) -> tuple[Interest, ...]:
-    """In the order of the words; one word may stand for several."""
+def read_interests(passage: Passage, log: Log) -> tuple[Interest, ...]:
+    """In the order of the words; one word may stand for several interests."""
     spans: dict[str, tuple[int, int]] = {}
     for meaning in vocabulary()["interests"]:
         if match := passage.find(any_of("interests", meaning)):
             spans[meaning] = match.span()
     found = sorted(spans, key=lambda meaning: spans[meaning])
     for meaning in vocabulary()["interests"]:
-        list(passage_take(passage, any_of("interests", meaning)))
+        _words_taken(passage, any_of("interests", meaning))
     for meaning in found:
         log.saw("interests", meaning, passage.said(spans[meaning]))
     return tuple(Interest(meaning) for meaning in found)
 
 
-def passage_take(passage: Passage, expression: str) -> list[str]:
+def _words_taken(passage: Passage, expression: str) -> list[str]:
     """Takes every match and hands back the words."""
     return [passage.said(match.span()) for match in passage.take_all(expression)]
 
@@ -103,7 +116,7 @@ def _needs(passage: Passage, log: Log) -> Needs:
 def _all(passage: Passage, log: Log, table: str, field: str) -> list[str]:
     found = []
     for meaning in vocabulary()[table]:
-        if words := passage_take(passage, any_of(table, meaning)):
+        if words := _words_taken(passage, any_of(table, meaning)):
             log.saw(field, meaning, ", ".join(words))
             found.append(meaning)
     return found
@@ -115,7 +128,7 @@ def _one(
     """The first meaning in the order of the table; a contradiction is reported as unread."""
     found: _Choice | None = None
     for meaning in vocabulary()[table]:
-        words = passage_take(passage, any_of(table, meaning))
+        words = _words_taken(passage, any_of(table, meaning))
         if words and found is None:
             found = choice(meaning)
             log.saw(field or table, meaning, ", ".join(words))

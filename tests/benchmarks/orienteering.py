@@ -11,15 +11,17 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from time import process_time
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from planner.orienteering import Break, Day, Problem, Solution, Stop, solve, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Windows = tuple[tuple[int, int], ...]
 
@@ -165,9 +167,8 @@ def optimum(problem: Problem, seconds: float = 30) -> tuple[float, float]:
     taken: dict[tuple[int, int], cp_model.IntVar] = {}
     required, rest = _weights(problem)
     for d, day in enumerate(problem.days):
-        inside = {
-            s: model.new_bool_var(f"in {d} {s}") for s, stop in enumerate(problem.stops) if stop.windows[d]
-        }
+        open_on = [s for s, stop in enumerate(problem.stops) if stop.windows[d]]
+        inside = {s: model.new_bool_var(f"in {d} {s}") for s in open_on}
         taken |= {(d, s): var for s, var in inside.items()}
         held = _cp_day(model, problem, day, d, inside)
         for s, var in inside.items():
@@ -177,15 +178,7 @@ def optimum(problem: Problem, seconds: float = 30) -> tuple[float, float]:
     every = range(len(problem.stops))
     for s in every:
         model.add_at_most_one(var for (_, t), var in taken.items() if t == s)
-    if problem.budget is not None:
-        spent = sum(problem.stops[s].cost * var for (_, s), var in taken.items())
-        model.add(spent <= problem.budget)
-    for c, limit in enumerate(problem.limits):
-        model.add(sum(v for (_, s), v in taken.items() if c in problem.stops[s].categories) <= limit)
-    for c, most in enumerate(problem.daily_limits):
-        for d in range(len(problem.days) if most is not None else 0):
-            of_day = [v for (e, s), v in taken.items() if e == d and c in problem.stops[s].categories]
-            model.add(sum(of_day) <= most)
+    _cp_limits(model, problem, taken)
     model.maximize(sum(gain))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
@@ -195,8 +188,21 @@ def optimum(problem: Problem, seconds: float = 30) -> tuple[float, float]:
     return solver.objective_value, solver.best_objective_bound
 
 
-def _cp_day(model, problem, day, d, inside):  # type: ignore[no-untyped-def]  # ortools has no types
-    """One day: a circuit over the stops inside and the depot, times along it, and its breaks."""
+def _cp_limits(model, problem, taken):
+    if problem.budget is not None:
+        spent = sum(problem.stops[s].cost * var for (_, s), var in taken.items())
+        model.add(spent <= problem.budget)
+    for c, limit in enumerate(problem.limits):
+        kind = [v for (_, s), v in taken.items() if c in problem.stops[s].categories]
+        model.add(sum(kind) <= limit)
+    for c, most in enumerate(problem.daily_limits):
+        for d in range(len(problem.days) if most is not None else 0):
+            kind = [v for (e, s), v in taken.items() if e == d and c in problem.stops[s].categories]
+            model.add(sum(kind) <= most)
+
+
+def _cp_day(model, problem, day, d, inside):
+    """One day: a circuit over the stops inside and the depot; its breaks, each held or not."""
     depot = len(problem.stops)
     begin = {s: model.new_int_var(day.start, day.end, f"start {d} {s}") for s in inside}
     for s, var in inside.items():
@@ -207,45 +213,47 @@ def _cp_day(model, problem, day, d, inside):  # type: ignore[no-untyped-def]  # 
             model.add(begin[s] <= b).only_enforce_if(option)
             options.append(option)
         model.add(sum(options) == 1).only_enforce_if(var)
-    pauses = [model.new_int_var(*pause.window, f"pause {d}") for pause in day.breaks]
-    held = [model.new_bool_var(f"held {d}") for _ in day.breaks]
-    for i in range(len(pauses)):
-        for j in range(i):
-            after = pauses[i] >= pauses[j] + day.breaks[j].minutes
-            model.add(after).only_enforce_if(held[i], held[j])
-    places = [*inside, depot]
-    follows = [{s: model.new_bool_var(f"pause after {s}") for s in places} for _ in pauses]
-    for here, on in zip(follows, held, strict=True):
-        model.add(sum(here.values()) == on)
-        for s, var in inside.items():
-            model.add_implication(here[s], var)
+    pauses, held, follows = _cp_breaks(model, day, inside, [*inside, depot])
     empty = model.new_bool_var(f"empty {d}")
     arcs = [(s, s, ~var) for s, var in inside.items()] + [(depot, depot, empty)]
     for var in inside.values():
         model.add_implication(empty, ~var)
     length = []
-    for a in places:
-        for b in places:
-            if a == b != depot:
-                continue
-            used = empty if a == b else model.new_bool_var(f"{a} to {b}")
-            if a != b:
-                arcs.append((a, b, used))
-            origin = day.origin if a == depot else a
-            target = day.destination if b == depot else b
-            left = day.start if a == depot else begin[a] + problem.stops[a].minutes
-            there = day.end if b == depot else begin[b]
-            model.add(there >= left + problem.travel[origin][target]).only_enforce_if(used)
-            for pause, at, here in zip(day.breaks, pauses, follows, strict=True):
-                model.add(at >= left).only_enforce_if(here[a])
-                back = at + pause.minutes + problem.travel[origin][target]
-                model.add(there >= back).only_enforce_if(used, here[a])
-            if problem.walk is not None:
-                length.append(used * problem.walk[origin][target])
+    for a, b in [(a, b) for a in follows for b in follows if a != b or a == depot]:
+        used = empty if a == b else model.new_bool_var(f"{a} to {b}")
+        if a != b:
+            arcs.append((a, b, used))
+        origin = day.origin if a == depot else a
+        target = day.destination if b == depot else b
+        leg = problem.travel[origin][target]
+        left = day.start if a == depot else begin[a] + problem.stops[a].minutes
+        there = day.end if b == depot else begin[b]
+        model.add(there >= left + leg).only_enforce_if(used)
+        for pause, at, here in zip(day.breaks, pauses, follows[a], strict=True):
+            model.add(at >= left).only_enforce_if(here)
+            model.add(there >= at + pause.minutes + leg).only_enforce_if(used, here)
+        if problem.walk is not None:
+            length.append(used * problem.walk[origin][target])
     model.add_circuit(arcs)
     if day.walk_limit is not None and problem.walk is not None:
         model.add(sum(length) <= day.walk_limit)
     return held
+
+
+def _cp_breaks(model, day, inside, places):
+    """When each break starts, whether it is held, and for each place whether it follows that."""
+    pauses = [model.new_int_var(*pause.window, "pause") for pause in day.breaks]
+    held = [model.new_bool_var("held") for _ in day.breaks]
+    for i in range(len(pauses)):
+        for j in range(i):
+            after = pauses[i] >= pauses[j] + day.breaks[j].minutes
+            model.add(after).only_enforce_if(held[i], held[j])
+    follows = {s: [model.new_bool_var(f"pause after {s}") for _ in pauses] for s in places}
+    for i, on in enumerate(held):
+        model.add(sum(here[i] for here in follows.values()) == on)
+        for s, var in inside.items():
+            model.add_implication(follows[s][i], var)
+    return pauses, held, follows
 
 
 def _weights(problem: Problem) -> tuple[int, int]:
@@ -261,3 +269,222 @@ def weight(problem: Problem, solution: Solution) -> int:
     musts = [s for s, stop in enumerate(problem.stops) if stop.required]
     present = sum(s not in solution.left_out for s in musts)
     return round(100 * solution.prize) + present * required + held * rest
+
+
+# ------------------------------------------------------------------------------ public instances
+
+
+@dataclass(frozen=True)
+class Public:
+    """A public instance, times and distances in tenths.  Point 0 is the depot."""
+
+    name: str
+    best: float
+    points: list[tuple[int, int]]
+    service: list[int]
+    scores: list[float]
+    windows: list[list[Windows]]  # per tour and point
+    fees: list[int]
+    types: list[tuple[int, ...]]
+    budget: int | None
+    limits: tuple[int, ...]
+
+    def leg(self, a: int, b: int) -> int:
+        """Euclidean, rounded down to the first decimal."""
+        (ax, ay), (bx, by) = self.points[a], self.points[b]
+        return math.isqrt(100 * ((ax - bx) ** 2 + (ay - by) ** 2))
+
+    def problem(self) -> tuple[Problem, list[int]]:
+        """The instance as a problem, and the point each of its stops stands for."""
+        stops = [i for i, score in enumerate(self.scores) if score > 0]
+        points = [*stops, 0]
+        tours = range(len(self.windows))
+        return Problem(
+            days=tuple(
+                Day(tour[0][0][0], tour[0][0][1], len(stops), len(stops)) for tour in self.windows
+            ),
+            stops=tuple(
+                Stop(
+                    prizes=(self.scores[i],) * len(tours),
+                    minutes=self.service[i],
+                    windows=tuple(self.windows[k][i] for k in tours),
+                    cost=self.fees[i],
+                    categories=self.types[i],
+                )
+                for i in stops
+            ),
+            travel=[[self.leg(a, b) for b in points] for a in points],
+            budget=self.budget,
+            limits=self.limits,
+        ), stops
+
+    def check(self, routes: Sequence[Sequence[int]]) -> float:
+        """The score of these tours of points; ValueError if they break a rule of the instance."""
+        visits = Counter(i for tour in routes for i in tour)
+        for k, tour in enumerate(routes):
+            (now, end), place = self.windows[k][0][0], 0
+            for i in [*tour, 0]:
+                now += self.leg(place, i)
+                if i:
+                    starts = [max(now, a) for a, b in self.windows[k][i] if now <= b]
+                    if not starts:
+                        raise ValueError(f"{self.name}: {i} at {now} is closed")
+                    now = min(starts) + self.service[i]
+                place = i
+            if now > end:
+                raise ValueError(f"{self.name}: back at {now}, after {end}")
+        if any(count > 1 for count in visits.values()):
+            raise ValueError(f"{self.name}: a point is visited twice")
+        if self.budget is not None and sum(self.fees[i] for i in visits) > self.budget:
+            raise ValueError(f"{self.name}: too expensive")
+        kinds = Counter(z for i in visits for z in self.types[i])
+        if any(kinds[z] > limit for z, limit in enumerate(self.limits)):
+            raise ValueError(f"{self.name}: too many of one type")
+        return sum(self.scores[i] for i in visits)
+
+
+def toptw(folder: Path) -> Iterator[Public]:
+    """One window a point, by Solomon; the same window in each of 1 to 4 tours."""
+    with (folder / "bks.csv").open() as file:
+        known = list(csv.DictReader(file))
+    for row in known:
+        path = folder / "toptw" / f"{row['instance']}.txt"
+        if not path.exists():
+            continue
+        lines = [line.split() for line in path.read_text().splitlines() if line.strip()][2:]
+        hours: list[Windows] = [((_tenths(x[-2]), _tenths(x[-1])),) for x in lines]
+        yield Public(
+            name=f"{row['instance']} m={row['m']}",
+            best=float(row["bks"]),
+            points=[(round(float(x[1])), round(float(x[2]))) for x in lines],
+            service=[_tenths(x[3]) for x in lines],
+            scores=[float(x[4]) for x in lines],
+            windows=[hours] * int(row["m"]),
+            fees=[0] * len(lines),
+            types=[()] * len(lines),
+            budget=None,
+            limits=(),
+        )
+
+
+def mctopmtw(folder: Path) -> Iterator[Public]:
+    """Two of four windows a point, alternating by tour; a budget and ten types."""
+    with (folder / "mctopmtw_bks.csv").open() as file:
+        known = list(csv.DictReader(file))
+    for row in known:
+        text = (folder / row["instance"]).read_text()
+        head, depot, *lines = [line.split() for line in text.splitlines() if line.strip()]
+        opening: Windows = ((0, _tenths(depot[6])),)
+        tours: list[list[Windows]] = []
+        for k in range(int(head[0])):
+            tour = [opening]
+            for x in lines:
+                a, b, c, d, e = (_tenths(value) for value in x[5:10])
+                tour.append(
+                    ((a, b), (c, d)) if (x[10] == "1") == (k % 2 == 0) else ((b, c), (d, e))
+                )
+            tours.append(tour)
+        yield Public(
+            name=Path(row["instance"]).stem,
+            best=float(row["benchmark"]),
+            points=[(round(float(x[1])), round(float(x[2]))) for x in [depot, *lines]],
+            service=[0, *[_tenths(x[3]) for x in lines]],
+            scores=[0, *[float(x[4]) for x in lines]],
+            windows=tours,
+            fees=[0, *[_tenths(x[11]) for x in lines]],
+            types=[(), *[tuple(z for z in range(10) if x[12 + z] == "1") for x in lines]],
+            budget=_tenths(head[2]),
+            limits=tuple(int(limit) for limit in head[3:13]),
+        )
+
+
+def _tenths(text: str) -> int:
+    return round(10 * float(text))
+
+
+# ------------------------------------------------------------------------------------------ tables
+
+
+def report_small(count: int = 40) -> None:
+    print("Small problems: share of the optimum that CP-SAT proves")
+    cases = [small(seed) for seed in range(count)]
+    proven = [optimum(problem) for problem in cases]
+    for iterations in (250, 1000, 4000):
+        shares = []
+        for problem, (best, bound) in zip(cases, proven, strict=True):
+            base = best // _weights(problem)[1] * _weights(problem)[1]  # required stops and breaks
+            found = _verified(problem, solve(problem, iterations=iterations))
+            if best == bound:
+                shares.append((weight(problem, found) - base) / (best - base))
+        hits = sum(share == 1 for share in shares)
+        print(
+            f"  {iterations:5} iterations: {100 * fmean(shares):7.3f} % on average,"
+            f" {100 * min(shares):6.2f} % at worst, {hits} of {len(shares)} optimal"
+        )
+
+
+def report_trips(every: int) -> None:
+    print("Trip-like problems: share of the best known, average and worst by candidates x days")
+    cases = list(zip(TRIPS, BEST_KNOWN, strict=True))[::every]
+    for seconds in (0.05, 0.3, 5.0):
+        shares: dict[str, list[float]] = defaultdict(list)
+        speed: dict[str, list[float]] = defaultdict(list)
+        for (count, days, seed), best in cases:
+            problem = trip(count, days, seed)
+            found = _verified(problem, solve(problem, seconds=seconds))
+            for name in (f"{count} x {days}", "all"):
+                shares[name].append(100 * found.prize / best)
+                speed[name].append(found.iterations / seconds)
+        print(f"  {1000 * seconds:.0f} ms")
+        for name, values in shares.items():
+            print(
+                f"    {name:10} {fmean(values):7.2f} % {min(values):7.2f} %"
+                f" {fmean(speed[name]):6.0f} iterations/s"
+            )
+
+
+def report_public(title: str, cases: Iterable[Public], seconds: float, every: int) -> None:
+    print(
+        f"{title}: gap to the best known at {seconds:g} s: average, worst, runs at the best known"
+    )
+    gaps: dict[str, list[float]] = defaultdict(list)
+    for case in list(cases)[::every]:
+        problem, points = case.problem()
+        found = _verified(problem, solve(problem, seconds=seconds))
+        score = case.check(
+            [[points[e.stop] for e in r if e.stop is not None] for r in found.routes]
+        )
+        family = "".join(x for x in case.name.split("-")[-1].split()[0] if x.isalpha())
+        for name in (family, f"m={len(found.routes)}", "all"):
+            gaps[name].append(100 * (case.best - score) / case.best)
+    for name, values in sorted(gaps.items(), key=lambda item: (len(item[1]), item[0])):
+        hits = sum(gap <= 0 for gap in values)
+        print(f"    {name:6} {fmean(values):6.2f} % {max(values):6.2f} % {hits:4} of {len(values)}")
+
+
+def _verified(problem: Problem, solution: Solution) -> Solution:
+    faults = verify(problem, solution)
+    if faults:
+        raise ValueError("; ".join(faults))
+    return solution
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="small problems, against CP-SAT")
+    parser.add_argument("--trip", action="store_true", help="trip-like problems")
+    parser.add_argument("--public", type=Path, metavar="FOLDER", help="the public instances")
+    parser.add_argument("--seconds", type=float, default=5.0, help="per public instance")
+    parser.add_argument("--every", type=int, default=1, metavar="K", help="take each K-th instance")
+    options = parser.parse_args()
+    if options.small:
+        report_small()
+    if options.trip:
+        report_trips(options.every)
+    if options.public:
+        for title, cases in (("toptw", toptw), ("mctopmtw", mctopmtw)):
+            report_public(title, cases(options.public), options.seconds, options.every)
+
+
+if __name__ == "__main__":
+    main()

@@ -70,7 +70,11 @@ async def find(task: Task[ActivityFinds], emit: Emit) -> ActivityFinds:
                 agent=task.name,
                 text=f"{facts.name}: {kept} of {len(found)} places fit"
                 + (f", {len(found) - kept} ruled out" if kept < len(found) else "")
-                + (f"; the best so far is {best.place} ({best.fit:.2f}: {best.reason})." if best else "."),
+                + (
+                    f"; the best so far is {best.place} ({best.fit:.2f}: {best.reason})."
+                    if best
+                    else "."
+                ),
             )
         )
         task.keep(ActivityFinds(finds=tuple(finds), ruled_out=tuple(ruled_out), tips=tuple(tips)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from agents.agent import Task
 from agents.atlas.records import Ease
 from agents.backends.offline.wishes import WARM_C, WET_MM, candidates, comfort
@@ -110,7 +108,7 @@ async def _interests(task: Task[DestinationComparison], facts: DestinationFact) 
             counts[interest.value] = len(fitting)
             keys += [p.key for p in fitting[:3]]
         score = sum(min(1.0, n / 5) for n in counts.values()) / len(counts)
-        reason = ", ".join(f"{n} places for {interest}" for interest, n in counts.items())
+        reason = "places for " + ", ".join(f"{interest}: {n}" for interest, n in counts.items())
     cited = (facts.key,) if not request.interests else (facts.key, *dict.fromkeys(keys))
     return Criterion(
         name="interests", score=round(score, 3), weight=2.0, reason=reason, evidence=cited[:40]
@@ -121,7 +119,8 @@ async def _cost(task: Task[DestinationComparison], facts: DestinationFact) -> Cr
     request = task.brief.request
     tier = request.tier or Tier.MID
     price: CostsFact = await task.tools(costs, facts.id, tier, "EUR")
-    day = float((sum(price.room) / 2 + sum(price.food)) / 2)
+    room, food = (float(low + high) / 2 for low, high in (price.room, price.food))
+    day = room / 2 + food
     score = max(0.0, min(1.0, (DEAR_EUR - day) / (DEAR_EUR - CHEAP_EUR)))
     if any(f.check == "budget" for f in task.brief.feedback):
         score /= 2
@@ -129,7 +128,7 @@ async def _cost(task: Task[DestinationComparison], facts: DestinationFact) -> Cr
         name="cost",
         score=round(score, 3),
         weight=1.5 if request.budget else 1.0,
-        reason=f"a person's day with half a room and food is about €{Decimal(day):.0f} ({tier.value})",
+        reason=f"a person's day with half a room and food is about €{day:.0f} ({tier.value})",
         evidence=(price.key,),
     )
 
@@ -174,9 +173,7 @@ async def _journey(
     )
 
 
-async def _crowding(
-    task: Task[DestinationComparison], facts: DestinationFact
-) -> list[Criterion]:
+async def _crowding(task: Task[DestinationComparison], facts: DestinationFact) -> list[Criterion]:
     """Public holidays in the dates count a little against a place; none is no criterion."""
     dates = task.brief.request.dates
     try:

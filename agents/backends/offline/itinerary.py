@@ -52,7 +52,9 @@ async def _draft(
     for where in route:
         facts[where] = await task.tools(destination_facts, where)
         pools[where] = await _pool(task, where)
-    nights = _split_nights(request.dates.nights, request.stay_nights, [len(pools[w]) for w in route])
+    nights = _split_nights(
+        request.dates.nights, request.stay_nights, [len(pools[w]) for w in route]
+    )
     days: list[DraftDay] = []
     used: set[str] = set()
     worth = 0.0
@@ -79,7 +81,11 @@ async def _mind_the_season(task: Task[ItineraryDraft], where: str, emit: Emit) -
     sun = await task.tools(sun_times, where, dates.start)
     holidays = await task.tools(public_holidays, where, dates.start, dates.end)
     if sun.set is not None:
-        emit(AgentSaid(agent=task.name, text=f"Views and gardens before {sun.set:%H:%M}: {sun.claim}."))
+        emit(
+            AgentSaid(
+                agent=task.name, text=f"Views and gardens before {sun.set:%H:%M}: {sun.claim}."
+            )
+        )
     if holidays.days:
         emit(AgentSaid(agent=task.name, text=f"Mind the doors: {holidays.claim}."))
 
@@ -102,9 +108,7 @@ async def _pool(task: Task[ItineraryDraft], where: str) -> list[tuple[float, Pla
     return sorted(rated, key=lambda pair: (-pair[0], pair[1].place))
 
 
-def _split_nights(
-    total: int, wished: tuple[int, ...], sizes: list[int]
-) -> tuple[int, ...]:
+def _split_nights(total: int, wished: tuple[int, ...], sizes: list[int]) -> tuple[int, ...]:
     """As wished; else by how much there is to do, at least one night each while they last."""
     if wished:
         return wished
@@ -140,7 +144,12 @@ async def _day(
     closed: set[str] = set()
     wanted = ANCHORS[task.brief.request.pace] if full else 2
     for _ in range(TRIES):
-        anchors = _pick(pool, used | closed, wanted, full and task.brief.request.dates.days >= DAY_TRIP_FROM_DAYS)
+        anchors = _pick(
+            pool,
+            used | closed,
+            wanted,
+            full and task.brief.request.dates.days >= DAY_TRIP_FROM_DAYS,
+        )
         if not anchors:
             break
         ids = tuple(p.place for _, p in anchors)
@@ -162,13 +171,19 @@ async def _day(
                     theme=_theme(area, anchors),
                     area=area.area,
                     anchors=tuple(
-                        Anchor(place=p.place, reason=fit(p, task.brief.request)[1], evidence=(p.key, check.key))
+                        Anchor(
+                            place=p.place,
+                            reason=fit(p, task.brief.request)[1],
+                            evidence=(p.key,),
+                        )
                         for _, p in anchors
                     ),
                 ),
                 sum(score for score, _ in anchors),
             )
-        at_fault = {p.place for _, p in anchors if any(p.name in problem for problem in check.problems)}
+        at_fault = {
+            p.place for _, p in anchors if any(p.name in problem for problem in check.problems)
+        }
         closed |= at_fault or {anchors[-1][1].place}
         emit(
             AgentSaid(

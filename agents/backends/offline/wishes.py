@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from agents.agent import Task
 from agents.atlas.records import ActivityKind, Interest, Kind, StepFree
-from agents.findings import Findings
 from agents.request import OpenWish, Relation, TripRequest, Warmth
 from agents.tools import DestinationSummary, PlaceFact, list_destinations
 
@@ -25,7 +26,7 @@ KIND_INTERESTS: dict[Kind, frozenset[Interest]] = {
 }
 
 
-async def candidates(task: Task[Findings]) -> tuple[str, ...]:
+async def candidates(task: Task[Any]) -> tuple[str, ...]:
     """The destinations to look at: those named, or the ones that fit an open wish best."""
     request = task.brief.request
     if request.relation is not Relation.OPEN or request.open is None:
@@ -100,6 +101,6 @@ def fit(place: PlaceFact, request: TripRequest) -> tuple[float, str]:
     return max(0.05, min(1.0, score)), "; ".join(reasons) or place.why
 
 
-def refused(task: Task[Findings]) -> set[str]:
+def refused(task: Task[Any]) -> set[str]:
     """Places that the gate sent back in an earlier round."""
     return {p for f in task.brief.feedback for p in f.places}

@@ -1,0 +1,263 @@
+"""`tripartite plan`: words and options in, three agents at work, one checked plan out."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agents.errors import RequestError, TripartiteError
+
+if TYPE_CHECKING:
+    from agents.backends.base import Backend
+    from agents.events import Event
+    from planner.intake import Reading
+    from planner.plan import TripPlan
+
+EXIT_FINE, EXIT_FAULTY, EXIT_BAD_REQUEST, EXIT_CANCELLED = 0, 1, 2, 130
+BACKENDS = ("offline",)
+EFFORTS = ("instant", "thinking", "contemplating")
+
+_Command = Callable[..., Any]
+
+
+def _request_options(command: _Command) -> _Command:
+    """One option for each field of a request; an option overrides the words."""
+    day = click.DateTime(["%Y-%m-%d"])
+    for option in reversed(
+        [
+            click.option("--to", multiple=True, metavar="PLACE", help="A destination; repeatable."),
+            click.option("--relation", type=click.Choice(["one", "or", "then"]), help="How several belong together."),
+            click.option("--from", "origin", metavar="PLACE", help="Where the trip starts and ends."),
+            click.option("--start", type=day, metavar="DATE", help="First day, as 2027-05-12."),
+            click.option("--end", type=day, metavar="DATE", help="Last day."),
+            click.option("--days", type=int),
+            click.option("--nights", type=int),
+            click.option("--budget", metavar="MONEY", help='As "1500 EUR" or "800 GBP per person".'),
+            click.option("--adults", type=int),
+            click.option("--child", "children", multiple=True, type=int, metavar="AGE", help="Repeatable."),
+            click.option("--interest", "interests", multiple=True, metavar="WORD", help="Repeatable."),
+            click.option("--pace", type=click.Choice(["relaxed", "normal", "full"])),
+            click.option("--tier", type=click.Choice(["budget", "mid", "comfort"]), help="Rooms and food."),
+            click.option("--step-free", is_flag=True, default=None, help="No stairs."),
+            click.option("--diet", "diets", multiple=True, metavar="DIET", help="Repeatable."),
+            click.option("--no-flying", is_flag=True, default=None),
+            click.option("--must", "musts", multiple=True, metavar="PLACE", help="Must be in; repeatable."),
+            click.option("--never", "nevers", multiple=True, metavar="PLACE", help="A place or kind; repeatable."),
+            click.option(
+                "--booked", "commitments", multiple=True, metavar="WORDS",
+                help='Something fixed, as "dinner Friday 20:00"; repeatable.',
+            ),
+            click.option("--mode", "effort", type=click.Choice(EFFORTS), help="How much work goes in."),
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@_request_options
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path), help="Options from a .json or .toml file."
+)
+@click.option(
+    "--decide", multiple=True, metavar="ID=CHOICE", help="Take the other side of a decision."
+)
+@click.option(
+    "--backend", default="offline", show_default=True, help="Who does the agents' thinking."
+)
+@click.option(
+    "--json", "form", flag_value="json", help="The plan as JSON (see `tripartite schema`)."
+)
+@click.option("--markdown", "form", flag_value="markdown", help="The plan as Markdown.")
+@click.option("--events", is_flag=True, help="Events as NDJSON on standard output, as they happen.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to a file."
+)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), hidden=True)
+def plan(
+    words: tuple[str, ...],
+    file: Path | None,
+    decide: tuple[str, ...],
+    backend: str,
+    form: str | None,
+    events: bool,
+    output: Path | None,
+    today: datetime | None,
+    **fields: Any,
+) -> None:
+    """Plan a trip from WORDS, options, or both.
+
+    \b
+    tripartite plan "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles"
+    tripartite plan --to Rome --from Berlin --start 2027-05-12 --nights 4 --budget "1500 EUR"
+    """
+    try:
+        overrides = _overrides(decide)
+        chosen = _backend(backend)
+        reading = _read(" ".join(words), fields, file, today.date() if today else date.today())
+    except RequestError as error:
+        click.secho("This request cannot be planned:", fg="red", err=True)
+        for field, message in error.problems:
+            click.echo(f"  {field}: {message}", err=True)
+        sys.exit(EXIT_BAD_REQUEST)
+    quiet = bool(form or events)
+    _tell(reading)
+    try:
+        result, cancelled = _run(reading, chosen, overrides, quiet, events)
+    except TripartiteError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(EXIT_FAULTY)
+    _hand_over(result, form, events, output)
+    if cancelled:
+        sys.exit(EXIT_CANCELLED)
+    sys.exit(EXIT_FINE if result.complete else EXIT_FAULTY)
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON schema of a plan."""
+    from planner.plan import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
+    from agents.errors import FieldProblem
+
+    found = {}
+    for pair in pairs:
+        id, equals, choice = pair.partition("=")
+        if not equals:
+            raise RequestError(
+                [FieldProblem("decide", f"{pair!r} has no '='; write destination=porto")]
+            )
+        found[id.strip()] = choice.strip()
+    return found
+
+
+def _backend(name: str) -> Backend:
+    from agents.errors import FieldProblem
+
+    if name not in BACKENDS:
+        raise RequestError(
+            [FieldProblem("backend", f"no backend {name!r}; there is {', '.join(BACKENDS)}")]
+        )
+    from agents.backends.offline import OfflineBackend
+
+    return OfflineBackend()
+
+
+def _read(words: str, fields: Mapping[str, Any], file: Path | None, today: date) -> Reading:
+    from planner.intake import Options, load_options, read
+
+    given = {k: v for k, v in fields.items() if v not in (None, ())}
+    for name in ("start", "end"):
+        if name in given:
+            given[name] = given[name].date()
+    options = load_options(file) if file else Options()
+    options = Options.model_validate({**options.model_dump(exclude_none=True), **given})
+    return read(words, today=today, options=options)
+
+
+def _tell(reading: Reading) -> None:
+    """What was understood, on standard error, so that a pipe gets the plan alone."""
+    from planner.intake import describe
+
+    click.secho(describe(reading.request), bold=True, err=True)
+    for note in reading.assumed:
+        click.secho(f"  assumed {note.field}: {note.value} ({note.words})", dim=True, err=True)
+    for unread in reading.unread:
+        click.secho(f"  not understood: {unread!r}", fg="yellow", err=True)
+
+
+def _run(
+    reading: Reading, backend: Backend, overrides: Mapping[str, str], quiet: bool, events: bool
+) -> tuple[TripPlan, bool]:
+    """The plan, and whether Ctrl-C ended the work early."""
+    import anyio
+
+    from planner.cli.live import LiveProgress, Progress, QuietProgress
+    from planner.trip import plan_trip
+
+    progress: Progress = QuietProgress()
+    if not quiet and sys.stdout.isatty():
+        from rich.console import Console
+
+        progress = LiveProgress(Console())
+
+    def emit(event: Event) -> None:
+        if events:
+            click.echo(event.model_dump_json())
+        progress(event)
+
+    async def work() -> tuple[TripPlan, bool]:
+        stop = anyio.Event()
+        async with anyio.create_task_group() as group:
+            group.start_soon(_stop_on_signal, stop)
+            result = await plan_trip(
+                reading.request,
+                backend=backend,
+                emit=emit,
+                stop=stop,
+                overrides=overrides,
+                assumptions=[f"{n.field}: {n.value} ({n.words})" for n in reading.assumed],
+            )
+            group.cancel_scope.cancel()
+        return result, stop.is_set()
+
+    shown: AbstractContextManager[Any] = nullcontext() if events else progress
+    with shown:
+        return anyio.run(work)
+
+
+async def _stop_on_signal(stop: Any) -> None:
+    """The first Ctrl-C (or SIGTERM) asks for what there is; the second is not waited for."""
+    import anyio
+
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            if stop.is_set():
+                raise KeyboardInterrupt
+            click.secho("stopping: planning with what was found so far", fg="yellow", err=True)
+            stop.set()
+
+
+def _hand_over(result: TripPlan, form: str | None, events: bool, output: Path | None) -> None:
+    if form is None and output is not None:
+        form = {".json": "json", ".md": "markdown"}.get(output.suffix)
+    if form is None and (output is None or events):
+        if not events:
+            from rich.console import Console
+
+            from planner.export.console import show
+
+            show(result, Console(highlight=False))
+        return
+    text = _as_json(result) if form == "json" else _as_markdown(result)
+    if output is None:
+        if not events:
+            click.echo(text, nl=False)
+        return
+    part = output.with_name(output.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(output)
+    click.echo(f"written to {output}", err=True)
+
+
+def _as_json(result: TripPlan) -> str:
+    return result.model_dump_json(indent=2) + "\n"
+
+
+def _as_markdown(result: TripPlan) -> str:
+    from planner.export.markdown import markdown
+
+    return markdown(result)

@@ -1,0 +1,524 @@
+"""What a traveller writes becomes a request: places, dates, people, money and wishes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.errors import RequestError
+from agents.request import CommitmentKind, Effort, Pace, Relation, Tier, TripRequest, Warmth
+from planner.intake import Options, Reading, check, describe, load_options, read
+
+TODAY = date(2026, 11, 21)
+EXAMPLE = "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs"
+
+
+def reading(words: str, **options: Any) -> Reading:
+    return read(words, today=TODAY, options=Options(**options) if options else None)
+
+
+def request(words: str, **options: Any) -> TripRequest:
+    return reading(words, **options).request
+
+
+def problem_fields(words: str, **options: Any) -> set[str]:
+    with pytest.raises(RequestError) as caught:
+        reading(words, **options)
+    return {problem.field for problem in caught.value.problems}
+
+
+def span(words: str) -> tuple[str, str]:
+    dates = request(words).dates
+    return dates.start.isoformat(), dates.end.isoformat()
+
+
+def test_the_example_of_the_front_page_is_read_whole() -> None:
+    found = reading(EXAMPLE)
+    assert found.request.destinations == ("lisbon", "porto")
+    assert found.request.relation is Relation.OR
+    assert found.request.dates.days == 5
+    assert found.request.dates.start == date(2027, 5, 12)
+    assert found.request.budget is not None
+    assert found.request.budget.total(2) == 1500
+    assert found.request.interests == ("food", "tiles")
+    assert found.request.needs.step_free
+    assert len(found.request.travellers) == 2
+    assert not found.unread
+    assert describe(found.request) == (
+        "5 days in Lisbon or Porto, 12–16 May 2027, 2 adults, €1,500, food and tiles, step-free"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "ids", "relation"),
+    [
+        ("Lisbon or Porto", ("lisbon", "porto"), Relation.OR),
+        ("Rome, Paris or London", ("rome", "paris", "london"), Relation.OR),
+        ("compare Rome, Paris and London", ("rome", "paris", "london"), Relation.OR),
+        ("Lisbon vs Porto", ("lisbon", "porto"), Relation.OR),
+        ("Which is better, Rome and Berlin?", ("rome", "berlin"), Relation.OR),
+        ("Rome then Paris", ("rome", "paris"), Relation.THEN),
+        ("Tokyo and Kyoto", ("tokyo", "kyoto"), Relation.THEN),
+        ("from Berlin to Lisbon", ("lisbon",), Relation.ONE),
+        ("Berlin to Lisbon, 5 days", ("lisbon",), Relation.ONE),
+        ("Lisboa", ("lisbon",), Relation.ONE),
+        ("a week in Roma", ("rome",), Relation.ONE),
+        ("Barcelone", ("barcelona",), Relation.ONE),
+        ("New York City", ("new-york",), Relation.ONE),
+        ("NYC for a week", ("new-york",), Relation.ONE),
+        ("5 days in Istambull", ("istanbul",), Relation.ONE),
+        ("5 days in Amsterdan", ("amsterdam",), Relation.ONE),
+        ("lisbon 4d", ("lisbon",), Relation.ONE),
+        ("Lisbon, Portugal or Barcelona, Spain", ("lisbon", "barcelona"), Relation.OR),
+        ("a nice weekend in Porto in May with port wine", ("porto",), Relation.ONE),
+        ("5 days in Paris with a day trip to Versailles", ("paris",), Relation.ONE),
+        ("Paris but not London", ("paris",), Relation.ONE),
+        ("a weekend in Montmartre", ("paris",), Relation.ONE),
+        ("We may want to go to Berlin in March", ("berlin",), Relation.ONE),
+        ("4 days in Turkey", ("istanbul",), Relation.ONE),
+    ],
+)
+def test_destinations_and_how_they_belong_together(
+    words: str, ids: tuple[str, ...], relation: Relation
+) -> None:
+    found = request(words)
+    assert (found.destinations, found.relation) == (ids, relation)
+
+
+@pytest.mark.parametrize(
+    ("words", "nights", "days"),
+    [
+        ("4 nights in Tokyo and then 3 in Kyoto", (4, 3), 8),
+        ("Tokyo for 5 nights, Kyoto for 3 nights", (5, 3), 9),
+        ("3 days in Rome and 2 days in Paris", (3, 1), 5),
+        ("10 days in Japan: 6 nights in Tokyo, the rest in Kyoto", (6, 3), 10),
+        ("3 nights Paris + 2 nights London", (3, 2), 6),
+    ],
+)
+def test_nights_in_each_place_of_a_route(words: str, nights: tuple[int, ...], days: int) -> None:
+    found = request(words)
+    assert (found.stay_nights, found.dates.days) == (nights, days)
+
+
+def test_an_open_wish_names_warmth_and_kinds() -> None:
+    found = request("somewhere warm by the sea")
+    assert found.relation is Relation.OPEN
+    assert found.open is not None
+    assert found.open.warmth is Warmth.WARM
+    assert found.open.kinds == ("coast",)
+
+
+def test_a_continent_and_a_country_are_open_wishes() -> None:
+    europe, japan = request("a city break in Europe").open, request("10 days in Japan").open
+    assert europe is not None and europe.regions == ("europe",) and europe.kinds == ("city",)
+    assert japan is not None and japan.countries == ("JP",)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "airport"),
+    [
+        ("flying from Hamburg to Rome", "Hamburg", "HAM"),
+        ("Rome, we live in Munich", "Munich", "MUC"),
+        ("from Berlin to Lisbon", "Berlin", "BER"),
+        ("Lisbon in May, from New York", "New York", "JFK"),
+    ],
+)
+def test_an_origin_is_never_a_destination(words: str, name: str, airport: str) -> None:
+    found = request(words)
+    assert found.origin is not None
+    assert (found.origin.name, found.origin.airport) == (name, airport)
+    assert len(found.destinations) == 1
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "end"),
+    [
+        ("12-16 May 2027", "2027-05-12", "2027-05-16"),
+        ("12th to 16th of May", "2027-05-12", "2027-05-16"),
+        ("from 3 to 7 June", "2027-06-03", "2027-06-07"),
+        ("between 10 and 14 March", "2027-03-10", "2027-03-14"),
+        ("28 December - 2 January", "2026-12-28", "2027-01-02"),
+        ("April 3 - April 10 2027", "2027-04-03", "2027-04-10"),
+        ("2027-05-12 to 2027-05-16", "2027-05-12", "2027-05-16"),
+        ("10.05.2027 - 15.05.2027", "2027-05-10", "2027-05-15"),
+        ("05/10/2027 to 05/14/2027", "2027-05-10", "2027-05-14"),
+        ("May 12th for 4 nights", "2027-05-12", "2027-05-16"),
+        ("5 days from 2 July", "2027-07-02", "2027-07-06"),
+        ("4 nights until 16 May", "2027-05-12", "2027-05-16"),
+        ("5 days in May", "2027-05-12", "2027-05-16"),
+        ("in November, 10 days", "2027-11-10", "2027-11-19"),
+        ("in early September, 5 days", "2027-09-01", "2027-09-05"),
+        ("mid September for 5 days", "2027-09-15", "2027-09-19"),
+        ("late September for 5 days", "2027-09-22", "2027-09-26"),
+        ("a week in spring", "2027-03-10", "2027-03-16"),
+        ("5 days this winter", "2026-12-09", "2026-12-13"),
+        ("next weekend", "2026-11-27", "2026-11-29"),
+        ("a long weekend in October", "2027-10-08", "2027-10-11"),
+        ("next long weekend", "2026-11-27", "2026-11-30"),
+        ("the weekend of 12 May", "2027-05-14", "2027-05-16"),
+        ("over Easter", "2027-03-26", "2027-03-29"),
+        ("over Christmas", "2026-12-23", "2026-12-27"),
+        ("over New Year for 5 nights", "2026-12-28", "2027-01-02"),
+        ("tomorrow for two nights", "2026-11-22", "2026-11-24"),
+        ("in two weeks for 3 days", "2026-12-05", "2026-12-07"),
+        ("next month, four days", "2026-12-09", "2026-12-12"),
+        ("from Friday to Sunday", "2026-11-27", "2026-11-29"),
+        ("Friday to Monday in May", "2027-05-14", "2027-05-17"),
+        ("for ten days", "2027-01-08", "2027-01-17"),
+        ("a 10-day trip", "2027-01-08", "2027-01-17"),
+        ("two nights", "2027-01-08", "2027-01-10"),
+        ("a weekend", "2027-01-08", "2027-01-10"),
+        ("one day", "2027-01-08", "2027-01-08"),
+        ("a week", "2027-01-08", "2027-01-14"),
+        ("", "2027-01-08", "2027-01-10"),
+    ],
+)
+def test_dates(when: str, start: str, end: str) -> None:
+    assert span(f"Rome {when}") == (start, end)
+
+
+def test_a_month_leaves_a_window_and_says_which_day_was_taken() -> None:
+    found = reading("5 days in Rome in May")
+    assert found.request.dates.window == (date(2027, 5, 1), date(2027, 5, 27))
+    assert any("second Wednesday" in note.words for note in found.assumed)
+
+
+def test_what_nobody_said_is_assumed_and_told() -> None:
+    fields = {note.field for note in reading("Rome").assumed}
+    assert fields == {"dates", "travellers"}
+
+
+@pytest.mark.parametrize(
+    ("words", "adults", "children"),
+    [
+        ("two adults", 2, ()),
+        ("2 adults and 2 kids (5 and 8)", 2, (5, 8)),
+        ("two adults, 2 kids aged 5 and 8", 2, (5, 8)),
+        ("3 kids aged 4, 7 and 10", 2, (4, 7, 10)),
+        ("family of four", 2, (8, 8)),
+        ("with my 6-year-old", 1, (6,)),
+        ("my wife and I with our 6-year-old", 2, (6,)),
+        ("solo", 1, ()),
+        ("as a couple", 2, ()),
+        ("my wife and I", 2, ()),
+        ("we are three", 3, ()),
+        ("4 friends", 4, ()),
+        ("with 3 friends", 4, ()),
+        ("with a baby", 2, (0,)),
+        ("the two of us", 2, ()),
+        ("with my parents", 3, ()),
+        ("group of 6", 6, ()),
+        ("two couples", 4, ()),
+        ("one of us is vegan", 2, ()),
+    ],
+)
+def test_travellers(words: str, adults: int, children: tuple[int, ...]) -> None:
+    found = request(f"Rome, {words}")
+    assert (found.adults, found.children) == (adults, children)
+
+
+@pytest.mark.parametrize(
+    ("words", "amount", "currency", "per_person"),
+    [
+        ("€1,500", 1500, "EUR", False),
+        ("1500 EUR", 1500, "EUR", False),
+        ("under 2000 euros", 2000, "EUR", False),
+        ("$3k", 3000, "USD", False),
+        ("1.500 €", 1500, "EUR", False),
+        ("1 500 €", 1500, "EUR", False),
+        ("£800 each", 800, "GBP", True),
+        ("£800 per person", 800, "GBP", True),
+        ("£800 pp", 800, "GBP", True),
+        ("5 days, 200 a day", 1000, "EUR", False),
+        ("4 days at €100 per person per day", 400, "EUR", True),
+        ("¥300,000", 300_000, "JPY", False),
+        ("budget of 900", 900, "EUR", False),
+        ("budget: 150000 yen", 150_000, "JPY", False),
+        ("between 1000 and 1500 euros", 1500, "EUR", False),
+        ("1,200.50 CHF", 1200.5, "CHF", False),
+    ],
+)
+def test_budgets(words: str, amount: float, currency: str, per_person: bool) -> None:
+    budget = request(f"Rome, {words}").budget
+    assert budget is not None
+    assert (float(budget.amount), budget.currency, budget.per_person) == (amount, currency, per_person)
+
+
+def test_no_limit_is_no_budget_and_a_hotel_price_is_reported() -> None:
+    assert request("Rome, no budget limit").budget is None
+    found = reading("Rome, €150 a night")
+    assert found.request.budget is None
+    assert found.unread == ("€150 a night",)
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "value"),
+    [
+        ("cheap weekend", "tier", Tier.BUDGET),
+        ("luxury trip", "tier", Tier.COMFORT),
+        ("relaxed", "pace", Pace.RELAXED),
+        ("take it easy", "pace", Pace.RELAXED),
+        ("packed days", "pace", Pace.FULL),
+        ("see as much as possible", "pace", Pace.FULL),
+        ("just a quick idea", "effort", Effort.INSTANT),
+        ("think hard", "effort", Effort.CONTEMPLATING),
+        ("the best possible plan", "effort", Effort.CONTEMPLATING),
+        ("museums", "interests", ("art", "history")),
+        ("azulejos", "interests", ("tiles",)),
+        ("foodie", "interests", ("food",)),
+        ("jazz", "interests", ("music",)),
+        ("hiking", "interests", ("walking", "nature")),
+        ("beaches and nightlife", "interests", ("beach", "nightlife")),
+        ("gardens, temples", "interests", ("gardens", "religion")),
+    ],
+)
+def test_the_manner_of_the_trip(words: str, field: str, value: object) -> None:
+    assert getattr(request(f"Rome, {words}"), field) == value
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "can't do stairs",
+        "in a wheelchair",
+        "step-free please",
+        "with a stroller",
+        "with a pushchair",
+        "bad knee",
+        "can't walk far",
+        "no stairs",
+    ],
+)
+def test_step_free_needs(words: str) -> None:
+    assert request(f"Rome, {words}").needs.step_free
+
+
+def test_diets_and_ways_of_travel() -> None:
+    needs = request("Rome, vegetarian and gluten-free, no flying").needs
+    assert set(needs.diets) == {"vegetarian", "gluten-free"}
+    assert needs.no_flying
+    assert set(request("Rome, vegan, halal or kosher, coeliac").needs.diets) == {
+        "vegan",
+        "halal",
+        "kosher",
+        "gluten-free",
+    }
+    for words in ("by train", "without flying", "we don't fly"):
+        assert request(f"Rome {words}").needs.no_flying
+
+
+def test_musts_and_nevers_become_places_and_kinds() -> None:
+    assert request("Barcelona, must see the Sagrada Familia").musts == ("barcelona/sagrada-familia",)
+    found = request("Paris, definitely the Louvre and the Eifel Tower, no museums")
+    assert found.musts == ("paris/louvre", "paris/eiffel-tower")
+    assert found.nevers == ("kind:museum",)
+    assert not found.interests
+    assert request("Paris, skip the Eiffel Tower").nevers == ("paris/eiffel-tower",)
+    assert request("Rome but not the Colosseum").nevers == ("rome/colosseum",)
+
+
+def test_an_unknown_must_is_reported_not_lost() -> None:
+    assert "Zorglub Palace" in reading("Rome, must see the Zorglub Palace").unread
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "start"),
+    [
+        ("12-16 May 2027, dinner booked Friday 20:00", CommitmentKind.MEAL, "2027-05-14T20:00"),
+        ("12-16 May 2027, concert on 14 May at 19:30", CommitmentKind.EVENT, "2027-05-14T19:30"),
+        ("3 days in May, arriving at 2pm on day 1", CommitmentKind.ARRIVAL, "2027-05-12T14:00"),
+        ("12-16 May 2027, our flight back leaves Sunday at 18:15", CommitmentKind.DEPARTURE, "2027-05-16T18:15"),
+        ("12-16 May 2027. On Friday, dinner at 8", CommitmentKind.MEAL, "2027-05-14T20:00"),
+        ("12-16 May 2027, opera on the second evening at 7pm", CommitmentKind.EVENT, "2027-05-13T19:00"),
+    ],
+)
+def test_commitments_get_a_real_time(words: str, kind: CommitmentKind, start: str) -> None:
+    (commitment,) = request(f"Rome {words}").commitments
+    assert (commitment.kind, commitment.start) == (kind, datetime.fromisoformat(start))
+
+
+def test_arrival_and_departure_give_the_dates() -> None:
+    found = request("Rome, we land Tuesday 14:30, our flight back leaves Sunday at 18:15")
+    assert found.dates.days == 6
+    assert [c.start.weekday() for c in found.commitments] == [1, 6]
+    assert span("Rome, we arrive on 12 May at 9:40 and fly home on 16 May at 21:00") == ("2027-05-12", "2027-05-16")
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("", "destinations"),
+        ("asdf qwer", "destinations"),
+        ("5 days in Atlantis", "destinations"),
+        ("Lisbon or Atlantis", "destinations"),
+        ("5 days in Norway", "destinations"),
+        ("5 days in Nice or Lisbon", "destinations"),
+        ("Rome then Paris or London", "relation"),
+        ("Rome from Zzyzxville", "origin"),
+        ("Rome 12 May 2025", "dates"),
+        ("Rome in May 2025", "dates"),
+        ("Rome 16-12 May 2027", "dates"),
+        ("Rome 31 February 2027", "dates"),
+        ("Rome for 30 days", "dates"),
+        ("Rome for 0 days", "dates"),
+        ("Rome for 40 people", "travellers"),
+        ("Rome, budget 0", "budget"),
+        ("Rome, budget -500 EUR", "budget"),
+        ("Rome 12-16 May 2027, dinner Monday 20:00", "commitments"),
+    ],
+)
+def test_what_cannot_be_planned_names_its_field(words: str, field: str) -> None:
+    assert problem_fields(words) == {field}
+
+
+def test_problems_come_all_at_once() -> None:
+    assert problem_fields("Rome for 40 people, 12 May 2025, budget 0") >= {"travellers"}
+    assert problem_fields("Atlantis for 5 days, 40 people") == {"destinations", "travellers"}
+
+
+def test_an_unknown_place_names_the_nearest() -> None:
+    with pytest.raises(RequestError, match="Atlantis.*nearest known"):
+        reading("5 days in Atlantis")
+
+
+def test_options_override_the_words() -> None:
+    found = request(
+        EXAMPLE,
+        to=("Rome",),
+        origin="Hamburg",
+        start=date(2027, 6, 3),
+        nights=2,
+        budget="700 GBP per person",
+        adults=1,
+        children=(9,),
+        interests=("music",),
+        pace="full",
+        step_free=False,
+        diets=("vegan",),
+        no_flying=True,
+        musts=("Colosseum",),
+        nevers=("museums",),
+        commitments=("dinner Friday 20:00",),
+        effort="instant",
+        tier="mid",
+    )
+    assert found.destinations == ("rome",)
+    assert found.origin is not None and found.origin.airport == "HAM"
+    assert (found.dates.start, found.dates.end) == (date(2027, 6, 3), date(2027, 6, 5))
+    assert found.budget is not None and found.budget.currency == "GBP" and found.budget.per_person
+    assert (found.adults, found.children) == (1, (9,))
+    assert found.interests == ("music",)
+    assert (found.pace, found.effort, found.tier) == (Pace.FULL, Effort.INSTANT, Tier.MID)
+    assert not found.needs.step_free and found.needs.no_flying and found.needs.diets == ("vegan",)
+    assert (found.musts, found.nevers) == (("rome/colosseum",), ("kind:museum",))
+    assert found.commitments[0].start == datetime(2027, 6, 4, 20)
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"to": ("Atlantis",)}, "destinations"),
+        ({"origin": "Zzyzxville"}, "origin"),
+        ({"start": date(2025, 1, 1)}, "dates"),
+        ({"start": date(2027, 5, 4), "end": date(2027, 5, 1)}, "dates"),
+        ({"days": 0}, "dates"),
+        ({"budget": "lots"}, "budget"),
+        ({"adults": 0}, "travellers"),
+        ({"children": (19,)}, "travellers"),
+        ({"interests": ("zorglub",)}, "interests"),
+        ({"diets": ("zorglub",)}, "diets"),
+        ({"musts": ("Zorglub",)}, "musts"),
+        ({"commitments": ("something",)}, "commitments"),
+        ({"stay_nights": (9,)}, "stay_nights"),
+    ],
+)
+def test_options_that_cannot_be_met_name_their_field(options: dict[str, Any], field: str) -> None:
+    assert problem_fields("Rome, 3 days", **options) == {field}
+
+
+def test_options_are_read_from_files(tmp_path: Path) -> None:
+    as_json, as_toml = tmp_path / "trip.json", tmp_path / "trip.toml"
+    as_json.write_text(json.dumps({"to": ["Rome"], "start": "2027-05-12", "days": 3, "budget": 900}))
+    as_toml.write_text('to = ["Rome"]\nstart = 2027-05-12\ndays = 3\nbudget = 900\n')
+    assert load_options(as_json) == load_options(as_toml)
+    assert read(today=TODAY, options=load_options(as_toml)).request.dates.end == date(2027, 5, 14)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("trip.json", '{"destinatoin": "Rome"}', "no such option"),
+        ("trip.json", '{"budgett": 3}', "did you mean 'budget'"),
+        ("trip.json", '{"adults": "many"}', "adults"),
+        ("trip.json", "[1]", "holds no table"),
+        ("trip.json", "{", "not valid JSON"),
+        ("trip.json", '{"a": "' + "x" * 70_000 + '"}', "larger than 64 kB"),
+        ("trip.toml", "to = ", "not valid TOML"),
+        ("trip.txt", "", "neither .json nor .toml"),
+    ],
+)
+def test_a_wrong_file_is_told_apart(tmp_path: Path, name: str, text: str, message: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(RequestError, match=message):
+        load_options(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"absent\.toml cannot be opened"):
+        load_options(tmp_path / "absent.toml")
+
+
+def test_checks_look_at_a_request_on_a_later_day() -> None:
+    found = request("Rome 12-16 May 2027")
+    assert check(found, TODAY) == ()
+    assert [p.field for p in check(found, date(2027, 6, 1))] == ["dates"]
+
+
+def test_the_same_words_give_the_same_reading() -> None:
+    assert reading(EXAMPLE) == reading(EXAMPLE)
+
+
+FRAGMENTS = st.sampled_from(
+    "5 days|a week|Rome|Lisbon or Porto|then|and|from Hamburg|in May|12-16 May 2027|31 June|Friday|at 20:00|dinner booked"
+    "|€1,500|budget|-3|0|40 people|2 kids (5 and 8)|no museums|must see|the Louvre|Atlantis|in|to|next weekend|over Easter"
+    "|99/99/2027|day 99|9999999999|k|per person|\n|.|,|(|)|👩‍👩‍👧|İ|ß|東京|½".split("|")
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=12).map(" ".join)))
+def test_any_words_are_a_valid_request_or_a_named_problem(words: str) -> None:
+    try:
+        found = reading(words)
+    except RequestError as error:
+        assert error.problems
+        return
+    assert TripRequest.model_validate(found.request.model_dump()) == found.request
+    assert describe(found.request)
+
+
+def test_long_words_are_read_in_reasonable_time() -> None:
+    for words in ("1 " * 4000, "with " * 2000, "no " * 3000, "Rome and " * 900, "at 8 " * 1500, "x" * 9000):
+        try:
+            reading(words)
+        except RequestError as error:
+            assert error.problems
+
+
+def test_plain_words_load_no_heavy_library() -> None:
+    code = (
+        "import sys; from datetime import date; from planner.intake import read;"
+        f"read({EXAMPLE!r}, today=date(2026, 11, 21));"
+        "print([m for m in ('dateparser', 'price_parser', 'babel', 'airportsdata') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
