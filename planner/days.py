@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from agents.atlas.geo import travel
 from agents.atlas.hours import open_intervals
@@ -21,9 +22,10 @@ from agents.tools import (
 from planner.frame import DayFrame, Frame
 from planner.merge import Candidate
 from planner.orienteering import Entry, Solution
+from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, walk_limit
 from planner.plan import Committed, Day, Free, Item, Leg, Meal, Stay, Visit
 from planner.prices import Pricing
-from planner.problem import DINNER_MINUTES, LUNCH_MINUTES, Fixture, TripProblem
+from planner.problem import Fixture, TripProblem
 
 BREAKFAST_MINUTES = 45
 FREE_FROM_MINUTES = 45
@@ -56,6 +58,8 @@ class DayWriter:
     pricing: Pricing
     ledger: Ledger
     used: set[str] = field(default_factory=set)
+    spare_steps: int = 0
+    """Minutes that may still be walked on the day being written, for the way to a table."""
 
     def write(self) -> tuple[Day, ...]:
         days = [self._day(n, day) for n, day in enumerate(self.frame.days)]
@@ -67,6 +71,7 @@ class DayWriter:
         items += frame.before
         here = self._base(frame.place)
         route = self.solution.routes[number]
+        self.spare_steps = walk_limit(self.request) - self._walked(number)
         for position, entry in enumerate(route):
             following = route[position + 1 :]
             if entry.stop is None:
@@ -78,6 +83,13 @@ class DayWriter:
             self._go(frame, here, base, items, leave=items[-1].end)
         items += frame.after
         return Day(date=frame.date, stop=frame.place.id, items=tuple(items))
+
+    def _walked(self, number: int) -> int:
+        """Minutes on foot of a route as the search left it."""
+        day, walk = self.trip.problem.days[number], self.trip.problem.walk
+        spots = [e.stop for e in self.solution.routes[number] if e.stop is not None]
+        ways = pairwise((day.origin, *spots, day.destination))
+        return sum(walk[a][b] for a, b in ways) if walk else 0
 
     def _base(self, place: Destination) -> Spot:
         base = area(place.id, place.base)
@@ -214,9 +226,9 @@ class DayWriter:
         latest_end: int,
     ) -> tuple[Candidate, int] | None:
         """The place for a meal that is worth its way, open for all of it, with its start."""
-        best: tuple[float, Candidate, int] | None = None
+        best: tuple[float, Candidate, int, int] | None = None
         hilly, minutes = frame.place.hilly, MEAL_MINUTES[meal]
-        direct = travel(here.coordinates, target.coordinates, hilly).minutes
+        direct = travel(here.coordinates, target.coordinates, hilly)
         for candidate in self.tables:
             place = candidate.activity
             if (
@@ -225,9 +237,10 @@ class DayWriter:
                 or meal not in place.meals
             ):
                 continue
-            there = travel(here.coordinates, place.coordinates, hilly).minutes
-            onward = travel(place.coordinates, target.coordinates, hilly).minutes
-            start = max(window[0], free_from + there)
+            there = travel(here.coordinates, place.coordinates, hilly)
+            onward = travel(place.coordinates, target.coordinates, hilly)
+            steps = there.walk_minutes + onward.walk_minutes - direct.walk_minutes
+            start = max(window[0], free_from + there.minutes)
             opened = open_intervals(
                 place.hours, frame.date, frame.place.country, frame.place.subdivision
             )
@@ -235,12 +248,17 @@ class DayWriter:
             if opening is None:
                 continue
             start = max(start, opening)
-            if start > window[1] or start + minutes + onward > latest_end:
+            late = start > window[1] or start + minutes + onward.minutes > latest_end
+            if late or steps > self.spare_steps:
                 continue
-            worth = candidate.prize - WORTH_OF_A_MINUTE * (there + onward - direct)
+            detour = there.minutes + onward.minutes - direct.minutes
+            worth = candidate.prize - WORTH_OF_A_MINUTE * detour
             if worth > 0 and (best is None or worth > best[0]):
-                best = (worth, candidate, start)
-        return best[1:] if best else None
+                best = (worth, candidate, start, steps)
+        if best is None:
+            return None
+        self.spare_steps -= best[3]
+        return best[1], best[2]
 
     def _meal_item(
         self, frame: DayFrame, name: str, start: datetime, spot: Spot, table: Candidate | None
@@ -329,6 +347,10 @@ class DayWriter:
                     ),
                 )
             )
+        elif items and frame.end > frame.start and not frame.after:
+            gap = frame.at(frame.end) - items[-1].end
+            if gap >= timedelta(minutes=FREE_FROM_MINUTES):
+                items.append(self._free(frame, items[-1].end, frame.at(frame.end)))
         filled: list[Item] = []
         for item in items:
             if filled and item.start - filled[-1].end >= timedelta(minutes=FREE_FROM_MINUTES):

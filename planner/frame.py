@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from agents.atlas.airports import airport
 from agents.atlas.geo import distance_km
-from agents.atlas.loader import area, destination
+from agents.atlas.loader import area, country, destination
 from agents.atlas.records import Coordinates, Destination
 from agents.evidence import Ledger, SaidByTraveller
 from agents.request import Commitment, CommitmentKind, TripRequest
 from agents.tools import JourneyFact, transfer_fact
 from planner.journeys import Journey, journey_between, journey_from_home
-from planner.pace import out_from_to
+from planner.pace import DINNER_MINUTES, WAY_HOME_MINUTES, minute_of, out_from_to
 from planner.plan import Committed, Leg, Stop
 from planner.prices import Pricing
 
@@ -34,6 +35,8 @@ BOARDING_MINUTES = 15
 ASSUMED_ARRIVAL = 11 * 60
 ASSUMED_DEPARTURE = 17 * 60
 LONG_JOURNEY_MINUTES = 600
+HOME_BY = 22
+"""The hour by which one would like to be home again."""
 
 
 def base_of(place: Destination) -> Coordinates:
@@ -100,7 +103,9 @@ def build_frame(
         day = request.dates.start + timedelta(days=offset)
         place = destination(next(s for s in reversed(stops) if s.arrive <= day).destination)
         woke = days[-1].place if days else None
-        days.append(DayFrame(day, place, begins, ends, woke, sleeps=day < request.dates.end))
+        dined = minute_of(country(place.country).dinner[0]) + DINNER_MINUTES + WAY_HOME_MINUTES
+        end = max(ends, dined)
+        days.append(DayFrame(day, place, begins, end, woke, sleeps=day < request.dates.end))
     frame = Frame(days, stops)
     ways = _Ways(request, frame, pricing, ledger)
     ways.arrive()
@@ -195,9 +200,8 @@ class _Ways:
         elif origin is not None:
             journey = self._journey_with_home(last.place)
             if journey is not None:
-                hour = 12 if journey.minutes > LONG_JOURNEY_MINUTES // 2 else 16
-                if len(self.frame.days) == 1:
-                    hour = 19
+                latest = 19 if len(self.frame.days) == 1 else 16
+                hour = max(10, min(latest, HOME_BY - ceil(journey.minutes / 60)))
                 last.end = min(last.end, hour * 60)
                 last.after.append(
                     self._leg(

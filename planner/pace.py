@@ -23,6 +23,17 @@ VISITS = {Pace.RELAXED: 4, Pace.NORMAL: 6, Pace.FULL: 8}
 """How many places in a day."""
 
 
+LUNCH_MINUTES = 60
+DINNER_MINUTES = 90
+WAY_HOME_MINUTES = 45
+
+
+def minute_of(clock: str) -> int:
+    """ "19:30" as minutes after midnight."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
 def out_from_to(request: TripRequest) -> tuple[int, int]:
     """When a day with sights starts and when one is back, minutes after midnight."""
     begins, ends = HOURS[request.pace]

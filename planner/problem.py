@@ -16,11 +16,11 @@ from agents.request import Commitment, CommitmentKind, Pace, TripRequest
 from planner.frame import DayFrame, Frame, base_of
 from planner.merge import Candidate
 from planner.orienteering import Break, Day, Problem, Stop
-from planner.pace import VISITS, walk_limit
+from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, VISITS, minute_of, walk_limit
 from planner.prices import Pricing
 
-LUNCH_MINUTES = 60
-DINNER_MINUTES = 90
+TABLE_MINUTES = 15
+"""Set aside at lunch for the way to a table worth it."""
 EVENING_FROM = 18 * 60
 DAY_OUT = (8 * 60 + 30, 21 * 60)
 """When one would stroll where it is always open."""
@@ -150,7 +150,7 @@ def breaks_of(day: DayFrame, fixtures: Sequence[Fixture]) -> list[tuple[str, Bre
     slack = 60 if any(f.commitment.kind is CommitmentKind.EVENT for f in fixtures) else 0
     named = []
     for name, usual, minutes in (
-        ("lunch", home.lunch, LUNCH_MINUTES),
+        ("lunch", home.lunch, LUNCH_MINUTES + TABLE_MINUTES),
         ("dinner", home.dinner, DINNER_MINUTES),
     ):
         if name in booked:
@@ -162,12 +162,6 @@ def breaks_of(day: DayFrame, fixtures: Sequence[Fixture]) -> list[tuple[str, Bre
         if earliest <= latest:
             named.append((name, Break(minutes, (earliest, latest))))
     return named
-
-
-def minute_of(clock: str) -> int:
-    """ "19:30" as minutes after midnight."""
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def start_windows(day: DayFrame, place: Activity) -> tuple[tuple[int, int], ...]:

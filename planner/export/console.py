@@ -83,7 +83,7 @@ def _why(plan: TripPlan, outline: Outline) -> RenderableType:
 
 def _day(plan: TripPlan, day: Day, outline: Outline, narrow: bool) -> RenderableType:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), expand=True)
-    table.add_column(width=11, no_wrap=True)
+    table.add_column(min_width=11, no_wrap=True)
     table.add_column(ratio=3)
     if not narrow:
         table.add_column(ratio=3)

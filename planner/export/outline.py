@@ -62,7 +62,7 @@ class Outline:
         return Row(
             kind=item.kind,
             start=f"{item.start:%H:%M}",
-            end=f"{item.end:%H:%M}",
+            end=f"{item.end:%H:%M}" + ("+1" if _next_day(item) else ""),
             what=item.title,
             detail=_detail(item, entries),
             cost=money(item.cost.expected, item.cost.currency) if item.cost else "",
@@ -81,6 +81,10 @@ class Outline:
 
     def cited(self, ids: tuple[str, ...]) -> tuple[int, ...]:
         return self.numbers([self._entries[id] for id in ids if id in self._entries])
+
+
+def _next_day(item: Item) -> bool:
+    return not isinstance(item, Stay) and item.end.date() > item.start.date()
 
 
 def _mark(entries: list[Evidence]) -> str:

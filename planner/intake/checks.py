@@ -49,7 +49,10 @@ def _places(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
             if "/" in id and request.destinations and where not in request.destinations:
                 yield (
                     field,
-                    f"{id} is not in {' or '.join(request.destinations)}; name {where} as well, or drop it",
+                    (
+                        f"{id} is not in {' or '.join(request.destinations)}; name {where} as well, or drop "
+                        "it"
+                    ),
                 )
 
 

@@ -15,27 +15,38 @@ from planner.intake.wishes import any_of, interests_of, vocabulary
 
 _ITEMS = r"(?P<items>[^.;:!?\n\0]{2,160})"
 _MUST = (
-    r"(?P<lead>(?<![a-z])(?:must(?:[ -](?:see|visit|do|include|go to|have))*s?(?: are| is)?:?|(?:have|need) to (?:see|visit|include|go to)"
-    r"|(?:definitely|absolutely|certainly)(?: (?:want to |need to |must )?(?:see|visit|include|do|go to))?|(?:don't|do not|can't|cannot|not)(?: want to)? miss"
+    r"(?P<lead>(?<![a-z])(?:must(?:[ -](?:see|visit|do|include|go to|have))*s?(?: are"
+    r"| is)?:?|(?:have|need) to (?:see|visit|include|go to)"
+    r"|(?:definitely|absolutely|certainly)(?: (?:want to |need to |must )?(?:see"
+    r"|visit|include|do|go to))?|(?:don't|do not|can't|cannot|not)(?: want to)? miss"
     r"|mandatory:?|at all costs)) (?:the |a |an )?"
 )
 _WISH = (
-    r"(?P<lead>(?<![a-z])(?:(?:want|like|love|hope|wish|keen) to (?:see|visit|go to|do)|including|includes?|especially|day[ -]?trips? to|"
+    r"(?P<lead>(?<![a-z])(?:(?:want|like|love|hope|wish|keen) to (?:see"
+    r"|visit|go to|do)|including|includes?|especially|day[ -]?trips? to"
+    r"|"
     r"excursions? to|such as|looking forward to|dream(?:ing)? of(?: seeing)?|see|visit)) (?:the )?"
 )
 _NEVER = (
-    r"(?P<lead>(?<![a-z])(?:(?:(?:but|and|please|definitely|absolutely) )*(?:no|not|without|skip(?:ping)?|avoid(?:ing)?|never|leave out|except(?: for)?|excluding)"
-    r"|(?:don't|do not|doesn't)(?: really)? (?:want|like|need|care for|care about|enjoy)|(?:hates?|dislikes?)|can't stand|not (?:interested in|into|keen on)|tired of|"
+    r"(?P<lead>(?<![a-z])(?:(?:(?:but|and|please|definitely|absolutely) )*(?:no"
+    r"|not|without|skip(?:ping)?|avoid(?:ing)?|never|leave out|except(?: for)?"
+    r"|excluding)"
+    r"|(?:don't|do not|doesn't)(?: really)? (?:want|like|need|care for|care about"
+    r"|enjoy)|(?:hates?|dislikes?)|can't stand|not (?:interested in|into"
+    r"|keen on)|tired of|"
     r"(?:have |'ve )?already (?:seen|been to|visited|done|did)|(?:have|'ve) (?:seen|been to|done)))"
     r" (?:(?:to |see |visit |go to |do |visiting |the |any |more |another |a |in |into )*)"
 )
-_IS_A_MUST = r"(?:^|[.;,\n]|(?<![a-z])and )(?:the )?(?P<items>[^.;,!?\n\0]{3,60}) (?:is|are) (?P<lead>an? (?:absolute )?must)"
+_IS_A_MUST = (
+    r"(?:^|[.;,\n]|(?<![a-z])and )(?:the )?(?P<items>[^.;,!?\n\0]{3,60}) (?:is"
+    r"|are) (?P<lead>an? (?:absolute )?must)"
+)
 _SPLIT = re.compile(
     r"\s*(?:,\s*(?:and|or)\b|,|\band\b|\bor\b|&|\bnor\b|\+|\bplus\b|\bno\b)\s*(?:the\s+)?"
 )
-_ITEM_ENDS = r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when|that|which|please|we|i|from|budget|at least)(?![a-z])"
-_GENERIC = set(
-    ["a", "an", "the", "of", "de", "la", "le", "da", "do", "del", "di", "in", "at", "and", "museum", "musee", "museo", "museu", "church", "cathedral", "park", "tower", "palace", "bridge", "market", "garden", "gardens", "square", "temple", "shrine", "castle", "house", "street", "hill", "old", "city", "national", "royal", "tour", "visit", "ticket", "tickets", "big", "great", "new", "view", "food", "basilica"]
+_ITEM_ENDS = (
+    r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when"
+    r"|that|which|please|we|i|from|budget|at least)(?![a-z])"
 )
 _SURE = 85.0
 
@@ -168,7 +179,8 @@ def _likeness(wanted: str, activity: Activity) -> float:
     if wanted in {name, slug}:
         return 100.0
     whole = max(fuzz.ratio(wanted, name), fuzz.ratio(wanted, slug) if len(wanted) > 4 else 0)
-    telling = [word for word in wanted.split() if word not in _GENERIC]
+    generic = vocabulary()["filler"]["generic"]
+    telling = [word for word in wanted.split() if word not in generic]
     if not telling:
         return whole
     known = [*name.split(), *slug.split()]

@@ -16,17 +16,29 @@ from planner.intake.stay import Anchors
 from planner.intake.windows import MONTH, WEEKDAY, WEEKDAYS, weekday_number
 
 _TIME = (
-    r"(?:(?:at|around|about|by|from|@) )*(?<![\d.,:€$£/-])(?:(?P<h12>\d{1,2})(?:[:.](?P<m12>\d\d))? ?(?P<half>[ap])\.?m\.?(?![a-z])"
-    r"|(?P<h24>[01]?\d|2[0-4])(?::|h)(?P<m24>[0-5]\d)(?!\d)(?: ?h)?|(?P<name>noon|midday|midnight)(?![a-z])"
-    r"|(?<=at\s)(?P<bare>\d{1,2})(?: ?o'?clock)?(?![\d.,:/]\d|\d| ?(?:days?|nights?|euro|eur|€|%|people|least)))"
+    r"(?:(?:at|around|about|by|from|@) )*(?<![\d.,:€$£/-])(?:(?P<h12>\d{1,2})(?:[:.](?P<m12>"
+    r"\d\d))? ?(?P<half>[ap])\.?m\.?(?![a-z])"
+    r"|(?P<h24>[01]?\d|2[0-4])(?::|h)(?P<m24>[0-5]\d)(?!\d)(?: ?h)?|(?P<name>noon"
+    r"|midday|midnight)(?![a-z])"
+    r"|(?<=at\s)(?P<bare>\d{1,2})(?: ?o'?clock)?(?![\d.,:/]\d|\d| ?(?:days?"
+    r"|nights?|euro|eur|€|%|people|least)))"
 )
 _KINDS = {
-    CommitmentKind.DEPARTURE: r"(?:(?:our|my|the) )?(?:(?:return )?(?:flight|train|plane|bus|ferry)(?: (?:back|home|out))? ?(?:leaves|departs|is|goes|at|on)?"
-    r"|fly(?:ing)? (?:back|home|out)|return (?:flight|train)|(?:have to |must |need to )?leav(?:e|es|ing)|depart(?:s|ing|ure)?|head(?:ing)? (?:back|home))(?![a-z])",
-    CommitmentKind.ARRIVAL: r"(?:(?:our|my|the) )?(?:(?:flight|train|plane) )?(?:land(?:s|ing)?|arriv(?:e|es|ing|al)|gets? in|touch(?:es|ing)? down|comes? in|check(?:ing)?[ -]?in)(?![a-z])",
+    CommitmentKind.DEPARTURE: r"(?:(?:our|my|the) )?(?:(?:return )?(?:flight|train|plane|bus|ferry)(?: (?:back"
+    r"|home|out))? ?(?:leaves|departs|is|goes|at|on)?"
+    r"|fly(?:ing)? (?:back|home|out)|return (?:flight|train)|(?:have to "
+    r"|must |need to )?leav(?:e|es|ing)|depart(?:s|ing|ure)?|head(?:ing)? (?:back"
+    r"|home))(?![a-z])",
+    CommitmentKind.ARRIVAL: (
+        r"(?:(?:our|my|the) )?(?:(?:flight|train|plane) )?(?:land(?:s|ing)?"
+        r"|arriv(?:e|es|ing|al)|gets? in|touch(?:es|ing)? down|comes? in|check(?:ing)?[ -]?in)(?"
+        r"![a-z])"
+    ),
     CommitmentKind.MEAL: r"(?:dinner|lunch|breakfast|brunch|supper|table|restaurant|tasting menu)(?![a-z])",
-    CommitmentKind.EVENT: r"(?:concert|show|tickets?|wedding|meeting|match|game|opera|conference|guided tour|tour|gig|play|musical|ballet|appointment|ceremony|exhibition"
-    r"|theatre|theater|booked|booking|reservation|reserved|slot|entry|class|party|workshop|interview|call|performance|screening|recital|talk)(?![a-z])",
+    CommitmentKind.EVENT: r"(?:concert|show|tickets?|wedding|meeting|match|game|opera|conference"
+    r"|guided tour|tour|gig|play|musical|ballet|appointment|ceremony|exhibition"
+    r"|theatre|theater|booked|booking|reservation|reserved|slot|entry|class"
+    r"|party|workshop|interview|call|performance|screening|recital|talk)(?![a-z])",
 }
 _KIND_ORDER = (
     CommitmentKind.ARRIVAL,
@@ -35,8 +47,12 @@ _KIND_ORDER = (
     CommitmentKind.DEPARTURE,
 )
 _DAY = (
-    rf"(?:on )?(?:the )?(?:(?P<date>(?:{WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!:|\d))(?:,? 20\d\d)?|20\d\d-\d\d-\d\d)"
-    rf"|(?P<weekday>{WEEKDAY})|day (?P<nth>{NUMBER})|(?P<which>first|second|third|last|final) (?:day|evening|night|morning|afternoon))(?: (?:evening|night|morning|afternoon))?"
+    rf"(?:on )?(?:the )?(?:(?P<date>(?:{WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd"
+    rf"|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!:|\d))(?:,? 20\d\d)?"
+    r"|20\d\d-\d\d-\d\d)"
+    rf"|(?P<weekday>{WEEKDAY})|day (?P<nth>{NUMBER})|(?P<which>first|second"
+    r"|third|last|final) (?:day|evening|night|morning|afternoon))(?: (?:evening"
+    r"|night|morning|afternoon))?"
 )
 _CLAUSE_ENDS = re.compile(r"[;!?\n\0]|\.(?=\s|$)|,|\b(?:and|but|then)\b")
 _AT_A_PLACE = re.compile(
@@ -66,11 +82,10 @@ class Appointment:
 
 def read_appointments(passage: Passage, today: date) -> list[Appointment]:
     """Every time of day with a word that says what happens then; other times are left unread."""
-    found = []
-    for match in list(pattern(_TIME).finditer(passage.rest)):
-        if appointment := _appointment(passage, match, today):
-            found.append(appointment)
-    return found
+    found = (
+        _appointment(passage, match, today) for match in list(pattern(_TIME).finditer(passage.rest))
+    )
+    return [appointment for appointment in found if appointment]
 
 
 def anchors(appointments: Sequence[Appointment]) -> Anchors:
@@ -97,7 +112,8 @@ def fix(
         )
         log.object_to(
             "commitments",
-            f"{appointment.label!r}: {wanted} is not between {dates.start:%a} {dates.start} and {dates.end:%a} {dates.end}; "
+            f"{appointment.label!r}: {wanted} is not between {dates.start:%a} {dates.start} and "
+            f"{dates.end:%a} {dates.end}; "
             "change the dates, or the day",
         )
         return None

@@ -20,7 +20,8 @@ from planner.intake.windows import (
 YEAR = r"20\d\d(?!\d)"
 _DAY_NAME = rf"(?:(?P<weekday{{n}}>{WEEKDAY}),? (?:the )?)?"
 _UNIT = (
-    r"(?!\d| ?-?(?:adults?|people|kids?|persons?|of us|nights?|days?|weeks?|friends|children|child|euros?|eur|€|\$|£|k(?![a-z])"
+    r"(?!\d| ?-?(?:adults?|people|kids?|persons?|of us|nights?|days?|weeks?"
+    r"|friends|children|child|euros?|eur|€|\$|£|k(?![a-z])"
     r"|:\d|am|pm|h(?![a-z])|hours?|museums?|months?))"
 )
 _TO = r" ?(?:-|to|until|till|thru|through|and) ?(?:the )?"
@@ -33,15 +34,28 @@ def _day(n: int) -> str:
 
 _BEFORE = r"(?<![a-z])(?:(?:from|between|on|for|dates?:?|starting|leaving|arriving) )?(?:the )?"
 _RANGES = (
-    rf"{_BEFORE}{_day(1)}(?: ?(?:of )?(?P<month1>{MONTH}))?(?:,? ?(?P<year1>{YEAR}))?{_TO}{_day(2)} ?(?:of )?(?P<month2>{MONTH})(?:,? ?(?P<year2>{YEAR}))?",
-    rf"{_BEFORE}{_DAY_NAME.format(n=3)}(?P<month1>{MONTH}) {_day(1)}(?:,? ?(?P<year1>{YEAR}))?{_TO}{_DAY_NAME.format(n=4)}(?:(?P<month2>{MONTH}) )?{_day(2)}(?:,? ?(?P<year2>{YEAR}))?",
+    (
+        rf"{_BEFORE}{_day(1)}(?: ?(?:of )?(?P<month1>{MONTH}))?(?:,? ?(?P<year1>{YEAR}))?{_TO}{_day(2)}"
+        rf" ?(?:of )?(?P<month2>{MONTH})(?:,? ?(?P<year2>{YEAR}))?"
+    ),
+    (
+        rf"{_BEFORE}{_DAY_NAME.format(n=3)}(?P<month1>{MONTH}) {_day(1)}(?:,? ?(?P<year1>{YEAR})"
+        rf")?{_TO}{_DAY_NAME.format(n=4)}(?:(?P<month2>{MONTH}) )?{_day(2)}(?:,? ?(?P<year2>{YEAR}"
+        r"))?"
+    ),
 )
 _SINGLES = (
     rf"{_day(1)} ?(?:of )?(?P<month1>{MONTH})(?:,? ?(?P<year1>{YEAR}))?",
     rf"{_DAY_NAME.format(n=2)}(?P<month1>{MONTH}) (?:the )?{_day(1)}(?:,? ?(?P<year1>{YEAR}))?",
 )
-_END = r"(?<![a-z])(?:until|till|ending|back (?:by|on)|returning(?: on)?|return(?: on)?|to|home (?:by|on)) (?:the )?"
-_START = r"(?<![a-z])(?:from|on|starting(?: on)?|start|leaving(?: on)?|arriving(?: on)?|beginning|departing(?: on)?|as of|after) (?:the )?"
+_END = (
+    r"(?<![a-z])(?:until|till|ending|back (?:by|on)|returning(?: on)?|return(?: on)?"
+    r"|to|home (?:by|on)) (?:the )?"
+)
+_START = (
+    r"(?<![a-z])(?:from|on|starting(?: on)?|start|leaving(?: on)?|arriving(?: on)?"
+    r"|beginning|departing(?: on)?|as of|after) (?:the )?"
+)
 
 
 @dataclass
@@ -153,7 +167,7 @@ class DateReader:
         parsed = self._parsed(words)
         numbers = [int(n) for n in re.split(r"\D", words)]
         if len(str(numbers[0])) < 4 and max(numbers[:2]) <= 12 and numbers[0] != numbers[1]:
-            self._log.assume("dates", parsed, f"{words!r} read as day, month, year")
+            self._log.assume("dates", parsed, f"{words!r} is read as {parsed.day} {parsed:%B}")
         return parsed
 
     def _parsed(self, words: str) -> date:
@@ -175,7 +189,8 @@ class DateReader:
         )
         if found is None:
             raise ValueError("there is no such day")
-        return found.date()
+        day: date = found.date()
+        return day
 
     def _check_weekday(self, said: str | None, day: date) -> None:
         if said and weekday_number(said) != day.weekday():

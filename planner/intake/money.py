@@ -50,40 +50,59 @@ def _amount(n: int) -> str:
 
 
 _RANGE = rf"{_amount(1)}(?:(?: ?- ?| to | and | or )(?:{_CURRENCY})? ?{_amount(2)})?"
-_EACH = r"each|apiece|pp(?![a-z])|p\.p\.|/ ?(?:person|head|adult)|(?:per|a|for each) (?:person|head|adult)"
+_EACH = (
+    r"each|apiece|pp(?![a-z])|p\.p\.|/ ?(?:person|head|adult)|(?:per|a|for each) (?:person"
+    r"|head|adult)"
+)
 _PER = (
     rf"(?: ?(?P<person>{_EACH}))?"
     r"(?: ?(?P<day>(?:a|per|each|every) day|/ ?day|daily))?"
     rf"(?: ?(?P<person2>{_EACH}))?"
     r"(?: ?(?P<night>(?:a|per|each) night|/ ?night))?"
-    r"(?: (?:in total|total|all in|altogether|overall|max(?:imum)?|at most|or less|budget|tops|for everything"
+    r"(?: (?:in total|total|all in|altogether|overall|max(?:imum)?|at most"
+    r"|or less|budget|tops|for everything"
     r"|for (?:all|both|the \w+) of us))*"
 )
 _ABOUT = (
-    r"(?:(?:under|below|less than|up to|at most|(?:no|not) more than|max(?:imum)?\.?|about|around|roughly|some"
+    r"(?:(?:under|below|less than|up to|at most|(?:no|not) more than|max(?:imum)?\.?"
+    r"|about|around|roughly|some"
     r"|approximately|circa|within|over|total|of|is|for|with|limit|cap) )*"
 )
-_LEAD = rf"(?:(?:(?:with|on|have|a|an|our|my|the|total|overall) )*budget ?:? ?|(?:can |to )?(?:spend|afford|pay) |){_ABOUT}"
+_LEAD = (
+    r"(?:(?:(?:with|on|have|a|an|our|my|the|total|overall) )*budget ?:? ?"
+    rf"|(?:can |to )?(?:spend|afford|pay) |){_ABOUT}"
+)
 _MINUS = r"(?P<minus>(?<![\w-])-)?"
 _NO_UNIT = (
-    r"(?! ?(?:(?:-|to|and|or) ?\d|-? ?(?:days?|nights?|weeks?|hours?|h\b|minutes?|min\b|km|people|adults?|friends"
+    r"(?! ?(?:(?:-|to|and|or) ?\d|-? ?(?:days?|nights?|weeks?|hours?|h\b"
+    r"|minutes?|min\b|km|people|adults?|friends"
     r"|kids|children|years?|degrees|c\b|°|%|steps|stairs|am\b|pm\b|:)))"
 )
 _LARGE = r"(?=\d{3}|\d,\d|[\d.,]+ ?k)"
 _EXPRESSIONS = (
-    rf"{_LEAD}{_MINUS}(?<!\w)(?P<before>{_CURRENCY}) ?(?P<minus2>-)?{_RANGE}(?: ?(?:{_CURRENCY})(?![a-z]))?{_PER}",
+    (
+        rf"{_LEAD}{_MINUS}(?<!\w)(?P<before>{_CURRENCY}) ?(?P<minus2>-)?{_RANGE}(?: ?(?:{_CURRENCY}"
+        rf")(?![a-z]))?{_PER}"
+    ),
     rf"{_LEAD}(?<![\w.,]){_MINUS}{_RANGE} ?-?(?P<after>{_CURRENCY})(?![a-z]){_PER}",
     rf"(?<![a-z])budget ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
     rf"(?<![a-z])(?:spend|afford|pay) {_ABOUT}{_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
-    rf"(?<![\w.,]){_LARGE}{_RANGE} (?:(?:as )?(?:a |our |my )?budget|in total|all in|max|tops)(?![a-z])",
+    (
+        rf"(?<![\w.,]){_LARGE}{_RANGE} (?:(?:as )?(?:a |our |my )?budget|in total"
+        r"|all in|max|tops)(?![a-z])"
+    ),
     rf"(?<![\w.,])(?P<figure1>\d{{2,6}}) (?P<day>(?:a|per|each) day|daily)(?: (?P<person>{_EACH}))?",
     rf"(?<![a-z])(?:under|up to|at most|less than|no more than) {_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
 )
 _UNLIMITED = (
     r"(?:no|without an?y?|unlimited) budget(?: (?:limit|cap|constraints?|restrictions?))?"
-    r"|(?:money|budget|cost|price) is (?:no|not an?) (?:object|issue|problem|concern)|budget is unlimited"
+    r"|(?:money|budget|cost|price) is (?:no|not an?) (?:object|issue|problem"
+    r"|concern)|budget is unlimited"
 )
-_PART = r" (?:(?:for|on) (?:the |a |our )?)?(?:hotels?|rooms?|accommodation|lodging|flights?|food|dinners?|meals?)(?![a-z])"
+_PART = (
+    r" (?:(?:for|on) (?:the |a |our )?)?(?:hotels?|rooms?|accommodation"
+    r"|lodging|flights?|food|dinners?|meals?)(?![a-z])"
+)
 
 
 @dataclass(frozen=True)

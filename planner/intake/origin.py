@@ -13,17 +13,23 @@ from planner.intake.windows import FEAST, MONTH, WEEKDAY
 
 _NAME = r"(?P<name>[^\W\d_][\w'.]*(?:[ -][^\W\d_][\w'.]*){0,3})"
 _NO_NAME = (
-    rf"(?!{MONTH}|{WEEKDAY}|{FEAST}|(?:the|a|an|my|our|there|here|home|scratch|now|about|early|mid|late|next|this|tomorrow"
-    r"|today|morning|one|two|three|four|five|six|seven|eight|nine|ten|each|any|that|what|where|which|spring|summer|autumn|winter)(?![a-z]))"
+    rf"(?!{MONTH}|{WEEKDAY}|{FEAST}|(?:the|a|an|my|our|there|here|home|scratch"
+    r"|now|about|early|mid|late|next|this|tomorrow"
+    r"|today|morning|one|two|three|four|five|six|seven|eight|nine|ten|each"
+    r"|any|that|what|where|which|spring|summer|autumn|winter)(?![a-z]))"
 )
 _LEADS = (
-    r"(?:(?:(?:we(?:'re| are)?|i(?:'m| am)?) )?(?:fly(?:ing)?|leav(?:e|ing)|depart(?:ing|ure)?|start(?:ing)?|travel(?:l?ing)?|com(?:e|ing)"
+    r"(?:(?:(?:we(?:'re| are)?|i(?:'m| am)?) )?(?:fly(?:ing)?|leav(?:e|ing)"
+    r"|depart(?:ing|ure)?|start(?:ing)?|travel(?:l?ing)?|com(?:e|ing)"
     r"|going|flights?|driving|trains?|by train|by rail) )?(?:out )?(?<![a-z])from",
     r"(?<![a-z])(?:leaving|departing|flying out of|out of)",
     r"(?<![a-z])(?:(?:we|i) (?:live|are based|am based)|we're based|i'm based|based|living) in",
     r"(?<![a-z])(?:home is|origin:?|home:)",
 )
-_STOP = r"\b(?:to|in|on|for|and|with|by|at|or|via|we|i|during|over|around|next|this|then|until|sometime|as|please)\b"
+_STOP = (
+    r"\b(?:to|in|on|for|and|with|by|at|or|via|we|i|during|over|around|next"
+    r"|this|then|until|sometime|as|please)\b"
+)
 _CITY_TO_CITY = r"^\s*(?P<name>[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){0,2}) (?:to|->|→) (?=[\w])"
 
 
@@ -43,11 +49,12 @@ def read_origin(passage: Passage, log: Log) -> Origin | None:
             passage.read(match.start(), name_start + length)
             log.saw("origin", origin.name, passage.said((match.start(), name_start + length)))
             return origin
-    if match := passage.find(_CITY_TO_CITY):
-        found = _longest(passage.text[slice(*match.span("name"))], sure=match["name"] != "")
-        if found and found[1] == len(match["name"]) and passage.text[match.start("name")].isupper():
-            passage.read(match.start(), match.start("name") + found[1])
-            log.saw("origin", found[0].name, passage.said(match.span()))
+    if city := passage.find(_CITY_TO_CITY):
+        start, end = city.span("name")
+        found = _longest(passage.text[start:end], sure=True)
+        if found and found[1] == end - start and passage.text[start].isupper():
+            passage.read(start, end)
+            log.saw("origin", found[0].name, passage.said(city.span()))
             return found[0]
     return None
 

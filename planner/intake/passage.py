@@ -11,7 +11,11 @@ from agents.text import MAX_CHARACTERS, clean
 
 _READ = "\0"
 _PLAIN = str.maketrans("’‘´`“”–—‑−‐", "''''\"\"-----")
-_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_NUMBERS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty"),
+)
 _VALUES = {word: value for value, word in enumerate(_NUMBERS)} | {"a": 1, "an": 1, "single": 1}
 
 NUMBER = rf"(?:\d{{1,6}}|{'|'.join(_NUMBERS)})"

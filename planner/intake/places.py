@@ -3,56 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from agents.atlas import loader, names
-from agents.atlas.airports import plain
 from agents.request import Dates, Relation
 from planner.intake.notes import Log
 from planner.intake.passage import NUMBER, Passage, fold, number, pattern
-from planner.intake.windows import MONTH, WEEKDAY
-from planner.intake.wishes import vocabulary
+from planner.intake.slots import (
+    ORDINARY,
+    candidates,
+    is_place_slot,
+    known_names,
+    object_to_unknown,
+    slot_strength,
+)
 
-_ORDINARY = {
-    "nice",
-    "bath",
-    "cork",
-    "split",
-    "tours",
-    "reading",
-    "male",
-    "rom",
-    "of",
-    "victoria",
-    "florence",
-    "mobile",
-}
-"""Names that are words of their own: they count only where a place is expected."""
-_PLACE_COMES = r"(?:^|[,:/&+(]|(?<![a-z])(?:in|to|at|from|visit|visiting|see|or|and|then|vs\.?|versus|compare|between|around|explore|exploring))\s*$"
-_PLACE_ENDS = r"\s*(?:$|[,.;:!?/&)+\0-]|(?:in|for|from|with|and|or|vs|versus|then|on|this|next|over|at|to)(?![a-z]))"
-_REFUSED = r"(?:not|never|except|without|no|skip|instead of|rather than|(?:already |just )?(?:been to|visited|seen)|was in|were in|like)(?: to| in| for| the)?\s*$"
-_ASIDE = r"(?:(?:^|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some|,) )day[ -]?trips?(?: to)?|excursions? to|side trips? to)\s*$"
+_REFUSED = (
+    r"(?:not|never|except|without|no|skip|instead of|rather than|(?:already "
+    r"|just )?(?:been to|visited|seen)|was in|were in|like)(?: to| in| for"
+    r"| the)?\s*$"
+)
+_ASIDE = (
+    r"(?:(?:^|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some|,) )day[ -]?trips?(?: "
+    r"to)?|excursions? to|side trips? to)\s*$"
+)
 _NOT_A_PLACE = r"\s+(?:wines?|tonic|tasting|style|marathon)(?![a-z])"
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively)(?![a-z])|/|\|"
-_THEN = r"(?<![a-z])(?:then|followed|after(?:wards| that)?|before|onwards?|continu\w+|next|finally|to|via|rest)(?![a-z])|->|→|=>|>"
+_THEN = (
+    r"(?<![a-z])(?:then|followed|after(?:wards| that)?|before|onwards?|continu\w+"
+    r"|next|finally|to|via|rest)(?![a-z])|->|→|=>|>"
+)
 _CHOICE = (
-    r"(?<![a-z])(?:compar(?:e|es|ed|ing|ison)|which (?:one|is|would|city|of)|either|better|decid(?:e|ing)|choos(?:e|ing)"
+    r"(?<![a-z])(?:compar(?:e|es|ed|ing|ison)|which (?:one|is|would|city"
+    r"|of)|either|better|decid(?:e|ing)|choos(?:e|ing)"
     r"|torn between|vs|versus|best of|undecided|prefer|difference)(?![a-z])"
 )
-_STRONG_SLOT = (
-    r"(?:(?<![a-z])(?:days?|nights?|weeks?|week-?ends?|fortnight|trip|break|holidays?|vacation|getaway|tour|stay|honeymoon"
-    r"|time|go|going|travel(?:l?ing)?|fly(?:ing)?|head(?:ing)?|itinerary|away|visit|\0)\s*(?:in|to|at|around|through|for)|(?<![a-z])(?:compare|between))"
-    r"(?:\s+the)?\s*$"
-)
-_WEAK_SLOT = r"(?<![a-z])(?:in|to|visit|visiting|explore|exploring|see|around|or|and|then|vs\.?|versus|from|for)(?:\s+the)?\s*$|(?:^|[,/&+:-])\s*$"
-_BESIDE_A_PLACE = r"\0\s*(?:,|/|&|\+|or|and|then|vs\.?|versus|,\s*(?:or|and|then))\s*$"
-_BEFORE_A_PLACE = r"\s*(?:,|/|&|\+|or|and|then|vs\.?|versus)\s*\0"
 _STAY_BEFORE = rf"(?P<n>{NUMBER})(?: (?P<unit>nights?|days?))? ?(?:in|at|-|:)?(?: the)?\s*$"
 _STAY_AFTER = rf"\s*[(:,-]?\s*(?:for )?(?P<n>{NUMBER}) ?(?P<unit>nights?|days?)\)?"
-_WORD = re.compile(r"[^\W\d_][\w'.-]*[^\W_]|[^\W\d_]")
-_JOINERS = {"de", "del", "da", "do", "la", "le", "san", "santa", "saint", "st"}
 
 
 @dataclass(frozen=True)
@@ -124,18 +114,11 @@ def _read_words(passage: Passage, log: Log) -> Places:
 
 def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
     start, end = match.span()
-    before, after = passage.folded[:start], passage.folded[end:]
-    if pattern(_NOT_A_PLACE).match(after):
+    if pattern(_NOT_A_PLACE).match(passage.folded, end):
         return False
-    if match.group() not in _ORDINARY:
+    if match.group() not in ORDINARY:
         return True
-    return _is_place_slot(passage, start, end)
-
-
-def _is_place_slot(passage: Passage, start: int, end: int) -> bool:
-    """Whether a word such as "nice" stands where a name would: "in Nice or Rome", not "a nice trip"."""
-    before, after = passage.folded[:start], passage.folded[end:]
-    return bool(pattern(_PLACE_COMES).search(before) and re.match(_PLACE_ENDS, after))
+    return is_place_slot(passage, start, end)
 
 
 def _set_asides(passage: Passage, places: Places, log: Log) -> None:
@@ -156,50 +139,6 @@ def _set_asides(passage: Passage, places: Places, log: Log) -> None:
                 places.mentions.remove(mention)
                 log.miss(passage.said((mention.start, mention.end)))
                 dropped = mention.end
-
-
-def candidates(passage: Passage) -> Iterator[tuple[int, int]]:
-    """Unread words that could be a name: neighbours form one, common words never do."""
-    filler = _filler()
-    span: tuple[int, int] | None = None
-    for match in _WORD.finditer(passage.rest):
-        word = match.group().rstrip(".")
-        joined = span is not None and passage.rest[span[1] : match.start()] in {" ", "-"}
-        common = word in filler or pattern(rf"(?:{MONTH}|{WEEKDAY})$").match(word)
-        if word in _ORDINARY and passage.text[match.start()].isupper():
-            common = not _is_place_slot(passage, *match.span())
-        if common and not (joined and word in _JOINERS):
-            if span:
-                yield span
-            span = None
-        elif joined and span:
-            span = span[0], match.start() + len(word)
-        else:
-            if span:
-                yield span
-            span = match.start(), match.start() + len(word)
-    if span:
-        yield span
-
-
-@cache
-def _filler() -> frozenset[str]:
-    return frozenset(vocabulary()["filler"]["words"])
-
-
-def slot_strength(passage: Passage, span: tuple[int, int]) -> int:
-    """How much the words around expect a place here: 2 surely, 1 perhaps, 0 not."""
-    before, after = passage.folded[: span[0]], passage.folded[span[1] :]
-    with_gaps_before, with_gaps_after = passage.rest[: span[0]], passage.rest[span[1] :]
-    if pattern(_STRONG_SLOT).search(before):
-        return 2
-    capital = passage.text[span[0]].isupper()
-    beside = pattern(_BESIDE_A_PLACE).search(with_gaps_before) or pattern(_BEFORE_A_PLACE).match(
-        with_gaps_after
-    )
-    if capital and beside:
-        return 2
-    return 1 if capital and pattern(_WEAK_SLOT).search(before) else 0
 
 
 def _by_resemblance(passage: Passage, places: Places, log: Log) -> None:
@@ -250,31 +189,6 @@ def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
     return places
 
 
-def object_to_unknown(name: str, log: Log) -> None:
-    """Reports a name that no destination has, with the nearest that are known."""
-    found = ((known, names.resolve(known)) for known in names.nearest_names(name, 12))
-    near = [
-        known
-        for known, match in found
-        if match and match.ids and match.kind is not names.MatchKind.REGION
-    ]
-    hint = f"nearest known: {', '.join(near[:3])}" if near else f"known are {known_names()}"
-    log.object_to("destinations", f"no destination {name!r} in the atlas; {hint}")
-
-
-def destination_around(name: str, ids: Sequence[str] = ()) -> str | None:
-    """The destination, of `ids` or of all, with a quarter or a sight of this name; opens the files."""
-    wanted = plain(name).split()
-    for id in (ids or loader.destination_ids()) if wanted else ():
-        record = loader.destination(id)
-        if any(
-            set(wanted) <= set(plain(part.name).split())
-            for part in (*record.areas, *record.activities)
-        ):
-            return id
-    return None
-
-
 def nights(
     places: Places, ids: Sequence[str], dates: Dates, option: Sequence[int] | None
 ) -> tuple[int, ...]:
@@ -286,16 +200,11 @@ def nights(
     return places.stay_nights if len(places.stay_nights) == len(ids) else ()
 
 
-def known_names() -> str:
-    """All destinations, to choose from."""
-    return ", ".join(entry.name for entry in loader.index())
-
-
 def _relation(passage: Passage, places: Places) -> Relation | None:
     mentions = places.mentions
     if len(places.ids) < 2:
         return Relation.ONE if places.ids else None
-    gaps = [passage.folded[a.end : b.start] for a, b in zip(mentions, mentions[1:], strict=False)]
+    gaps = [passage.folded[a.end : b.start] for a, b in pairwise(mentions)]
     either = any(pattern(_OR).search(gap) for gap in gaps)
     then = any(pattern(_THEN).search(gap) for gap in gaps)
     if pattern(_CHOICE).search(passage.folded):

@@ -9,18 +9,30 @@ from pydantic import ValidationError
 from agents.atlas import loader
 from agents.errors import RequestError
 from agents.request import Effort, Frozen, OpenWish, Pace, Relation, TripRequest
-from planner.intake import choices, commitments, money, origin, overrides, places, who, wishes
+from planner.intake import (
+    choices,
+    commitments,
+    money,
+    origin,
+    overrides,
+    places,
+    slots,
+    who,
+    wishes,
+)
 from planner.intake.checks import check
 from planner.intake.notes import Log, Note
 from planner.intake.options import Options
-from planner.intake.passage import Passage
+from planner.intake.passage import Passage, pattern
 from planner.intake.places import Places
 from planner.intake.stay import settle
 from planner.intake.when import WhenReader
 
 _ANYWHERE = (
-    r"(?<![a-z])(?:somewhere|anywhere|surprise (?:me|us)|where (?:should|can|could|to|do|would|shall)|inspir[a-z]+"
-    r"|any (?:city|place|destination)|which (?:city|place|destination)|(?:know|idea|sure) where|suggest[a-z]*"
+    r"(?<![a-z])(?:somewhere|similar|anywhere|surprise (?:me|us)|where (?:should"
+    r"|can|could|to|do|would|shall)|inspir[a-z]+"
+    r"|any (?:city|place|destination)|which (?:city|place|destination)|(?:know"
+    r"|idea|sure) where|suggest[a-z]*"
     r"|recommend[a-z]*|new place|city break|destination)(?![a-z])"
 )
 
@@ -114,12 +126,12 @@ class _Reader:
         """Takes a quarter or a sight for its city, when nothing else says where to go."""
         if where.ids or where.countries or where.regions or self._options.to:
             return
-        for span in list(places.candidates(self._passage)):
+        for span in list(slots.candidates(self._passage)):
             words = self._passage.said(span)
             strong = (
-                places.slot_strength(self._passage, span) or self._passage.text[span[0]].isupper()
+                slots.slot_strength(self._passage, span) or self._passage.text[span[0]].isupper()
             )
-            if strong and (id := places.destination_around(words)):
+            if strong and (id := slots.destination_around(words)):
                 where.ids, where.relation = [id], Relation.ONE
                 self._log.assume("destinations", loader.index_entry(id).name, f"{words!r} is there")
                 return
@@ -129,10 +141,8 @@ class _Reader:
         ids = list(where.ids)
         for code in where.countries:
             there = [entry.id for entry in loader.index() if entry.country == code]
-            if (
-                (ids
-                and not set(there) & set(ids))
-                or (not ids and len(there) == 1 == len(where.countries))
+            if (ids and not set(there) & set(ids)) or (
+                not ids and len(there) == 1 == len(where.countries)
             ):
                 self._log.assume(
                     "destinations",
@@ -160,10 +170,11 @@ class _Reader:
         """Open, when there is any wish to go by; else the problem that no place is named."""
         if self._log.problems:
             return None
-        if wish == OpenWish() and not self._log.understood and not self._passage.find(_ANYWHERE):
+        said = self._log.understood or pattern(_ANYWHERE).search(self._passage.folded)
+        if wish == OpenWish() and not said:
             self._log.object_to(
                 "destinations",
-                f"no place is named; name one ({places.known_names()}), or say what it should be like "
+                f"no place is named; name one ({slots.known_names()}), or say what it should be like "
                 "('somewhere warm by the sea')",
             )
             return None
@@ -174,7 +185,7 @@ class _Reader:
     def _in_passing(self, ids: tuple[str, ...]) -> list[str]:
         """Places of the destinations that are named without a word such as "must"."""
         passage, found = self._passage, []
-        for span in list(places.candidates(passage)) if ids else ():
+        for span in list(slots.candidates(passage)) if ids else ():
             words = passage.said(span)
             if passage.text[span[0]].isupper() and (
                 len(words.split()) > 1 or not wishes.interests_of(words)
@@ -188,15 +199,17 @@ class _Reader:
 
     def _report_leftovers(self, ids: tuple[str, ...]) -> None:
         """Whatever looks like a name or a wish and was not read."""
-        for span in list(places.candidates(self._passage)):
+        for span in list(slots.candidates(self._passage)):
             words = self._passage.said(span)
-            strength = places.slot_strength(self._passage, span)
-            if ids and strength and (around := places.destination_around(words, ids)):
+            strength = slots.slot_strength(self._passage, span)
+            if any(note.words.startswith(f"{words!r} is ") for note in self._log.assumed):
+                continue
+            if ids and strength and (around := slots.destination_around(words, ids)):
                 self._log.assume(
                     "destinations", loader.index_entry(around).name, f"{words!r} is a part of it"
                 )
             elif strength == 2 or (strength == 1 and not ids):
-                places.object_to_unknown(words, self._log)
+                slots.object_to_unknown(words, self._log)
             elif len(words) > 2:
                 self._log.miss(words)
 

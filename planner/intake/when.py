@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from planner.intake.dates import YEAR, DateReader, When
+from planner.intake.durations import read_durations
 from planner.intake.passage import NUMBER, number, pattern
 from planner.intake.windows import (
     FEAST,
@@ -61,37 +62,6 @@ _VERBS = {
     "join",
     "change",
 }
-_DURATIONS: tuple[tuple[str, int, int], ...] = (
-    (
-        rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*days?(?![a-z])(?: ?(?:/|,|and|&|\() ?{NUMBER} ?-?nights?\)?)?",
-        1,
-        0,
-    ),
-    (
-        rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*nights?(?![a-z])(?: ?(?:/|,|and|&) ?{NUMBER} ?-?days?)?",
-        1,
-        1,
-    ),
-    (r"(?:a|one)(?: and a half)? weeks? and a half", 0, 10),
-    (
-        rf"(?<![\w.])(?P<n>{NUMBER}|a|an)(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*(?:whole |full )?weeks?(?![a-z])(?!'s? time)",
-        7,
-        0,
-    ),
-    (r"(?:a )?fortnight", 0, 14),
-    (r"(?<![\w.,])(?P<n>\d{1,2})d(?![a-z'])", 1, 0),
-    (r"(?:a |one )?couple (?:of )?days", 0, 2),
-    (r"(?:a |one )?couple (?:of )?nights", 0, 3),
-    (r"(?:a )?(?:few|several|some) days", 0, 4),
-    (r"(?:a )?(?:few|several|some) nights", 0, 4),
-    (r"(?:a |one )?day[- ]?trip(?: to (?=\0)|(?!s| to))|just a day|layover|stopover", 0, 1),
-    (
-        r"(?:for )?(?:a|one|the|a single|half a)(?: full| whole)? day(?= (?:in|at|around|out|for)|[.,;]|\s*$)",
-        0,
-        1,
-    ),
-    (r"overnight(?! train| bus)|(?:a|one) night(?= in)", 0, 2),
-)
 
 
 class WhenReader(DateReader):
@@ -106,7 +76,7 @@ class WhenReader(DateReader):
             self._weekends()
             self._windows()
             self._weekdays()
-            self._durations()
+            self._said += read_durations(self._passage, self.when, self._log)
         except ValueError as error:
             self._log.object_to(
                 "dates", f"{error} in {self._passage.text!r}; give a day of the calendar"
@@ -117,7 +87,10 @@ class WhenReader(DateReader):
     def _feasts(self) -> None:
         lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in) )*"
         match = self._take(
-            rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: (?:holidays?|weekend|week|break|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
+            (
+                rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: (?:holidays?|weekend|week|break"
+                rf"|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
+            )
         )
         if not match or self.when.start:
             return
@@ -136,7 +109,11 @@ class WhenReader(DateReader):
             when.start = when.start or today + timedelta(
                 days=_DAYS_AHEAD.get(match.group().split()[-1], 0) + ("after" in match.group())
             )
-        ahead = rf"(?:in|within) (?:about )?(?P<n>{NUMBER}|a) (?P<unit>weeks?|months?)(?:'s?)?(?: time)?(?! (?:in|of) )|(?P<n2>{NUMBER}|a) (?P<unit2>days?|weeks?|months?) from (?:now|today)|(?:leaving|starting|going|departing) in (?P<n3>{NUMBER}) (?P<unit3>days?)"
+        ahead = (
+            rf"(?:in|within) (?:about )?(?P<n>{NUMBER}|a) (?P<unit>weeks?|months?)(?:'s?)?(?: "
+            rf"time)?(?! (?:in|of) )|(?P<n2>{NUMBER}|a) (?P<unit2>days?|weeks?|months?) from (?:now"
+            rf"|today)|(?:leaving|starting|going|departing) in (?P<n3>{NUMBER}) (?P<unit3>days?)"
+        )
         match = self._passage.find(ahead)
         if match and not when.start:
             self._take(ahead)
@@ -146,7 +123,12 @@ class WhenReader(DateReader):
 
     def _weekends(self) -> None:
         match = self._take(
-            rf"(?<![a-z])(?:(?:over|for|on|during|at) )?(?:(?P<which>next|this|coming|the coming|this coming|first|second|third|last) )?(?:(?:a|an|one|the) )?(?P<long>(?:extended|long|three-day|3-day) )?week-?end(?:s)?(?! (?:of|around) \d)(?P<of>(?: (?:of|in) (?={MONTH}))?)"
+            (
+                r"(?<![a-z])(?:(?:over|for|on|during|at) )?(?:(?P<which>next|this|coming"
+                r"|the coming|this coming|first|second|third|last) )?(?:(?:a|an|one"
+                r"|the) )?(?P<long>(?:extended|long|three-day|3-day) )?week-?end(?:s)?(?! (?:of"
+                rf"|around) \d)(?P<of>(?: (?:of|in) (?={MONTH}))?)"
+            )
         )
         if not match:
             return
@@ -168,8 +150,14 @@ class WhenReader(DateReader):
         """Months, seasons and weeks; with "or" between, the window spans both."""
         found: list[Window] = []
         year_words = rf"(?:,? (?:of )?(?P<year>{YEAR}|next year|this year))?"
-        lead = r"(?<![a-z])(?:(?:in|during|for|sometime|anytime|any time|around|about|of|the|on|at|by|some) )*(?P<which>(?:this|next|coming) )?"
-        part = rf"(?:(?P<part>{PART})[ -]*(?:of )?(?:the )?|(?P<half>first|second) half of |(?P<week>first|second|third|fourth|last) week (?:of|in) )?"
+        lead = (
+            r"(?<![a-z])(?:(?:in|during|for|sometime|anytime|any time|around|about"
+            r"|of|the|on|at|by|some) )*(?P<which>(?:this|next|coming) )?"
+        )
+        part = (
+            rf"(?:(?P<part>{PART})[ -]*(?:of )?(?:the )?|(?P<half>first|second) half of "
+            r"|(?P<week>first|second|third|fourth|last) week (?:of|in) )?"
+        )
         for kind, name in (("month", MONTH), ("season", SEASON)):
             expression = rf"{lead}{part}(?<![a-z'])(?P<name>{name})(?![a-z'-]){year_words}"
             position = 0
@@ -249,7 +237,10 @@ class WhenReader(DateReader):
 
     def _weekdays(self) -> None:
         if match := self._take(
-            rf"(?:from )?(?:a )?(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon|night))? ?(?:-|to|until|till|through) ?(?P<b>{WEEKDAY})"
+            (
+                rf"(?:from )?(?:a )?(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon"
+                rf"|night))? ?(?:-|to|until|till|through) ?(?P<b>{WEEKDAY})"
+            )
         ):
             first, last = weekday_number(match["a"]), weekday_number(match["b"])
             self.when.days = (last - first) % 7 + 1
@@ -267,23 +258,3 @@ class WhenReader(DateReader):
                 days=6 - self._today.weekday()
             ):
                 when.start += timedelta(days=7)
-
-    def _durations(self) -> None:
-        for expression, scale, extra in _DURATIONS:
-            while match := self._take(expression):
-                self._duration(match, scale, extra)
-
-    def _duration(self, match: re.Match[str], scale: int, extra: int) -> None:
-        groups = match.groupdict()
-        n = number(groups["n"]) if groups.get("n") else 0
-        days = n * scale + extra
-        words = self._said[-1]
-        if groups.get("m"):
-            days = number(groups["m"]) * scale + extra
-            self._log.assume("dates", f"{days} days", f"the upper end of {words!r}")
-        elif "few" in words or "several" in words or "some" in words:
-            self._log.assume("dates", f"{days} days", f"{words!r} is vague")
-        if self.when.days is None or (self.when.weekday == FRIDAY and days > self.when.days):
-            self.when.days = days
-        elif days != self.when.days:
-            self._log.miss(words)

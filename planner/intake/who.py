@@ -20,41 +20,63 @@ _LITTLE = {
 }
 _GROWING = {"teenager": 15, "teenagers": 15, "teen": 15, "teens": 15}
 _CHILD = (
-    r"(?:kids?|children|child|sons?|daughters?|boys|girls|little ones?|toddlers?|bab(?:y|ies)|infants?|newborn"
+    r"(?:kids?|children|child|sons?|daughters?|boys|girls|little ones?|toddlers?"
+    r"|bab(?:y|ies)|infants?|newborn"
     r"|teen(?:ager)?s?|grandchild(?:ren)?|grandkids?|grandsons?|granddaughters?)"
 )
 _N = rf"(?<![\w.,])(?P<n>{NUMBER}|an?|single)"
 _AGE = r"\d{1,2}(?: ?(?:years?|yrs?|y\.?o\.?)(?: old)?)?"
 _AGES = rf"(?P<ages>{_AGE}(?:(?: ?, ?(?:and )?| and | ?& ?| ?/ ?){_AGE})*)"
-_YEARS_OLD = rf"(?P<ages>{NUMBER}(?:(?: ?, ?| and | ?& ?){NUMBER})*)[- ]?(?:years?|yrs?|yo|y/o)(?:[- ]?olds?)?(?!\w)"
+_YEARS_OLD = (
+    rf"(?P<ages>{NUMBER}(?:(?: ?, ?| and | ?& ?){NUMBER})*)[- ]?(?:years?"
+    r"|yrs?|yo|y/o)(?:[- ]?olds?)?(?!\w)"
+)
 _WITH = r"(?:(?:and|with|plus) )?"
 _MY = r"(?:my|our|his|her|their|the) "
 _ADULT_COUNTS = (
     rf"{_N} (?:adults?|grown-?ups?|seniors?|retirees|pensioners)(?![a-z-])",
     rf"(?:group|party) of {_N}(?! ?-?(?:day|night|week))",
-    rf"(?:we are|we're|there are|there will be|there's|us) {_N} (?:of us|people|persons|friends|adults)",
+    (
+        rf"(?:we are|we're|there are|there will be|there's|us) {_N} (?:of us"
+        r"|people|persons|friends|adults)"
+    ),
     rf"(?:the|just|all|for|only) {_N} of us",
     rf"(?:we are|we're) (?P<n>{NUMBER})(?=[\s]*(?:$|[.,;!)\0]|and |with |from |in ))",
     rf"{_N} of us(?=[\s]*(?:$|[.,;!)\0]|in |from |for |with |to ))",
-    rf"{_N} (?:people|persons?|travell?ers?|pax|guests?|passengers?|couples?|students|colleagues|tourists"
+    rf"{_N} (?:people|persons?|travell?ers?|pax|guests?|passengers?|couples?"
+    r"|students|colleagues|tourists"
     rf"|women|men|ladies|guys|buddies|mates|sisters|brothers|siblings)(?![a-z])",
-    rf"for (?P<n>{NUMBER})(?=[\s]*(?:$|[.,;!)\0]|in [a-z\0]|from |with ))(?! ?-?(?:day|night|week|hour|euro))",
+    (
+        rf"for (?P<n>{NUMBER})(?=[\s]*(?:$|[.,;!)\0]|in [a-z\0]|from |with ))(?! ?-?(?:day"
+        r"|night|week|hour|euro))"
+    ),
 )
-_WITH_OTHERS = rf"(?:with|me and|and|plus) (?:{_MY})?(?:(?P<n>{NUMBER}) )(?:\w+ )?(?:friends|colleagues|mates|cousins)"
+_WITH_OTHERS = (
+    rf"(?:with|me and|and|plus) (?:{_MY})?(?:(?P<n>{NUMBER}) )(?:\w+ )?(?:friends"
+    r"|colleagues|mates|cousins)"
+)
 _FRIENDS = rf"{_N} (?:\w+ )?friends"
 _PAIR = (
-    r"(?<![a-z])(?:(?:the )?both of us|(?:for )?(?:a |us as a |young |romantic )*couple(?! of)(?:'s)?|honeymoon(?:ers)?"
-    r"|(?:(?:me|i|we) and )?(?:with )?my (?:wife|husband|partner|girlfriend|boyfriend|fiancee?|spouse|mum|mom|mother"
-    r"|dad|father|sister|brother|best friend|friend|boss|colleague|grandmother|grandfather|aunt|uncle)"
-    r"(?:,? (?:and|&) (?:i|me|myself))?(?!\w|'s)|with an? (?:good |old |close )?(?:friend|colleague|mate)(?![a-z])"
+    r"(?<![a-z])(?:(?:the )?both of us|(?:for )?(?:a |us as a |young |romantic )*couple(?! "
+    r"of)(?:'s)?|honeymoon(?:ers)?"
+    r"|(?:(?:me|i|we) and )?(?:with )?my (?:wife|husband|partner|girlfriend"
+    r"|boyfriend|fiancee?|spouse|mum|mom|mother"
+    r"|dad|father|sister|brother|best friend|friend|boss|colleague|grandmother"
+    r"|grandfather|aunt|uncle)"
+    r"(?:,? (?:and|&) (?:i|me|myself))?(?!\w|'s)|with an? (?:good |old "
+    r"|close )?(?:friend|colleague|mate)(?![a-z])"
     r"|(?:our )?(?:wedding )?anniversary|romantic|just us two|we two|us two|the pair of us)"
 )
 _PARENTS = r"(?<![a-z])(?:with )?my (?:parents|grandparents|in-laws|folks)(?: and (?:i|me))?"
 _SOLO = (
-    r"(?<![a-z])(?:solo(?: travell?er| trip)?|alone|by myself|on my own|just (?:me|myself)|only me|just for me|for myself"
+    r"(?<![a-z])(?:solo(?: travell?er| trip)?|alone|by myself|on my own"
+    r"|just (?:me|myself)|only me|just for me|for myself"
     r"|travelling single|single travell?er)(?![a-z])"
 )
-_NO_CHILDREN = r"(?:no|without(?: the| any)?) (?:kids|children)|adults[- ]only|child-?free|(?:kid|child|family)[- ]friendly"
+_NO_CHILDREN = (
+    r"(?:no|without(?: the| any)?) (?:kids|children)|adults[- ]only|child-?free"
+    r"|(?:kid|child|family)[- ]friendly"
+)
 
 
 def read_travellers(
@@ -114,7 +136,10 @@ def _family(passage: Passage) -> tuple[int | None, str] | None:
     if match := passage.take(rf"family of {_N}"):
         return number(match["n"]), passage.said(match.span())
     if match := passage.take(
-        rf"(?P<n>{NUMBER})-person family|(?:as an?|our|with(?: my| the)?|a) family(?! (?:friend|run|hotel|tick|of))"
+        (
+            rf"(?P<n>{NUMBER})-person family|(?:as an?|our|with(?: my| the)?|a) family(?! (?:friend"
+            r"|run|hotel|tick|of))"
+        )
     ):
         return number(match["n"]) if match["n"] else None, passage.said(match.span())
     return None
@@ -123,15 +148,25 @@ def _family(passage: Passage) -> tuple[int | None, str] | None:
 def _children(passage: Passage, log: Log) -> tuple[list[int], str]:
     ages: list[int] = []
     words: list[str] = []
-    counted = rf"(?<![a-z]){_WITH}(?:{_MY})?(?:(?P<n>{NUMBER}|an?|twin|the) )?(?:(?:small|young|little|twin|teenage) )*(?P<who>{_CHILD})(?![a-z-])"
-    aged = rf" ?[(,]? ?(?:(?:who (?:is|are)|aged?|ages|of|is|are)? ?:? ?){_AGES} ?\)?(?!\d|[.,]?\d| ?(?:days?|nights?|weeks?|[a-z]* ?adults?|euro|eur\b|km|people|am\b|pm\b|:|may\b|june?|july?))"
+    counted = (
+        rf"(?<![a-z]){_WITH}(?:{_MY})?(?:(?P<n>{NUMBER}|an?|twin|the) )?(?:(?:small"
+        rf"|young|little|twin|teenage) )*(?P<who>{_CHILD})(?![a-z-])"
+    )
+    aged = (
+        rf" ?[(,]? ?(?:(?:who (?:is|are)|aged?|ages|of|is|are)? ?:? ?){_AGES} ?\)?(?!\d"
+        r"|[.,]?\d| ?(?:days?|nights?|weeks?|[a-z]* ?adults?|euro|eur\b|km"
+        r"|people|am\b|pm\b|:|may\b|june?|july?))"
+    )
     for match in list(passage.take_all(counted + aged)):
         given = [int(age) for age in re.findall(r"\d+", match["ages"])]
         ages += given
         words.append(passage.said(match.span()))
     for match in list(
         passage.take_all(
-            rf"(?<![a-z]){_WITH}(?:{_MY}|an? )?(?:(?P<n>{NUMBER}) )?{_YEARS_OLD}(?: ?(?P<who>{_CHILD}|twins?))?(?! (?:mother|father|mum|mom|dad|parents?|grand))"
+            (
+                rf"(?<![a-z]){_WITH}(?:{_MY}|an? )?(?:(?P<n>{NUMBER}) )?{_YEARS_OLD}(?: ?(?P<who>{_CHILD}"
+                r"|twins?))?(?! (?:mother|father|mum|mom|dad|parents?|grand))"
+            )
         )
     ):
         given = [number(age) for age in re.findall(NUMBER, match["ages"])]

@@ -12,18 +12,23 @@ Window = tuple[date, date]
 
 MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if n}
 MONTH = (
-    r"(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep"
+    r"(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july"
+    r"|jul|august|aug|september|sept|sep"
     r"|october|oct|november|nov|december|dec)(?![a-z])\.?"
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKDAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![a-z])"
+WEEKDAY = (
+    r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?"
+    r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?![a-z])"
+)
 FRIDAY = 4
 _SEASON_STARTS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 SEASON = "spring(?:time)?|summer(?:time)?|autumn|fall|winter(?:time)?"
 _HALVES = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
 PART = r"early|start of|beginning of|mid|middle of|late|end of"
 FEAST = (
-    r"easter|good friday|christmas(?! (?:market|tree|shopping))|xmas(?! market)|new year(?:'?s)?(?: ?(?:eve|day))?|nye|pentecost|whitsun"
+    r"easter|good friday|christmas(?! (?:market|tree|shopping))|xmas(?! market)"
+    r"|new year(?:'?s)?(?: ?(?:eve|day))?|nye|pentecost|whitsun"
     r"|thanksgiving|hallowe'?en|valentine(?:'?s)?(?: day)?|ascension(?: day)?|carnival|golden week"
 )
 
