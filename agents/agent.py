@@ -21,7 +21,7 @@ class Feedback:
     check: str
     detail: str
     places: tuple[str, ...] = ()
-    """Places, as "destination/place", that must not come again."""
+    """Places as "destination/place", or destinations, that had better not come again."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from agents.atlas.dates import sun
 from agents.atlas.geo import travel
@@ -121,7 +122,7 @@ def build_problem(
         walk=walks,
         budget=None if budget is None else max(0, int(budget * 100)),
         limits=_trip_limits(len(days)),
-        daily_limits=_daily_limits(request),
+        daily_limits=_daily_limits(request, ceil(len(candidates) / len(days)) + 1),
     )
     return TripProblem(problem, tuple(candidates), fixtures, tuple(meals))
 
@@ -236,7 +237,8 @@ def _trip_limits(days: int) -> tuple[int, ...]:
     return (*kinds, plenty)
 
 
-def _daily_limits(request: TripRequest) -> tuple[int | None, ...]:
+def _daily_limits(request: TripRequest, share: int) -> tuple[int | None, ...]:
+    """By kind and in all; `share` spreads few candidates over many days."""
     museums = 3 if Interest.ART in request.interests or request.pace is Pace.FULL else 2
     limits: dict[ActivityKind, int] = {
         ActivityKind.MUSEUM: museums,
@@ -246,4 +248,4 @@ def _daily_limits(request: TripRequest) -> tuple[int | None, ...]:
         ActivityKind.MARKET: 2,
         ActivityKind.FOOD: 2,
     }
-    return (*(limits.get(kind) for kind in _KINDS), VISITS[request.pace])
+    return (*(limits.get(kind) for kind in _KINDS), min(VISITS[request.pace], max(share, 2)))

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from agents.agent import Feedback
 from agents.request import Relation
-from planner.plan import TripPlan
+from planner.plan import Check, TripPlan
 
-OWNERS: dict[str, tuple[str, ...]] = {
-    "budget": ("destinations",),
-    "diet": ("destinations",),
-    "no_flying": ("destinations",),
-    "musts": ("itinerary", "activities"),
-    "hours": ("itinerary", "activities"),
-}
-"""Checks an agent can do something about: the agents, by check."""
-CHOICE = {"budget", "diet", "no_flying"}
-"""Checks that another destination may pass; where there is no choice there is nothing to repair."""
+ELSEWHERE = frozenset({"budget", "diet", "no_flying"})
+"""Checks that another destination may pass: for the destinations agent, where there is a choice."""
+OTHER_PLACES = frozenset({"hours", "step_free", "children", "nevers", "evidence"})
+"""Checks that other places may pass: for those who propose places."""
 
 
 def feedback_for(plan: TripPlan) -> dict[str, tuple[Feedback, ...]]:
     """Feedback by agent name; empty when no agent can mend what failed."""
-    choice = plan.request.relation in (Relation.OR, Relation.OPEN)
     found: dict[str, tuple[Feedback, ...]] = {}
-    for check in plan.checks:
-        if check.passed or not check.hard or (check.id in CHOICE and not choice):
-            continue
-        for agent in OWNERS.get(check.id, ()):
-            keep = check.id == "musts"
-            told = Feedback(check.id, check.detail, () if keep else check.places)
-            found[agent] = (*found.get(agent, ()), told)
+    for check in plan.failed_checks:
+        agents, places = _concerned(plan, check)
+        if places:
+            told = Feedback(check.id, check.detail, places)
+            found |= {agent: (*found.get(agent, ()), told) for agent in agents}
     return found
+
+
+def _concerned(plan: TripPlan, check: Check) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The agents to tell, and the destinations or places that must not come again."""
+    if check.id in ELSEWHERE and plan.request.relation in (Relation.OR, Relation.OPEN):
+        return ("destinations",), tuple(s.destination for s in plan.stops)
+    if check.id in OTHER_PLACES:
+        places = tuple(p for p in check.places if p not in plan.request.musts)
+        return ("itinerary", "activities"), places
+    return (), ()

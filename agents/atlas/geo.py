@@ -65,7 +65,7 @@ def travel(a: Coordinates, b: Coordinates, hilly: bool = False) -> Travel:
       1.3 times the straight line at 20 km/h for 5 km and 30 km/h after, between Brussels' trams
       (16 km/h in 2022: Brussels Mobility) and London's Underground (33 km/h: Transport for London).
     - By regional train beyond 15 km: 12 minutes on foot, 28 to the station and for the train,
-      50 km/h with stops: our estimate, checked against Lisbon-Sintra and Paris-Versailles.
+      50 km/h with stops: our estimate.
     """
     km = distance_km(a, b)
     if km == 0.0:

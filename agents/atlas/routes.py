@@ -1,16 +1,15 @@
 """Estimates of the way from one city to another: mode, minutes, fare, emissions.
 
-Minutes are door to door, fares one way for one adult; both are our own estimates, checked against
-timetables and offers on links such as Berlin-Hamburg, Paris-London, Rome-Milan and Berlin-Lisbon.
+Minutes are door to door, fares one way for one adult; both are our own rough estimates.
 
 - Flight: 45 minutes to the airport, 120 there, 30 for take-off and landing, 800 km/h along the
   great circle, 120 for a change beyond 6,000 km, 20 to leave, then the record's transfer.
 - Train: 45 minutes to and from stations, 115 km/h as the crow flies between countries with fast
   lines, 75 elsewhere. Coach where trains are few: 60 km/h.
-- kg CO2e a person: UK Government GHG Conversion Factors 2024 (DESNZ), rounded to two digits:
-  economy flights with radiative forcing 0.18 kg a passenger kilometre up to 3,700 km and 0.20
-  beyond, rail 0.035, coach 0.027, ferry on foot 0.019; rail over 1.2, road over 1.3 times the
-  great circle.
+- kg CO2e a person, rounded after the UK Government's GHG conversion factors (economy class with
+  radiative forcing; the published values moved between 0.15 and 0.20 in recent years): flights
+  0.18 kg a passenger kilometre up to 3,700 km and 0.20 beyond, rail 0.035, coach 0.027, ferry on
+  foot 0.019; rail over 1.2, road over 1.3 times the great circle.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from agents.atlas import airports, geo
 from agents.atlas.landmass import landmass
 from agents.atlas.records import Coordinates, Destination, Kind, Mode, Transfer
 
-EMISSION_SOURCE = "UK Government GHG Conversion Factors 2024 (DESNZ), rounded"
+EMISSION_SOURCE = "kg CO2e: rounded after the UK Government's GHG conversion factors"
 DISTANCE_SOURCE = "Great-circle distance; times and fares are Tripartite's estimates"
 KG_CO2E_KM = {Mode.TRAIN: 0.035, Mode.BUS: 0.027, Mode.FERRY: 0.019}
 SHORT_HAUL_KM, SHORT_HAUL_KG, LONG_HAUL_KG = 3700, 0.18, 0.20

@@ -15,7 +15,7 @@ from planner.plan import Free, Meal, Visit
 WET_MM = 100
 """A month with more rain than this is wet: about every second day."""
 CROWDED = 0.85
-LONGEST_GAP = timedelta(hours=3)
+LONGEST_GAP = timedelta(hours=4)
 MOST_OF_A_KIND = 0.6
 NIGHTFALL = timedelta(minutes=30)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from agents.request import Commitment, CommitmentKind, Dates
 from planner.intake.choices import place_named
@@ -64,6 +65,8 @@ _MINUTES = {
     CommitmentKind.MEAL: 90,
     CommitmentKind.EVENT: 120,
 }
+MAX_TIMES = 24
+"""More times of day than this in one request are not looked at."""
 _WHICH = {"first": 1, "second": 2, "third": 3, "last": -1, "final": -1}
 
 
@@ -83,7 +86,8 @@ class Appointment:
 def read_appointments(passage: Passage, today: date) -> list[Appointment]:
     """Every time of day with a word that says what happens then; other times are left unread."""
     found = (
-        _appointment(passage, match, today) for match in list(pattern(_TIME).finditer(passage.rest))
+        _appointment(passage, match, today)
+        for match in islice(pattern(_TIME).finditer(passage.rest), MAX_TIMES)
     )
     return [appointment for appointment in found if appointment]
 

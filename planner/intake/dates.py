@@ -87,8 +87,11 @@ class DateReader:
 
     def read_days(self) -> None:
         """Ranges first, since a single date is a part of them."""
-        self._ranges()
-        self._singles()
+        if self._passage.find(
+            rf"\d[-/.]\d|\d(?:st|nd|rd|th|\.)? ?(?:of )?{MONTH}|{MONTH} (?:the )?\d"
+        ):
+            self._ranges()
+            self._singles()
 
     def _take(self, expression: str) -> re.Match[str] | None:
         match = self._passage.take(expression)

@@ -79,21 +79,36 @@ _NO_UNIT = (
     r"|kids|children|years?|degrees|c\b|°|%|steps|stairs|am\b|pm\b|:)))"
 )
 _LARGE = r"(?=\d{3}|\d,\d|[\d.,]+ ?k)"
-_EXPRESSIONS = (
+_EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
-        rf"{_LEAD}{_MINUS}(?<!\w)(?P<before>{_CURRENCY}) ?(?P<minus2>-)?{_RANGE}(?: ?(?:{_CURRENCY}"
-        rf")(?![a-z]))?{_PER}"
+        tuple(_CODES),
+        rf"{_LEAD}{_MINUS}(?<!\w)(?P<before>{_CURRENCY}) ?(?P<minus2>-)?{_RANGE}"
+        rf"(?: ?(?:{_CURRENCY})(?![a-z]))?{_PER}",
     ),
-    rf"{_LEAD}(?<![\w.,]){_MINUS}{_RANGE} ?-?(?P<after>{_CURRENCY})(?![a-z]){_PER}",
-    rf"(?<![a-z])budget ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
-    rf"(?<![a-z])(?:spend|afford|pay) {_ABOUT}{_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
     (
+        tuple(_CODES),
+        rf"{_LEAD}(?<![\w.,]){_MINUS}{_RANGE} ?-?(?P<after>{_CURRENCY})(?![a-z]){_PER}",
+    ),
+    (("budget",), rf"(?<![a-z])budget ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}"),
+    (
+        ("spend", "afford", "pay"),
+        rf"(?<![a-z])(?:spend|afford|pay) {_ABOUT}{_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
+    ),
+    (
+        ("budget", "total", "all in", "max", "tops"),
         rf"(?<![\w.,]){_LARGE}{_RANGE} (?:(?:as )?(?:a |our |my )?budget|in total"
-        r"|all in|max|tops)(?![a-z])"
+        r"|all in|max|tops)(?![a-z])",
     ),
-    rf"(?<![\w.,])(?P<figure1>\d{{2,6}}) (?P<day>(?:a|per|each) day|daily)(?: (?P<person>{_EACH}))?",
-    rf"(?<![a-z])(?:under|up to|at most|less than|no more than) {_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
+    (
+        (" day", "daily"),
+        rf"(?<![\w.,])(?P<figure1>\d{{2,6}}) (?P<day>(?:a|per|each) day|daily)(?: (?P<person>{_EACH}))?",
+    ),
+    (
+        ("under ", "up to ", "at most ", " than "),
+        rf"(?<![a-z])(?:under|up to|at most|less than|no more than) {_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
+    ),
 )
+"""Words of which one must be there, and the expression that is then worth a try."""
 _UNLIMITED = (
     r"(?:no|without an?y?|unlimited) budget(?: (?:limit|cap|constraints?|restrictions?))?"
     r"|(?:money|budget|cost|price) is (?:no|not an?) (?:object|issue|problem"
@@ -125,8 +140,8 @@ def read_money(passage: Passage, log: Log) -> Money | None:
     if match := passage.take(_UNLIMITED):
         log.saw("budget", "no limit", passage.said(match.span()))
     found: Money | None = None
-    for expression in _EXPRESSIONS:
-        while match := passage.find(expression):
+    for words, expression in _EXPRESSIONS:
+        while passage.has(*words) and (match := passage.find(expression)):
             part = pattern(_PART).match(passage.rest, match.end())
             span = match.start(), part.end() if part else match.end()
             passage.read(*span)

@@ -19,13 +19,20 @@ _NO_NAME = (
     r"|any|that|what|where|which|spring|summer|autumn|winter)(?![a-z]))"
 )
 _LEADS = (
-    r"(?:(?:(?:we(?:'re| are)?|i(?:'m| am)?) )?(?:fly(?:ing)?|leav(?:e|ing)"
-    r"|depart(?:ing|ure)?|start(?:ing)?|travel(?:l?ing)?|com(?:e|ing)"
-    r"|going|flights?|driving|trains?|by train|by rail) )?(?:out )?(?<![a-z])from",
-    r"(?<![a-z])(?:leaving|departing|flying out of|out of)",
-    r"(?<![a-z])(?:(?:we|i) (?:live|are based|am based)|we're based|i'm based|based|living) in",
-    r"(?<![a-z])(?:home is|origin:?|home:)",
+    (
+        ("from",),
+        r"(?:(?:(?:we(?:'re| are)?|i(?:'m| am)?) )?(?:fly(?:ing)?|leav(?:e|ing)"
+        r"|depart(?:ing|ure)?|start(?:ing)?|travel(?:l?ing)?|com(?:e|ing)"
+        r"|going|flights?|driving|trains?|by train|by rail) )?(?:out )?(?<![a-z])from",
+    ),
+    (("leaving", "departing", "out of"), r"(?<![a-z])(?:leaving|departing|flying out of|out of)"),
+    (
+        ("live", "living", "based"),
+        r"(?<![a-z])(?:(?:we|i) (?:live|are based|am based)|we're based|i'm based|based|living) in",
+    ),
+    (("home", "origin"), r"(?<![a-z])(?:home is|origin:?|home:)"),
 )
+"""Words of which one must be there, and the expression that comes before an origin."""
 _STOP = (
     r"\b(?:to|in|on|for|and|with|by|at|or|via|we|i|during|over|around|next"
     r"|this|then|until|sometime|as|please)\b"
@@ -35,8 +42,10 @@ _CITY_TO_CITY = r"^\s*(?P<name>[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){0,2}) (?:to|
 
 def read_origin(passage: Passage, log: Log) -> Origin | None:
     """The place after "from", "leaving", "we live in"; it is then no destination."""
-    for lead in _LEADS:
-        for match in list(pattern(rf"{lead} {_NO_NAME}{_NAME}").finditer(passage.rest)):
+    for words_there, lead in _LEADS:
+        expression = rf"{lead} {_NO_NAME}{_NAME}"
+        found_here = pattern(expression).finditer(passage.rest) if passage.has(*words_there) else ()
+        for match in list(found_here):
             name_start = match.start("name")
             name = re.split(_STOP, match["name"])[0].rstrip(" -.")
             words = passage.text[name_start : name_start + len(name)]

@@ -53,6 +53,10 @@ class Passage:
         """What has not been taken yet; the taken characters are NUL."""
         self.is_cut = len(words) > MAX_CHARACTERS
 
+    def has(self, *parts: str) -> bool:
+        """Whether any of these characters in a row are left; far cheaper than a large expression."""
+        return any(part in self.rest for part in parts)
+
     def find(self, expression: str) -> re.Match[str] | None:
         """The first match in what is left."""
         return pattern(expression).search(self.rest)

@@ -31,37 +31,8 @@ from planner.intake.windows import (
 _DAYS_AHEAD = {"tomorrow": 1}
 _SEASON_LEFT_DAYS = 30
 """A season that is over sooner than this means the next one."""
-_PRONOUNS = {
-    "i",
-    "we",
-    "you",
-    "he",
-    "she",
-    "it",
-    "they",
-    "that",
-    "who",
-    "which",
-    "there",
-    "kids",
-    "one",
-}
-_VERBS = {
-    "be",
-    "also",
-    "not",
-    "have",
-    "want",
-    "need",
-    "like",
-    "i",
-    "we",
-    "you",
-    "go",
-    "come",
-    "join",
-    "change",
-}
+_PRONOUN = r"(?:i|we|you|he|she|it|they|that|who|which|there|kids|one)$"
+_VERB = r"(?:be|also|not|have|want|need|like|i|we|you|go|come|join|change)$"
 
 
 class WhenReader(DateReader):
@@ -87,10 +58,8 @@ class WhenReader(DateReader):
     def _feasts(self) -> None:
         lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in) )*"
         match = self._take(
-            (
-                rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: (?:holidays?|weekend|week|break"
-                rf"|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
-            )
+            rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: (?:holidays?|weekend|week|break"
+            rf"|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
         )
         if not match or self.when.start:
             return
@@ -114,8 +83,9 @@ class WhenReader(DateReader):
             rf"time)?(?! (?:in|of) )|(?P<n2>{NUMBER}|a) (?P<unit2>days?|weeks?|months?) from (?:now"
             rf"|today)|(?:leaving|starting|going|departing) in (?P<n3>{NUMBER}) (?P<unit3>days?)"
         )
-        match = self._passage.find(ahead)
-        if match and not when.start:
+        far = self._passage.has("in ", "from now", "from today", "within") and not when.start
+        match = self._passage.find(ahead) if far else None
+        if match:
             self._take(ahead)
             n = number(match["n"] or match["n2"] or match["n3"])
             unit = (match["unit"] or match["unit2"] or match["unit3"]).rstrip("s")
@@ -123,12 +93,10 @@ class WhenReader(DateReader):
 
     def _weekends(self) -> None:
         match = self._take(
-            (
-                r"(?<![a-z])(?:(?:over|for|on|during|at) )?(?:(?P<which>next|this|coming"
-                r"|the coming|this coming|first|second|third|last) )?(?:(?:a|an|one"
-                r"|the) )?(?P<long>(?:extended|long|three-day|3-day) )?week-?end(?:s)?(?! (?:of"
-                rf"|around) \d)(?P<of>(?: (?:of|in) (?={MONTH}))?)"
-            )
+            r"(?<![a-z])(?:(?:over|for|on|during|at) )?(?:(?P<which>next|this|coming"
+            r"|the coming|this coming|first|second|third|last) )?(?:(?:a|an|one"
+            r"|the) )?(?P<long>(?:extended|long|three-day|3-day) )?week-?end(?:s)?(?! (?:of"
+            rf"|around) \d)(?P<of>(?: (?:of|in) (?={MONTH}))?)"
         )
         if not match:
             return
@@ -231,16 +199,14 @@ class WhenReader(DateReader):
             return not re.match(r"\s+(?:i|we|you)\b", self._passage.folded[end:])
         before = self._passage.folded[:start].split()[-1:] or [""]
         after = self._passage.folded[end:].split()[:1] or [""]
-        if before[0] in _PRONOUNS or after[0] in _VERBS:
+        if re.match(_PRONOUN, before[0]) or re.match(_VERB, after[0]):
             return False
         return self._passage.text[start].isupper() or before[0] in {"or", "and"}
 
     def _weekdays(self) -> None:
         if match := self._take(
-            (
-                rf"(?:from )?(?:a )?(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon"
-                rf"|night))? ?(?:-|to|until|till|through) ?(?P<b>{WEEKDAY})"
-            )
+            rf"(?:from )?(?:a )?(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon"
+            rf"|night))? ?(?:-|to|until|till|through) ?(?P<b>{WEEKDAY})"
         ):
             first, last = weekday_number(match["a"]), weekday_number(match["b"])
             self.when.days = (last - first) % 7 + 1

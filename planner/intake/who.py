@@ -136,10 +136,8 @@ def _family(passage: Passage) -> tuple[int | None, str] | None:
     if match := passage.take(rf"family of {_N}"):
         return number(match["n"]), passage.said(match.span())
     if match := passage.take(
-        (
-            rf"(?P<n>{NUMBER})-person family|(?:as an?|our|with(?: my| the)?|a) family(?! (?:friend"
-            r"|run|hotel|tick|of))"
-        )
+        rf"(?P<n>{NUMBER})-person family|(?:as an?|our|with(?: my| the)?|a) family(?! (?:friend"
+        r"|run|hotel|tick|of))"
     ):
         return number(match["n"]) if match["n"] else None, passage.said(match.span())
     return None
@@ -163,10 +161,8 @@ def _children(passage: Passage, log: Log) -> tuple[list[int], str]:
         words.append(passage.said(match.span()))
     for match in list(
         passage.take_all(
-            (
-                rf"(?<![a-z]){_WITH}(?:{_MY}|an? )?(?:(?P<n>{NUMBER}) )?{_YEARS_OLD}(?: ?(?P<who>{_CHILD}"
-                r"|twins?))?(?! (?:mother|father|mum|mom|dad|parents?|grand))"
-            )
+            rf"(?<![a-z]){_WITH}(?:{_MY}|an? )?(?:(?P<n>{NUMBER}) )?{_YEARS_OLD}(?: ?(?P<who>{_CHILD}"
+            r"|twins?))?(?! (?:mother|father|mum|mom|dad|parents?|grand))"
         )
     ):
         given = [number(age) for age in re.findall(NUMBER, match["ages"])]

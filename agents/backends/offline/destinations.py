@@ -50,6 +50,11 @@ async def compare(task: Task[DestinationComparison], emit: Emit) -> DestinationC
                 )
             criteria.append(criterion)
         criteria += await _crowding(task, facts)
+        criteria += [
+            Criterion(name="last plan", score=0.0, weight=3.0, reason=f.detail, evidence=(facts.key,))
+            for f in task.brief.feedback
+            if id in f.places
+        ]
         place = RatedDestination(destination=id, criteria=tuple(criteria))
         rated.append(place)
         best, worst = (f(criteria, key=lambda c: c.score) for f in (max, min))
@@ -122,8 +127,6 @@ async def _cost(task: Task[DestinationComparison], facts: DestinationFact) -> Cr
     room, food = (float(low + high) / 2 for low, high in (price.room, price.food))
     day = room / 2 + food
     score = max(0.0, min(1.0, (DEAR_EUR - day) / (DEAR_EUR - CHEAP_EUR)))
-    if any(f.check == "budget" for f in task.brief.feedback):
-        score /= 2
     return Criterion(
         name="cost",
         score=round(score, 3),
