@@ -34,7 +34,8 @@ def clean(value: object, limit: int = MAX_CHARACTERS) -> str:
 
 def clean_line(value: object, limit: int = 300) -> str:
     """Like `clean`, on one line."""
-    return clean(" ".join(str(value).split()), limit)
+    text = " ".join(clean(value).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 Text = Annotated[str, BeforeValidator(clean)]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from agents.atlas.loader import destination, destination_ids
-from agents.errors import BackendError
+from agents.errors import BackendError, FieldProblem, RequestError
 from agents.findings import (
     ActivityFinds,
     DestinationComparison,
@@ -28,6 +28,8 @@ CLEAR_LEAD = 0.03
 FIXED_SHARE = Decimal("0.88")
 """A tier is affordable when beds, food and the way leave an eighth of the budget to spend."""
 BEST_FINDS = 12
+WEIGHT_FACTORS = tuple(n / 10 for n in range(11, 101))
+"""How much heavier a criterion is tried, to tell what would reverse a decision."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def choose(
 ) -> Choice:
     """Choose stops, nights and tier; `overrides` maps a decision's id to the traveller's choice.
 
-    Raises BackendError when an open request has no findings to choose from.
+    Raises RequestError when nothing in the atlas fits or an override is no choice, BackendError when
+    an open request has no findings at all.
     """
     comparison = _comparison(findings)
     drafts = [d for f in findings.values() if isinstance(f, ItineraryDraft) for d in f.drafts]
@@ -127,14 +130,23 @@ def _winner(
             for f in found.finds
         ]
         allowed = sorted({f.destination for f in finds if _known(f.destination)})
-    if not allowed:
-        raise BackendError(
-            "no agent found a destination for this open request; name one, or try again"
+    if not allowed and findings:
+        raise RequestError(
+            [
+                FieldProblem(
+                    "destinations", "nothing in the atlas fits; name a place, or ask for less"
+                )
+            ]
         )
+    if not allowed:
+        raise BackendError("no agent got as far as a destination; name one, or try again")
     votes = _votes(findings, allowed, comparison, drafts)
     ranked = [r for r in comparison if r.destination in allowed]
     overridden = overrides.get("destination")
-    if overridden in allowed:
+    if overridden is not None and overridden not in allowed:
+        message = f"{overridden!r} is no choice here; there are {', '.join(allowed)}"
+        raise RequestError([FieldProblem("decide", message)])
+    if overridden is not None:
         winner, rule = overridden, "your own choice"
     elif len(ranked) > 1 and ranked[0].total - ranked[1].total < CLEAR_LEAD:
         level = [r.destination for r in ranked if ranked[0].total - r.total < CLEAR_LEAD]
@@ -170,26 +182,26 @@ def _named(id: str, totals: Mapping[str, float]) -> str:
 
 
 def _reverse(winner: str, ranked: Sequence[RatedDestination]) -> str:
-    """What would have made the runner-up win: the criterion that would need the least more weight."""
-    mine = next((r for r in ranked if r.destination == winner), None)
-    rivals = [r for r in ranked if r.destination != winner]
-    if mine is None or not rivals:
+    """The single criterion that, weighed least more, would have given another clear winner."""
+    if len(ranked) < 2:
         return "naming another destination"
-    rival = rivals[0]
-    name = destination(rival.destination).name
-    if rival.total > mine.total:
-        return f"{name} has the better total in the comparison"
-    ours = {c.name: c for c in mine.criteria}
-    gap = (mine.total - rival.total) * sum(c.weight for c in mine.criteria)
-    factors = {
-        c.name: 1 + gap / ((c.score - ours[c.name].score) * c.weight)
-        for c in rival.criteria
-        if c.name in ours and c.score > ours[c.name].score
-    }
-    if not factors:
-        return f"{name} is better in nothing that was compared"
-    best = min(factors, key=lambda c: (factors[c], c))
-    return f"{name} wins if {best} counts {max(factors[best], 1.05):.1f} times as much"
+    names = {c.name for r in ranked for c in r.criteria}
+    for factor in WEIGHT_FACTORS:
+        for name in sorted(names):
+            totals = [(_weighed(r, name, factor), r.destination) for r in ranked]
+            (best, other), (second, _) = sorted(totals, reverse=True)[:2]
+            if other != winner and best - second >= CLEAR_LEAD:
+                return f"{destination(other).name} wins if {name} counts {factor:.1f} times as much"
+    return f"no single criterion, even {WEIGHT_FACTORS[-1]:.0f} times as heavy, would turn it round"
+
+
+def _weighed(rated: RatedDestination, name: str, factor: float) -> float:
+    """The total with one criterion `factor` times as heavy."""
+    weighed = [
+        c.model_copy(update={"weight": c.weight * factor}) if c.name == name else c
+        for c in rated.criteria
+    ]
+    return RatedDestination(destination=rated.destination, criteria=tuple(weighed)).total
 
 
 def _nights(
@@ -234,14 +246,20 @@ def choose_tier(
     request: TripRequest, stops: Sequence[Stop], overrides: Mapping[str, str]
 ) -> tuple[Tier, list[Decision]]:
     """The tier asked for, else the best of mid and budget that the budget can hold."""
-    asked = overrides.get("tier") or request.tier
-    if asked in set(Tier):
-        return Tier(asked), []
+    taken = overrides.get("tier")
+    if taken is not None and taken not in set(Tier):
+        message = f"{taken!r} is no tier; there are {', '.join(Tier)}"
+        raise RequestError([FieldProblem("decide", message)])
+    if request.tier is not None and taken is None:
+        return request.tier, []
     if request.budget is None:
-        return Tier.MID, []
+        return Tier(taken or Tier.MID), []
     budget = request.budget.total(len(request.travellers))
     costs = {t: fixed_cost(request, stops, t) for t in (Tier.MID, Tier.BUDGET)}
     chosen = Tier.MID if costs[Tier.MID] <= budget * FIXED_SHARE else Tier.BUDGET
+    rule = f"the better tier that leaves an eighth of your {budget:.0f} {request.budget.currency}"
+    if taken is not None:
+        chosen, rule = Tier(taken), "your own choice"
     code = request.budget.currency
     decision = Decision(
         id="tier",
@@ -251,7 +269,7 @@ def choose_tier(
             for t in costs
         ),
         chosen=chosen.value,
-        rule=f"the better tier that leaves an eighth of your {budget:.0f} {code}",
+        rule=rule,
         reverse="asking for budget, mid or comfort (--tier)",
     )
     return chosen, [decision]

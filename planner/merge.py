@@ -157,7 +157,8 @@ class _Gathering:
             where, _, id = must.partition("/")
             if where in self.chosen:
                 self._propose("traveller", where, id, 1.0, "you asked for it", ())
-                self.candidates[must] = replace(self.candidates[must], required=True)
+                if must in self.candidates:
+                    self.candidates[must] = replace(self.candidates[must], required=True)
 
     def _known(self, agent: str, where: str, id: str) -> Activity | None:
         """The record, or None once the name is noted as unverified."""

@@ -121,7 +121,7 @@ async def _work(
             )
 
     def fail(detail: str) -> None:
-        kept = _valid(agent, task.kept) if task.kept is not None else None
+        kept = _kept(task)
         end(AgentStatus.PARTIAL if kept is not None else AgentStatus.FAILED, kept, detail)
 
     emit(AgentStarted(agent=agent.name, role=agent.role, backend=backend.name))
@@ -133,7 +133,7 @@ async def _work(
         else:
             end(AgentStatus.FINISHED, _valid(agent, output))
     except anyio.get_cancelled_exc_class():
-        end(AgentStatus.CANCELLED, task.kept, "cancelled before it was done")
+        end(AgentStatus.CANCELLED, _kept(task), "cancelled before it was done")
         raise
     except LimitReached as error:
         fail(str(error))
@@ -141,6 +141,16 @@ async def _work(
         fail(f"{type(error).__name__}: {error}")
     except Exception as error:  # a foreign backend may raise anything; the others must go on
         fail(f"the backend {backend.name!r} broke off with {type(error).__name__}: {error}")
+
+
+def _kept(task: Task[Any]) -> BaseModel | None:
+    """The partial findings, unless there are none or they are nonsense."""
+    if task.kept is None:
+        return None
+    try:
+        return _valid(task.agent, task.kept)
+    except InvalidOutput:
+        return None
 
 
 def _valid(agent: Agent[Any], output: object) -> BaseModel:

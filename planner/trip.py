@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from agents.agent import Agent, Brief, Feedback
 from agents.backends.base import Backend
+from agents.errors import FieldProblem, RequestError
 from agents.events import (
     Checked,
     Emit,
@@ -155,6 +156,7 @@ class _Run:
     async def _assemble(self, results: dict[str, AgentResult]) -> TripPlan:
         findings = _findings(results)
         merged = merge(self.request, findings, self.ledger, self.overrides)
+        self._refuse_unknown_overrides(merged)
         self.emit(
             MergedEvent(
                 stops=tuple(s.destination for s in merged.stops),
@@ -180,6 +182,14 @@ class _Run:
             )
         )
         return plan
+
+    def _refuse_unknown_overrides(self, merged: Merged) -> None:
+        ids = {d.id for d in merged.decisions}
+        unknown = sorted(self.overrides.keys() - ids)
+        if unknown:
+            known = ", ".join(sorted(ids)) or "none"
+            message = f"this trip has no decision {unknown[0]!r}; it has {known}"
+            raise RequestError([FieldProblem("decide", message)])
 
     def _schedule(self, request: TripRequest, merged: Merged) -> Schedule:
         return make_schedule(request, merged, self.ledger, stop=lambda: self.stopped)

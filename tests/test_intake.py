@@ -81,6 +81,7 @@ def test_the_example_of_the_front_page_is_read_whole() -> None:
         ("a nice weekend in Porto in May with port wine", ("porto",), Relation.ONE),
         ("5 days in Paris with a day trip to Versailles", ("paris",), Relation.ONE),
         ("Paris but not London", ("paris",), Relation.ONE),
+        ("rather Lisbon than Porto", ("lisbon",), Relation.ONE),
         ("a weekend in Montmartre", ("paris",), Relation.ONE),
         ("We may want to go to Berlin in March", ("berlin",), Relation.ONE),
         ("4 days in Turkey", ("istanbul",), Relation.ONE),
@@ -101,6 +102,8 @@ def test_destinations_and_how_they_belong_together(
         ("3 days in Rome and 2 days in Paris", (3, 1), 5),
         ("10 days in Japan: 6 nights in Tokyo, the rest in Kyoto", (6, 3), 10),
         ("3 nights Paris + 2 nights London", (3, 2), 6),
+        ("One week: 3 nights in Paris, then 4 in Amsterdam", (3, 4), 8),
+        ("Rome then Paris, 2 nights in each", (2, 2), 5),
     ],
 )
 def test_nights_in_each_place_of_a_route(words: str, nights: tuple[int, ...], days: int) -> None:
@@ -178,6 +181,8 @@ def test_an_origin_is_never_a_destination(words: str, name: str, airport: str) -
         ("a weekend", "2027-01-08", "2027-01-10"),
         ("one day", "2027-01-08", "2027-01-08"),
         ("a week", "2027-01-08", "2027-01-14"),
+        ("48 hours", "2027-01-08", "2027-01-09"),
+        ("a long weekend, arriving Thursday", "2027-01-14", "2027-01-17"),
         ("", "2027-01-08", "2027-01-10"),
     ],
 )
@@ -244,12 +249,17 @@ def test_travellers(words: str, adults: int, children: tuple[int, ...]) -> None:
         ("budget: 150000 yen", 150_000, "JPY", False),
         ("between 1000 and 1500 euros", 1500, "EUR", False),
         ("1,200.50 CHF", 1200.5, "CHF", False),
+        ("Budget ~1500 euros", 1500, "EUR", False),
     ],
 )
 def test_budgets(words: str, amount: float, currency: str, per_person: bool) -> None:
     budget = request(f"Rome, {words}").budget
     assert budget is not None
-    assert (float(budget.amount), budget.currency, budget.per_person) == (amount, currency, per_person)
+    assert (float(budget.amount), budget.currency, budget.per_person) == (
+        amount,
+        currency,
+        per_person,
+    )
 
 
 def test_no_limit_is_no_budget_and_a_hotel_price_is_reported() -> None:
@@ -316,7 +326,9 @@ def test_diets_and_ways_of_travel() -> None:
 
 
 def test_musts_and_nevers_become_places_and_kinds() -> None:
-    assert request("Barcelona, must see the Sagrada Familia").musts == ("barcelona/sagrada-familia",)
+    assert request("Barcelona, must see the Sagrada Familia").musts == (
+        "barcelona/sagrada-familia",
+    )
     found = request("Paris, definitely the Louvre and the Eifel Tower, no museums")
     assert found.musts == ("paris/louvre", "paris/eiffel-tower")
     assert found.nevers == ("kind:museum",)
@@ -335,9 +347,17 @@ def test_an_unknown_must_is_reported_not_lost() -> None:
         ("12-16 May 2027, dinner booked Friday 20:00", CommitmentKind.MEAL, "2027-05-14T20:00"),
         ("12-16 May 2027, concert on 14 May at 19:30", CommitmentKind.EVENT, "2027-05-14T19:30"),
         ("3 days in May, arriving at 2pm on day 1", CommitmentKind.ARRIVAL, "2027-05-12T14:00"),
-        ("12-16 May 2027, our flight back leaves Sunday at 18:15", CommitmentKind.DEPARTURE, "2027-05-16T18:15"),
+        (
+            "12-16 May 2027, our flight back leaves Sunday at 18:15",
+            CommitmentKind.DEPARTURE,
+            "2027-05-16T18:15",
+        ),
         ("12-16 May 2027. On Friday, dinner at 8", CommitmentKind.MEAL, "2027-05-14T20:00"),
-        ("12-16 May 2027, opera on the second evening at 7pm", CommitmentKind.EVENT, "2027-05-13T19:00"),
+        (
+            "12-16 May 2027, opera on the second evening at 7pm",
+            CommitmentKind.EVENT,
+            "2027-05-13T19:00",
+        ),
     ],
 )
 def test_commitments_get_a_real_time(words: str, kind: CommitmentKind, start: str) -> None:
@@ -349,7 +369,10 @@ def test_arrival_and_departure_give_the_dates() -> None:
     found = request("Rome, we land Tuesday 14:30, our flight back leaves Sunday at 18:15")
     assert found.dates.days == 6
     assert [c.start.weekday() for c in found.commitments] == [1, 6]
-    assert span("Rome, we arrive on 12 May at 9:40 and fly home on 16 May at 21:00") == ("2027-05-12", "2027-05-16")
+    assert span("Rome, we arrive on 12 May at 9:40 and fly home on 16 May at 21:00") == (
+        "2027-05-12",
+        "2027-05-16",
+    )
 
 
 @pytest.mark.parametrize(
@@ -380,12 +403,13 @@ def test_what_cannot_be_planned_names_its_field(words: str, field: str) -> None:
 
 
 def test_problems_come_all_at_once() -> None:
-    assert problem_fields("Rome for 40 people, 12 May 2025, budget 0") >= {"travellers"}
+    words = "Rome for 40 people, 12 May 2025, budget 0"
+    assert problem_fields(words) == {"travellers", "dates", "budget"}
     assert problem_fields("Atlantis for 5 days, 40 people") == {"destinations", "travellers"}
 
 
 def test_an_unknown_place_names_the_nearest() -> None:
-    with pytest.raises(RequestError, match="Atlantis.*nearest known"):
+    with pytest.raises(RequestError, match=r"Atlantis.*nearest known"):
         reading("5 days in Atlantis")
 
 
@@ -446,7 +470,9 @@ def test_options_that_cannot_be_met_name_their_field(options: dict[str, Any], fi
 
 def test_options_are_read_from_files(tmp_path: Path) -> None:
     as_json, as_toml = tmp_path / "trip.json", tmp_path / "trip.toml"
-    as_json.write_text(json.dumps({"to": ["Rome"], "start": "2027-05-12", "days": 3, "budget": 900}))
+    as_json.write_text(
+        json.dumps({"to": ["Rome"], "start": "2027-05-12", "days": 3, "budget": 900})
+    )
     as_toml.write_text('to = ["Rome"]\nstart = 2027-05-12\ndays = 3\nbudget = 900\n')
     assert load_options(as_json) == load_options(as_toml)
     assert read(today=TODAY, options=load_options(as_toml)).request.dates.end == date(2027, 5, 14)
@@ -487,15 +513,20 @@ def test_the_same_words_give_the_same_reading() -> None:
     assert reading(EXAMPLE) == reading(EXAMPLE)
 
 
-FRAGMENTS = st.sampled_from(
-    "5 days|a week|Rome|Lisbon or Porto|then|and|from Hamburg|in May|12-16 May 2027|31 June|Friday|at 20:00|dinner booked"
-    "|€1,500|budget|-3|0|40 people|2 kids (5 and 8)|no museums|must see|the Louvre|Atlantis|in|to|next weekend|over Easter"
-    "|99/99/2027|day 99|9999999999|k|per person|\n|.|,|(|)|👩‍👩‍👧|İ|ß|東京|½".split("|")
+FRAGMENTS = (
+    *("5 days", "a week", "Rome", "Lisbon or Porto", "then", "and", "from Hamburg", "in May"),
+    *("12-16 May 2027", "31 June", "Friday", "at 20:00", "dinner booked", "€1,500", "budget", "-3"),
+    *("0", "40 people", "2 kids (5 and 8)", "no museums", "must see", "the Louvre", "Atlantis"),
+    *("in", "to", "next weekend", "over Easter", "99/99/2027", "day 99", "9999999999", "k", "each"),
+    *("\n", ".", ",", "(", ")", "👩‍👩‍👧", "İ", "ß", "東京", "½", "\x1b[31m", "\u202e"),
+)
+WORDS = st.one_of(
+    st.text(max_size=200), st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join)
 )
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=12).map(" ".join)))
+@given(WORDS)
 def test_any_words_are_a_valid_request_or_a_named_problem(words: str) -> None:
     try:
         found = reading(words)
@@ -507,7 +538,14 @@ def test_any_words_are_a_valid_request_or_a_named_problem(words: str) -> None:
 
 
 def test_long_words_are_read_in_reasonable_time() -> None:
-    for words in ("1 " * 4000, "with " * 2000, "no " * 3000, "Rome and " * 900, "at 8 " * 1500, "x" * 9000):
+    for words in (
+        "1 " * 4000,
+        "with " * 2000,
+        "no " * 3000,
+        "Rome and " * 900,
+        "at 8 " * 1500,
+        "x" * 9000,
+    ):
         try:
             reading(words)
         except RequestError as error:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from agents.errors import RequestError, TripartiteError
+from agents.errors import FieldProblem, RequestError, TripartiteError
 
 if TYPE_CHECKING:
     from agents.backends.base import Backend
@@ -103,16 +104,16 @@ def plan(
     try:
         overrides = _overrides(decide)
         chosen = _backend(backend)
+        _refuse_lost_output(output)
         reading = _read(" ".join(words), fields, file, today.date() if today else date.today())
     except RequestError as error:
-        click.secho("This request cannot be planned:", fg="red", err=True)
-        for field, message in error.problems:
-            click.echo(f"  {field}: {message}", err=True)
-        sys.exit(EXIT_BAD_REQUEST)
+        _refuse(error)
     quiet = bool(form or events)
     _tell(reading)
     try:
         result, cancelled = _run(reading, chosen, overrides, quiet, events)
+    except RequestError as error:
+        _refuse(error)
     except TripartiteError as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(EXIT_FAULTY)
@@ -130,9 +131,22 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
-    from agents.errors import FieldProblem
+def _refuse(error: RequestError) -> NoReturn:
+    click.secho("This request cannot be planned:", fg="red", err=True)
+    for field, message in error.problems:
+        click.echo(f"  {field}: {message}", err=True)
+    sys.exit(EXIT_BAD_REQUEST)
 
+
+def _refuse_lost_output(output: Path | None) -> None:
+    """Better now than after the work."""
+    if output is not None and not output.absolute().parent.is_dir():
+        raise RequestError(
+            [FieldProblem("output", f"there is no folder {output.parent}; make it first")]
+        )
+
+
+def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for pair in pairs:
         id, equals, choice = pair.partition("=")
@@ -140,13 +154,21 @@ def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
             raise RequestError(
                 [FieldProblem("decide", f"{pair!r} has no '='; write destination=porto")]
             )
-        found[id.strip()] = choice.strip()
+        found[id.strip()] = (
+            _place_id(choice.strip()) if id.strip() == "destination" else choice.strip()
+        )
     return found
 
 
-def _backend(name: str) -> Backend:
-    from agents.errors import FieldProblem
+def _place_id(name: str) -> str:
+    """A destination's id for any of its names; what is not known stays as it is."""
+    from agents.atlas.names import MatchKind, resolve
 
+    match = resolve(name)
+    return match.code if match and match.kind is MatchKind.DESTINATION else name
+
+
+def _backend(name: str) -> Backend:
     if name not in BACKENDS:
         raise RequestError(
             [FieldProblem("backend", f"no backend {name!r}; there is {', '.join(BACKENDS)}")]
@@ -157,6 +179,8 @@ def _backend(name: str) -> Backend:
 
 
 def _read(words: str, fields: Mapping[str, Any], file: Path | None, today: date) -> Reading:
+    from pydantic import ValidationError
+
     from planner.intake import Options, load_options, read
 
     given = {k: v for k, v in fields.items() if v not in (None, ())}
@@ -164,7 +188,11 @@ def _read(words: str, fields: Mapping[str, Any], file: Path | None, today: date)
         if name in given:
             given[name] = given[name].date()
     options = load_options(file) if file else Options()
-    options = Options.model_validate({**options.model_dump(exclude_none=True), **given})
+    try:
+        options = Options.model_validate({**options.model_dump(exclude_none=True), **given})
+    except ValidationError as error:
+        problems = [FieldProblem(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
+        raise RequestError(problems) from error
     return read(words, today=today, options=options)
 
 
@@ -194,25 +222,37 @@ def _run(
 
         progress = LiveProgress(Console())
 
+    pipe_closed: list[bool] = []
+
     def emit(event: Event) -> None:
-        if events:
-            click.echo(event.model_dump_json())
+        if events and not pipe_closed:
+            try:
+                click.echo(event.model_dump_json())
+            except BrokenPipeError:  # whoever read the events has seen enough
+                pipe_closed.append(True)
+                sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  closed with the process
         progress(event)
 
     async def work() -> tuple[TripPlan, bool]:
         stop = anyio.Event()
+        outcome: TripPlan | TripartiteError
         async with anyio.create_task_group() as group:
             group.start_soon(_stop_on_signal, stop)
-            result = await plan_trip(
-                reading.request,
-                backend=backend,
-                emit=emit,
-                stop=stop,
-                overrides=overrides,
-                assumptions=[f"{n.field}: {n.value} ({n.words})" for n in reading.assumed],
-            )
+            try:
+                outcome = await plan_trip(
+                    reading.request,
+                    backend=backend,
+                    emit=emit,
+                    stop=stop,
+                    overrides=overrides,
+                    assumptions=[f"{n.field}: {n.value} ({n.words})" for n in reading.assumed],
+                )
+            except TripartiteError as error:  # carried out, or the task group would wrap it
+                outcome = error
             group.cancel_scope.cancel()
-        return result, stop.is_set()
+        if isinstance(outcome, TripartiteError):
+            raise outcome
+        return outcome, stop.is_set()
 
     shown: AbstractContextManager[Any] = nullcontext() if events else progress
     with shown:

@@ -128,7 +128,7 @@ def nights(view: View) -> Iterator[Fault]:
     last = leaving[0].start.date() if leaving else view.request.dates.end
     for day in view.plan.days:
         under_way = any(
-            leg.start.date() <= day.date < leg.end.date() or leg.start.date() > day.date
+            leg.start.date() <= day.date < leg.end.date()
             for leg in legs
             if leg.cost is not None and leg.cost.category is Category.TRAVEL
         )

@@ -18,6 +18,14 @@ def destinations(view: View) -> Iterator[Fault]:
     if request.relation in (Relation.ONE, Relation.THEN):
         if went != request.destinations:
             yield Fault(f"asked for {', '.join(request.destinations)}, planned {', '.join(went)}")
+    elif request.relation is Relation.OPEN and request.open is not None:
+        for stop in view.plan.stops:
+            place = destination(stop.destination)
+            regions, countries = request.open.regions, request.open.countries
+            if (regions and place.region not in regions) or (
+                countries and place.country not in countries
+            ):
+                yield Fault(f"{place.name} is not where you wanted to go")
     elif request.relation is Relation.OR and not (
         len(went) == 1 and went[0] in request.destinations
     ):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from agents.errors import FieldProblem
-from agents.request import CommitmentKind, Relation, TripRequest
+from agents.request import CommitmentKind, Dates, Relation, TripRequest
 
 MAX_YEARS_AHEAD = 3
 
@@ -16,8 +16,16 @@ def check(request: TripRequest, today: date) -> tuple[FieldProblem, ...]:
     return tuple(FieldProblem(*problem) for rule in _RULES for problem in rule(request, today))
 
 
+def check_dates(dates: Dates, today: date) -> tuple[FieldProblem, ...]:
+    """Whether the trip starts in the past, or too far ahead."""
+    return tuple(FieldProblem(*problem) for problem in _start(dates.start, today))
+
+
 def _dates(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
-    start = request.dates.start
+    yield from _start(request.dates.start, today)
+
+
+def _start(start: date, today: date) -> Iterator[tuple[str, str]]:
     if start < today:
         yield "dates", f"{start} is in the past; today is {today}, give a later date"
     if start > today + timedelta(days=365 * MAX_YEARS_AHEAD):

@@ -46,7 +46,7 @@ _SPLIT = re.compile(
 )
 _ITEM_ENDS = (
     r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when"
-    r"|that|which|please|we|i|from|budget|at least)(?![a-z])"
+    r"|that|which|please|we|i|love|like|want|prefer|enjoy|from|budget|at least)(?![a-z])"
 )
 _SURE = 85.0
 

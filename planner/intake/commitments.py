@@ -50,7 +50,7 @@ _KIND_ORDER = (
 _DAY = (
     rf"(?:on )?(?:the )?(?:(?P<date>(?:{WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd"
     rf"|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!:|\d))(?:,? 20\d\d)?"
-    r"|20\d\d-\d\d-\d\d)"
+    r"|20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:20)?\d\d)"
     rf"|(?P<weekday>{WEEKDAY})|day (?P<nth>{NUMBER})|(?P<which>first|second"
     r"|third|last|final) (?:day|evening|night|morning|afternoon))(?: (?:evening"
     r"|night|morning|afternoon))?"

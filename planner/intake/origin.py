@@ -43,7 +43,7 @@ _CITY_TO_CITY = r"^\s*(?P<name>[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){0,2}) (?:to|
 def read_origin(passage: Passage, log: Log) -> Origin | None:
     """The place after "from", "leaving", "we live in"; it is then no destination."""
     for words_there, lead in _LEADS:
-        expression = rf"{lead} {_NO_NAME}{_NAME}"
+        expression = rf"{lead}:? {_NO_NAME}{_NAME}"
         found_here = pattern(expression).finditer(passage.rest) if passage.has(*words_there) else ()
         for match in list(found_here):
             name_start = match.start("name")

@@ -75,6 +75,8 @@ def when(options: Options, said: When, where: Places) -> When:
     elif options.nights is not None:
         found = replace(found, days=options.nights + 1, end=options.end)
     nights = options.stay_nights or where.stay_nights
+    if nights and found.days == sum(nights) and not where.ends_with_rest and options.days is None:
+        found = replace(found, days=sum(nights) + 1)
     if (
         nights
         and not where.ends_with_rest

@@ -10,7 +10,7 @@ from functools import cache
 from agents.text import MAX_CHARACTERS, clean
 
 _READ = "\0"
-_PLAIN = str.maketrans("’‘´`“”–—‑−‐", "''''\"\"-----")
+_PLAIN = str.maketrans("’‘´`“”–—‑−‐~≈", "''''\"\"-----  ")
 _NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),

@@ -22,7 +22,7 @@ from planner.intake.slots import (
 )
 
 _REFUSED = (
-    r"(?:not|never|except|without|no|skip|instead of|rather than|(?:already "
+    r"(?:(?:any|every)(?:thing|where) but|than|not|never|except|without|no|skip|instead of|rather than|(?:already "
     r"|just )?(?:been to|visited|seen)|was in|were in|like)(?: to| in| for"
     r"| the)?\s*$"
 )
@@ -42,6 +42,7 @@ _CHOICE = (
     r"|torn between|vs|versus|best of|undecided|prefer|difference)(?![a-z])"
 )
 _STAY_BEFORE = rf"(?P<n>{NUMBER})(?: (?P<unit>nights?|days?))? ?(?:in|at|-|:)?(?: the)?\s*$"
+_STAY_EACH = rf"(?P<n>{NUMBER}) nights? (?:in )?each(?: city| place| one)?"
 _STAY_AFTER = rf"\s*[(:,-]?\s*(?:for )?(?P<n>{NUMBER}) ?(?P<unit>nights?|days?)\)?"
 
 
@@ -217,6 +218,9 @@ def _relation(passage: Passage, places: Places) -> Relation | None:
 def _read_stays(passage: Passage, places: Places) -> None:
     """Nights in each place of a trip with several stops, when every one has a number or the rest."""
     if places.relation is not Relation.THEN or len(places.mentions) != len(places.ids):
+        return
+    if each := passage.take(_STAY_EACH):
+        places.stay_nights = (number(each["n"]),) * len(places.ids)
         return
     found: list[tuple[int, str, tuple[int, int]] | None] = []
     unit = "nights"

@@ -20,7 +20,7 @@ from planner.intake import (
     who,
     wishes,
 )
-from planner.intake.checks import check
+from planner.intake.checks import check, check_dates
 from planner.intake.notes import Log, Note
 from planner.intake.options import Options
 from planner.intake.passage import Passage, pattern
@@ -97,6 +97,9 @@ class _Reader:
         if not ids:
             relation = self._open(where, open_wish)
         dates = settle(when, commitments.anchors(appointments), self._today, log)
+        budget = amount and money.total(amount, dates.days if dates else 1, log)
+        if dates:
+            log.problems += check_dates(dates, self._today)
         if dates is None or travellers is None or relation is None or log.problems:
             return None
         fixed = (commitments.fix(a, dates, ids, log) for a in appointments)
@@ -110,7 +113,7 @@ class _Reader:
                 "dates": dates,
                 "origin": start,
                 "travellers": travellers,
-                "budget": amount and money.total(amount, dates.days, log),
+                "budget": budget,
                 "tier": options.tier or manner.tier,
                 "interests": overrides.interests(options, interests, log),
                 "pace": options.pace or manner.pace or Pace.NORMAL,
@@ -211,7 +214,10 @@ class _Reader:
             elif strength == 2 or (strength == 1 and not ids):
                 slots.object_to_unknown(words, self._log)
             elif len(words) > 2:
-                self._log.miss(words)
+                refused = pattern(r"(?<![a-z])(?:no|not|without|avoid)(?: the| any)? $").search(
+                    self._passage.folded[: span[0]]
+                )
+                self._log.miss(f"{refused.group().strip()} {words}" if refused else words)
 
     def _validated(self, values: dict[str, object]) -> TripRequest | None:
         if self._log.problems:

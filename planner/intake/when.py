@@ -156,6 +156,8 @@ class WhenReader(DateReader):
         ):
             year = today.year + 1 if match["year"].startswith("next") else int(match["year"])
             return [month_window(year, 1, 12)]
+        if self._passage.find(r"cherry blossoms?|sakura"):
+            return [next_year_of(lambda year: (date(year, 3, 25), date(year, 4, 10)), today)]
         if self._passage.find(r"(?:christmas|xmas) markets?"):
             return [next_year_of(lambda year: (date(year, 11, 27), date(year, 12, 21)), today)]
         return []
@@ -204,6 +206,7 @@ class WhenReader(DateReader):
         return self._passage.text[start].isupper() or before[0] in {"or", "and"}
 
     def _weekdays(self) -> None:
+        undated = self.when.weekday is not None
         if match := self._take(
             rf"(?:from )?(?:a )?(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon"
             rf"|night))? ?(?:-|to|until|till|through) ?(?P<b>{WEEKDAY})"
@@ -212,13 +215,15 @@ class WhenReader(DateReader):
             self.when.days = (last - first) % 7 + 1
             self.when.weekday = first
         elif match := self._take(
-            rf"(?:(?:on|leaving|starting|from|this|next|coming) )+(?:a )?(?P<a>{WEEKDAY})"
+            rf"(?:(?:on|leaving|starting|arriving|from|this|next|coming) )+(?:a )?(?P<a>{WEEKDAY})"
         ):
             self.when.weekday = weekday_number(match["a"])
         else:
             return
         when = self.when
-        if when.start is None and when.window is None and when.weekday is not None:
+        if undated or when.start or when.window:
+            return
+        if when.weekday is not None:
             when.start = coming(when.weekday, self._today)
             if "next" in match.group() and when.start <= self._today + timedelta(
                 days=6 - self._today.weekday()

@@ -86,7 +86,7 @@ def section_of(window: Window, half: str | None, week: str | None) -> Window:
 def feast_days(name: str, year: int) -> Window:
     """The days one usually has off around a feast: Good Friday to Easter Monday, and so on."""
     if name.startswith(("easter", "good", "pentecost", "whitsun", "ascension", "carnival")):
-        from dateutil.easter import easter  # type: ignore[import-untyped]
+        from dateutil.easter import easter
 
         first, last = next(days for key, days in _AROUND_EASTER.items() if name.startswith(key))
         sunday = easter(year)

@@ -51,7 +51,9 @@ async def compare(task: Task[DestinationComparison], emit: Emit) -> DestinationC
             criteria.append(criterion)
         criteria += await _crowding(task, facts)
         criteria += [
-            Criterion(name="last plan", score=0.0, weight=3.0, reason=f.detail, evidence=(facts.key,))
+            Criterion(
+                name="last plan", score=0.0, weight=3.0, reason=f.detail, evidence=(facts.key,)
+            )
             for f in task.brief.feedback
             if id in f.places
         ]

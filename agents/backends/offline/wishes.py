@@ -33,7 +33,7 @@ async def candidates(task: Task[Any]) -> tuple[str, ...]:
         return request.destinations
     found = await task.tools(list_destinations)
     month = request.dates.start.month - 1
-    allowed = [d for d in found if _allowed(d, request.open)] or list(found)
+    allowed = [d for d in found if _allowed(d, request.open)]
     ranked = sorted(allowed, key=lambda d: (-_open_score(d, request, month), d.id))
     return tuple(d.id for d in ranked[:SHORTLIST])
 
