@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from agents.atlas.geo import travel
 from agents.atlas.hours import open_intervals
-from agents.atlas.loader import area
+from agents.atlas.loader import area, country
 from agents.atlas.records import Activity, Coordinates, Destination, Mode
 from agents.evidence import Fact, Ledger, SaidByTraveller
 from agents.request import TripRequest
@@ -22,7 +22,7 @@ from agents.tools import (
 from planner.frame import DayFrame, Frame
 from planner.merge import Candidate
 from planner.orienteering import Entry, Solution
-from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, walk_limit
+from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, minute_of, walk_limit
 from planner.plan import Committed, Day, Free, Item, Leg, Meal, Stay, Visit
 from planner.prices import Pricing
 from planner.problem import Fixture, TripProblem
@@ -189,8 +189,9 @@ class DayWriter:
         free_from = frame.minute(items[-1].end) if items else frame.start
         free_from = max(free_from, frame.start)
         target, latest_end = self._next(frame, following)
+        usual = minute_of(getattr(country(frame.place.country), name)[0])
         if target is not None:
-            best = self._table(frame, name, here, target, free_from, brk.window, latest_end)
+            best = self._table(frame, name, here, target, free_from, brk.window, latest_end, usual)
             if best is not None:
                 candidate, minute = best
                 spot = _spot(candidate.activity)
@@ -199,7 +200,11 @@ class DayWriter:
                 items.append(self._meal_item(frame, name, start, spot, candidate))
                 self.used.add(candidate.id)
                 return spot
-        items.append(self._meal_item(frame, name, frame.at(entry.start), here, None))
+        start = entry.start
+        if target is not None and start < usual:
+            way = travel(here.coordinates, target.coordinates, frame.place.hilly).minutes
+            start = max(start, min(usual, latest_end - way - MEAL_MINUTES[name]))
+        items.append(self._meal_item(frame, name, frame.at(start), here, None))
         return here
 
     def _next(self, frame: DayFrame, following: Sequence[Entry]) -> tuple[Spot | None, int]:
@@ -224,6 +229,7 @@ class DayWriter:
         free_from: int,
         window: tuple[int, int],
         latest_end: int,
+        usual: int,
     ) -> tuple[Candidate, int] | None:
         """The place for a meal that is worth its way, open for all of it, with its start."""
         best: tuple[float, Candidate, int, int] | None = None
@@ -244,11 +250,13 @@ class DayWriter:
             opened = open_intervals(
                 place.hours, frame.date, frame.place.country, frame.place.subdivision
             )
+            latest = latest_end - onward.minutes - minutes
+            start = max(start, min(usual, latest))
             opening = next((o for o, c in opened or () if max(o, start) + minutes <= c), None)
             if opening is None:
                 continue
             start = max(start, opening)
-            late = start > window[1] or start + minutes + onward.minutes > latest_end
+            late = start > window[1] or start > latest
             if late or steps > self.spare_steps:
                 continue
             detour = there.minutes + onward.minutes - direct.minutes
@@ -329,7 +337,8 @@ class DayWriter:
             later = [i for d in days[number + 1 :] for i in d.items]
             if later:
                 morning = min(i.start for i in later)
-            night = max(frame.at(NIGHT_FROM), items[-1].end) if items else frame.at(NIGHT_FROM)
+            ends = (i.end for d in days[: number + 1] for i in d.items)
+            night = max(frame.at(NIGHT_FROM), *ends)
             base = self._base(frame.place)
             items.append(
                 Stay(

@@ -51,12 +51,16 @@ def _airport_of(place: Destination) -> Coordinates:
 
 @dataclass
 class DayFrame:
-    """One date. `start` and `end` are minutes after local midnight; `start >= end` means full."""
+    """One date. `start` and `end` are minutes after local midnight; `start >= end` means full.
+
+    `last_visit` is when the last visit has to be over; only meals and the way home come after.
+    """
 
     date: date
     place: Destination
     start: int
     end: int
+    last_visit: int
     breakfast_at: Destination | None
     sleeps: bool = True
     before: list[Leg | Committed] = field(default_factory=list)
@@ -105,7 +109,7 @@ def build_frame(
         woke = days[-1].place if days else None
         dined = minute_of(country(place.country).dinner[0]) + DINNER_MINUTES + WAY_HOME_MINUTES
         end = max(ends, dined)
-        days.append(DayFrame(day, place, begins, end, woke, sleeps=day < request.dates.end))
+        days.append(DayFrame(day, place, begins, end, ends, woke, day < request.dates.end))
     frame = Frame(days, stops)
     ways = _Ways(request, frame, pricing, ledger)
     ways.arrive()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from agents.request import Pace, TripRequest
 
 HOURS = {
-    Pace.RELAXED: (10 * 60, 21 * 60 + 30),
-    Pace.NORMAL: (9 * 60, 22 * 60 + 30),
-    Pace.FULL: (8 * 60 + 30, 23 * 60),
+    Pace.RELAXED: (10 * 60, 22 * 60),
+    Pace.NORMAL: (9 * 60, 23 * 60),
+    Pace.FULL: (8 * 60 + 30, 23 * 60 + 30),
 }
 """From when to when one is out, minutes after midnight."""
 CHILD_BEDTIME = 21 * 60

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
 
 from agents.atlas.dates import sun
 from agents.atlas.geo import travel
@@ -20,6 +19,12 @@ from planner.orienteering import Break, Day, Problem, Stop
 from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, VISITS, minute_of, walk_limit
 from planner.prices import Pricing
 
+EARLY = {"lunch": 30, "dinner": 60}
+"""How much before the country's hours a meal may begin."""
+LATE_LUNCH = 105
+"""How much after them lunch may begin on a day out of town."""
+OUTING_MINUTES = 300
+"""From this length on, the way included, a visit takes the better part of a day."""
 TABLE_MINUTES = 15
 """Set aside at lunch for the way to a table worth it."""
 EVENING_FROM = 18 * 60
@@ -80,15 +85,21 @@ def build_problem(
     themes: Sequence[DraftDay | None],
     pricing: Pricing,
     budget: Decimal | None,
+    *,
+    visits_a_day: int,
+    outings: Collection[int] = (),
 ) -> TripProblem:
-    """`budget` is what is left for entries, in the plan's currency."""
+    """`budget` is what is left for entries, in the plan's currency.
+
+    `outings` are the days that may be given to something far or long: lunch may be late there.
+    """
     fixtures = fixtures_of(request, frame)
     days, meals, first_depot = [], [], len(candidates) + len(fixtures)
     places = list(dict.fromkeys(d.place.id for d in frame.days))
-    for day in frame.days:
+    for number, day in enumerate(frame.days):
         own = [f for f in fixtures if f.commitment.start.date() == day.date]
         _make_room(day, own)
-        named = breaks_of(day, own)
+        named = breaks_of(day, own, outing=number in outings)
         depot = first_depot + places.index(day.place.id)
         limit = walk_limit(request)
         days.append(
@@ -122,7 +133,7 @@ def build_problem(
         walk=walks,
         budget=None if budget is None else max(0, int(budget * 100)),
         limits=_trip_limits(len(days)),
-        daily_limits=_daily_limits(request, ceil(len(candidates) / len(days)) + 1),
+        daily_limits=_daily_limits(request, visits_a_day),
     )
     return TripProblem(problem, tuple(candidates), fixtures, tuple(meals))
 
@@ -138,8 +149,14 @@ def _make_room(day: DayFrame, fixtures: Sequence[Fixture]) -> None:
             day.end = max(day.end, begins + f.commitment.minutes + way)
 
 
-def breaks_of(day: DayFrame, fixtures: Sequence[Fixture]) -> list[tuple[str, Break]]:
-    """Lunch and dinner at the country's hours, where the day has room and no meal is booked."""
+def breaks_of(
+    day: DayFrame, fixtures: Sequence[Fixture], *, outing: bool
+) -> list[tuple[str, Break]]:
+    """Lunch and dinner, where the day has room and no meal is booked.
+
+    They may begin somewhat before the country's hours, so that an evening or an outing fits; the
+    days are then written as close to those hours as the rest allows.
+    """
     if day.start >= day.end:
         return []
     home = country(day.place.country)
@@ -148,7 +165,8 @@ def breaks_of(day: DayFrame, fixtures: Sequence[Fixture]) -> list[tuple[str, Bre
         for f in fixtures
         if f.commitment.kind is CommitmentKind.MEAL
     }
-    slack = 60 if any(f.commitment.kind is CommitmentKind.EVENT for f in fixtures) else 0
+    eventful = any(f.commitment.kind is CommitmentKind.EVENT for f in fixtures)
+    late = {"lunch": LATE_LUNCH if outing else 0, "dinner": 60 if eventful else 0}
     named = []
     for name, usual, minutes in (
         ("lunch", home.lunch, LUNCH_MINUTES + TABLE_MINUTES),
@@ -156,13 +174,18 @@ def breaks_of(day: DayFrame, fixtures: Sequence[Fixture]) -> list[tuple[str, Bre
     ):
         if name in booked:
             continue
-        earliest = max(minute_of(usual[0]) - slack, day.start)
-        latest = min(minute_of(usual[1]) + slack, day.end - minutes)
-        if name == "dinner":
-            earliest = max(min(earliest, latest), minute_of(usual[0]) - 90)
+        early = EARLY[name] * (2 if eventful else 1)
+        earliest = max(minute_of(usual[0]) - early, day.start)
+        latest = min(minute_of(usual[1]) + late[name], day.end - minutes)
         if earliest <= latest:
             named.append((name, Break(minutes, (earliest, latest))))
     return named
+
+
+def is_outing(candidate: Candidate, place: Destination) -> bool:
+    """Whether a visit takes the better part of a day, from where one sleeps and back."""
+    way = travel(base_of(place), candidate.activity.coordinates, place.hilly)
+    return candidate.activity.minutes + 2 * way.minutes >= OUTING_MINUTES
 
 
 def start_windows(day: DayFrame, place: Activity) -> tuple[tuple[int, int], ...]:
@@ -183,7 +206,8 @@ def start_windows(day: DayFrame, place: Activity) -> tuple[tuple[int, int], ...]
             last = min(last, day.minute(light.set) + AFTER_SUNSET)
     windows = []
     for opens, closes in intervals:
-        earliest, latest = max(opens, first), min(closes, last) - place.minutes
+        earliest = max(opens, first)
+        latest = min(closes, last, day.last_visit) - place.minutes
         if earliest <= latest:
             windows.append((earliest, latest))
     return tuple(windows)

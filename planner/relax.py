@@ -13,7 +13,7 @@ from decimal import Decimal
 from babel.numbers import format_currency
 
 from agents.atlas.loader import destination, index
-from agents.request import Dates, Needs, Relation, Tier, TripRequest
+from agents.request import MAX_DAYS, Dates, Needs, Relation, Tier, TripRequest
 from planner.gate.base import known
 from planner.plan import Check, Conflict, TripPlan
 
@@ -22,17 +22,17 @@ Replan = Callable[[TripRequest, Mapping[str, str]], TripPlan]
 
 MOST_DAYS_DROPPED = 4
 MOST_DAYS_SHIFTED = 6
+MOST_DAYS_ADDED = 4
 NEAREST = 3
 
 
 def conflicts(plan: TripPlan, replan: Replan) -> tuple[Conflict, ...]:
-    """One conflict for each failed hard check that a change of the request could mend."""
+    """One conflict for each failed hard check, with what would mend it."""
     found = []
     for check in plan.failed_checks:
-        make = _MAKERS.get(check.id)
-        if make is not None:
-            wishes, relaxations = make(plan, check, replan)
-            found.append(Conflict(check=check.id, wishes=wishes, relaxations=tuple(relaxations)))
+        wishes, relaxations = _MAKERS.get(check.id, _anything)(plan, check, replan)
+        changes = tuple(relaxations) or ("ask for less on these days",)
+        found.append(Conflict(check=check.id, wishes=wishes, relaxations=changes))
     return tuple(found)
 
 
@@ -133,8 +133,9 @@ def _musts(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...
 def _for_musts(plan: TripPlan, check: Check, replan: Replan) -> Iterator[str]:
     request = plan.request
     dates = request.dates
-    longer = Dates(start=dates.start, end=dates.end + timedelta(days=1))
-    if _passes(replan(_dated(request, longer), {}), "musts"):
+    last = min(dates.end + timedelta(days=1), dates.start + timedelta(days=MAX_DAYS - 1))
+    longer = Dates(start=dates.start, end=last)
+    if longer.days > dates.days and _passes(replan(_dated(request, longer), {}), "musts"):
         yield "add a day"
     if not request.commitments:
         for shift in (d * s for d in range(1, MOST_DAYS_SHIFTED + 1) for s in (1, -1)):
@@ -208,6 +209,32 @@ def _commitments(
 ) -> tuple[tuple[str, ...], Iterator[str]]:
     wishes = tuple(f"{c.label} ({c.start:%a %-d %b %H:%M})" for c in plan.request.commitments)
     return wishes, iter(("move or drop one of them",))
+
+
+def _anything(
+    plan: TripPlan, check: Check, replan: Replan
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    names = " and ".join(s.name for s in plan.stops)
+    wishes = (f"{plan.request.dates.days} days in {names}", check.detail)
+    return wishes, _more_time(plan, check, replan)
+
+
+def _more_time(plan: TripPlan, check: Check, replan: Replan) -> Iterator[str]:
+    request, dates = plan.request, plan.request.dates
+    for days in range(1, MOST_DAYS_ADDED + 1):
+        if dates.days + days <= MAX_DAYS:
+            longer = Dates(start=dates.start, end=dates.end + timedelta(days=days))
+            if _passes(replan(_dated(request, longer), {}), check.id):
+                yield "add a day" if days == 1 else f"add {days} days"
+                break
+    if request.commitments:
+        free = replan(request.model_copy(update={"commitments": ()}), {})
+        if _passes(free, check.id):
+            yield "move what you have booked"
+    if request.origin is not None:
+        there = replan(request.model_copy(update={"origin": None, "commitments": ()}), {})
+        if _passes(there, check.id):
+            yield "go somewhere nearer home, or by a faster way"
 
 
 _Maker = Callable[[TripPlan, Check, Replan], tuple[tuple[str, ...], Iterator[str]]]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
+from agents.atlas.loader import destination
 from agents.evidence import Ledger
 from agents.request import Effort, TripRequest
 from planner.days import DayWriter
-from planner.frame import build_frame
+from planner.frame import Frame, build_frame
 from planner.merge import Candidate, Merged, left_out
 from planner.orienteering import Reason, Solution, solve
 from planner.plan import Category, Day, LeftOut, Stop
 from planner.prices import MEAL_SHARES, Pricing
-from planner.problem import TripProblem, build_problem
+from planner.problem import TripProblem, build_problem, is_outing
 
 SEARCH: dict[Effort, tuple[int, float]] = {
     Effort.INSTANT: (60, 2.0),
@@ -25,6 +27,10 @@ SEARCH: dict[Effort, tuple[int, float]] = {
 RIDES_A_DAY = Decimal("3")
 """Rides a day set aside before any activity is paid for."""
 BUDGET_TRIES = 4
+OUTING_EVERY = 3
+"""Every third day, from the second on, may be given to an outing."""
+SPREAD_SHARE = 0.93
+"""Visits are spread over the days if that keeps so much of the prizes."""
 WHY = {
     Reason.CLOSED: "closed on every day you are there, or not open at a time that fits",
     Reason.UNREACHABLE: "too far or too long for any of the days",
@@ -70,19 +76,17 @@ def make_schedule(
     )
     visits = tuple(c for c in merged.candidates if not c.activity.meals or c.required)
     budget = _for_entries(request, merged, pricing, ledger)
-    iterations, seconds = SEARCH[request.effort]
     total = None if request.budget is None else request.budget.total(len(request.travellers))
+    musts = sum((_price(c, pricing) for c in visits if c.required), Decimal(0))
     for _ in range(BUDGET_TRIES):
-        frame = build_frame(request, merged.stops, pricing, ledger)
-        trip = build_problem(request, frame, visits, merged.themes, pricing, budget)
-        solution = solve(trip.problem, seed=1, iterations=iterations, seconds=seconds, stop=stop)
+        allowed = None if budget is None else max(budget, musts)
+        frame, trip, solution = _search(request, merged, visits, pricing, ledger, allowed, stop)
         writer = DayWriter(request, frame, trip, solution, tables, pricing, ledger)
         days = writer.write()
         over = Decimal(0) if total is None else spent(days) - total
         if over <= 0 or budget is None or budget <= 0:
             break
-        paid = spent(days, Category.ACTIVITIES)
-        budget = max(Decimal(0), min(budget, paid) - over)
+        budget = max(Decimal(0), min(budget, spent(days, Category.ACTIVITIES)) - over)
     return Schedule(
         days=_themed(days, merged),
         stops=frame.stops,
@@ -93,6 +97,58 @@ def make_schedule(
         impossible=tuple(frame.impossible),
         iterations=solution.iterations,
     )
+
+
+def _search(
+    request: TripRequest,
+    merged: Merged,
+    visits: tuple[Candidate, ...],
+    pricing: Pricing,
+    ledger: Ledger,
+    budget: Decimal | None,
+    stop: Callable[[], bool] | None,
+) -> tuple[Frame, TripProblem, Solution]:
+    """Search twice: freely, then with the visits spread over the days, unless that costs much."""
+    iterations, seconds = SEARCH[request.effort]
+
+    def attempt(visits_a_day: int, outings: set[int]) -> tuple[Frame, TripProblem, Solution]:
+        frame = build_frame(request, merged.stops, pricing, ledger)
+        trip = build_problem(
+            request,
+            frame,
+            visits,
+            merged.themes,
+            pricing,
+            budget,
+            visits_a_day=visits_a_day,
+            outings=outings,
+        )
+        return (
+            frame,
+            trip,
+            solve(trip.problem, seed=1, iterations=iterations, seconds=seconds, stop=stop),
+        )
+
+    days = request.dates.days
+    long = {c.id for c in visits if is_outing(c, destination(c.destination))}
+    wanted = set(range(1, days - 1, OUTING_EVERY)) if long else set()
+    first = attempt(ceil(len(visits) / days) + 1, wanted)
+    routes = [[e.stop for e in route if e.stop is not None] for route in first[2].routes]
+    counts = [len(r) for r in routes]
+    out = {
+        n for n, r in enumerate(routes) if any(s < len(visits) and visits[s].id in long for s in r)
+    }
+    even = ceil(sum(counts) / days) + 1
+    if max(counts) <= even and wanted <= out:
+        return first
+    second = attempt(even, wanted & out)
+    spread_enough = second[2].prize >= SPREAD_SHARE * first[2].prize
+    return second if spread_enough or not wanted <= out else first
+
+
+def _price(candidate: Candidate, pricing: Pricing) -> Decimal:
+    cost = pricing.entry(destination(candidate.destination), candidate.activity)
+    return cost.expected if cost else Decimal(0)
 
 
 def spent(days: tuple[Day, ...], category: Category | None = None) -> Decimal:

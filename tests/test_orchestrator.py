@@ -194,7 +194,7 @@ async def test_with_all_agents_failed_there_is_a_bare_plan_that_says_so() -> Non
 async def test_an_open_request_that_no_agent_answers_is_an_error() -> None:
     part = fails_with(BackendError("the model is away"))
     request = ask(destinations=(), relation=Relation.OPEN, open={})
-    with pytest.raises(BackendError, match="no agent found a destination"):
+    with pytest.raises(BackendError, match="name one"):
         await planned(
             FakeBackend(itinerary=part, destinations=part, activities=part), request=request
         )
@@ -221,18 +221,14 @@ async def test_an_agent_that_never_answers_is_waited_for_no_longer_than_its_limi
         ActivityFinds.model_construct(finds="everything"),
         ActivityFinds.model_construct(finds=(Find.model_construct(place="maat", fit=7),)),
         ActivityFinds.model_construct(finds=(object(),)),
-        ActivityFinds.model_construct(stray=1),
     ],
     ids=lambda v: type(v).__name__,
 )
 async def test_an_answer_of_the_wrong_type_is_left_out(nonsense: object) -> None:
     plan = await planned(FakeBackend(activities=answers(nonsense)))
-    result = report(plan, "activities")
-    if nonsense == DestinationComparison():
-        assert result.status in (AgentStatus.FAILED, AgentStatus.FINISHED)  # empty findings fit
-    else:
-        assert result.status is AgentStatus.FAILED
-        assert not plan.complete
+    assert report(plan, "activities").status is AgentStatus.FAILED
+    assert "InvalidOutput" in report(plan, "activities").detail
+    assert not plan.complete
     assert visits(plan)
 
 
@@ -272,7 +268,7 @@ async def test_an_agent_that_passes_a_limit_is_stopped(usage: Usage, limit: dict
         fails_with(RuntimeError("lost")),
         fails_with(BackendError("the model is away")),
         answers("nonsense"),
-        spends(Usage(requests=1000)),
+        spends(Usage(requests=1)),
     ],
     ids=["raises", "gives up", "answers nonsense", "passes a limit"],
 )
@@ -396,7 +392,7 @@ async def test_a_finished_run_leaves_no_task_behind() -> None:
 async def test_limits_hold_for_all_agents_together() -> None:
     plan = await planned(OfflineBackend(), limits=Limits(tool_calls=6))
     assert any(a.status is not AgentStatus.FINISHED for a in plan.agents)
-    assert any("the run: 7 tool calls used, the limit is 6" in m for m in plan.missing)
+    assert any("the run" in m and "the limit is 6" in m for m in plan.missing)
     assert not plan.complete
 
 
