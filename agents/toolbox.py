@@ -85,16 +85,18 @@ class Toolbox:
         self, tool: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         bound = inspect.signature(tool).bind(*args, **kwargs)
-        return await self._tell(tool.__name__, bound.arguments, tool(*args, **kwargs))
+        return await self._tell(tool.__name__, bound.arguments, lambda: tool(*args, **kwargs))
 
     async def call(self, name: str, arguments: dict[str, Any]) -> Fact | tuple[Fact, ...]:
         """Call the tool called `name`; raises ToolError for an unknown name or bad arguments."""
         known = self.tools.get(name)
         if known is None:
             raise ToolError(f"no tool {name!r}; there are {', '.join(sorted(self.tools))}")
-        return await self._tell(name, arguments, known.run(arguments))
+        return await self._tell(name, arguments, lambda: known.run(arguments))
 
-    async def _tell(self, name: str, arguments: dict[str, Any], answer: Awaitable[R]) -> R:
+    async def _tell(
+        self, name: str, arguments: dict[str, Any], ask: Callable[[], Awaitable[R]]
+    ) -> R:
         self._calls += 1
         call, began = self._calls, time.perf_counter()
         shown = {k: v for k, v in arguments.items() if v not in (None, (), False)}
@@ -115,7 +117,7 @@ class Toolbox:
 
         try:
             self._meter.spend(Usage(tool_calls=1))
-            result = await answer
+            result = await ask()
             await checkpoint()  # look-ups are quick; let the other agents have their turn
         except TripartiteError as error:
             self._emit(returned(str(error), failed=True))

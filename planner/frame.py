@@ -7,7 +7,7 @@ the room that the search fills.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -127,6 +127,8 @@ class _Ways:
     frame: Frame
     pricing: Pricing
     ledger: Ledger
+    arrival: datetime = datetime.min.replace(tzinfo=UTC)
+    """When one is there."""
 
     def arrive(self) -> None:
         first, origin = self.frame.days[0], self.request.origin
@@ -206,6 +208,11 @@ class _Ways:
             if journey is not None:
                 latest = 19 if len(self.frame.days) == 1 else 16
                 hour = max(10, min(latest, HOME_BY - ceil(journey.minutes / 60)))
+                if last.at(hour * 60) < self.arrival:
+                    self.frame.impossible.append(
+                        f"{journey.minutes // 60} h each way do not fit into {len(self.frame.days)} days"
+                    )
+                    return
                 last.end = min(last.end, hour * 60)
                 last.after.append(
                     self._leg(
@@ -252,6 +259,7 @@ class _Ways:
 
     def _begin_after(self, arrival: datetime) -> None:
         """No day has room before `arrival`; a night on the way is no night in a room."""
+        self.arrival = arrival
         for day in self.frame.days:
             minute = day.minute(arrival)
             if minute >= DAY_MINUTES:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
+from anyio.lowlevel import checkpoint_if_cancelled
 from pydantic import BaseModel, ValidationError
 
 from agents.activities import ACTIVITIES
@@ -63,8 +64,8 @@ async def run_team(
     """
     results: dict[str, AgentResult] = {}
 
-    async def work(agent: Agent[Any]) -> None:
-        await _work(agent, brief, backend, ledger, emit, run_meter, results)
+    async def work(agent: Agent[Any], deadline: float) -> None:
+        await _work(agent, brief, backend, ledger, emit, run_meter, deadline, results)
 
     async def cancel_on_stop(scope: anyio.CancelScope) -> None:
         if stop is not None:
@@ -76,7 +77,7 @@ async def run_team(
             watch.start_soon(cancel_on_stop, members)
             async with anyio.create_task_group() as group:
                 for agent in team:
-                    group.start_soon(work, agent, name=agent.name)
+                    group.start_soon(work, agent, members.deadline, name=agent.name)
         watch.cancel_scope.cancel()
     return {agent.name: results[agent.name] for agent in team if agent.name in results}
 
@@ -88,6 +89,7 @@ async def _work(
     ledger: Ledger,
     emit: Emit,
     run_meter: Meter,
+    deadline: float,
     results: dict[str, AgentResult],
 ) -> None:
     """One agent's work from start to end; only cancellation leaves here as an exception."""
@@ -133,8 +135,18 @@ async def _work(
         else:
             end(AgentStatus.FINISHED, _valid(agent, output))
     except anyio.get_cancelled_exc_class():
-        end(AgentStatus.CANCELLED, _kept(task), "cancelled before it was done")
-        raise
+        try:
+            await checkpoint_if_cancelled()
+        except anyio.get_cancelled_exc_class():
+            out_of_time = anyio.current_time() >= deadline
+            why = (
+                f"the run's {run_meter.limits.seconds:g} s were over"
+                if out_of_time
+                else "cancelled"
+            )
+            end(AgentStatus.CANCELLED, _kept(task), f"{why} before it was done")
+            raise
+        fail(f"the backend {backend.name!r} gave up by itself")
     except LimitReached as error:
         fail(str(error))
     except TripartiteError as error:

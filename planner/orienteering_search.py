@@ -30,9 +30,11 @@ Gap: TypeAlias = tuple[
 ]
 
 MEMO = 20_000  # routes remembered per day
-HOT, COLD = 1.0, 0.03  # temperature at the start and the end, in mean prizes
-NOISE = 0.3  # how much of an insertion's score chance may take away
-STRINGS, LENGTH = 3, 5  # at most so many strings of at most so many stops are removed
+HOT, COLD = 1.0, 0.015  # temperature at the start and the end, in mean prizes
+LONG = 10_000  # iterations of a search that is worth so hot a start
+NOISE = 0.2  # how much of an insertion's score chance may take away
+STRINGS = 3  # at most so many strings of stops are removed, each from another route
+LENGTH, PART = 8, 0.5  # a string has at most so many stops, and at most this part of the route
 MOVE_BREAK = 0.3  # chance that a break moves when its route is ruined
 IDLE = 1000  # iterations without a new best before the search goes back to it
 TRIES = 300  # iterations to fit in the required stops before a break is given up
@@ -297,7 +299,8 @@ class Search:
         self.pool = sorted(set().union(*table.able))
         self.near: dict[int, list[int]] = {}
         self.best = list(table.empty)
-        self.share = 0.0  # of the time or the iterations, gone
+        self.share = 0.0  # of the iterations or the time, gone
+        self.expected = float(LONG)  # iterations
 
     def run(
         self,
@@ -321,7 +324,11 @@ class Search:
             gone = perf_counter() - begin
             if seconds is not None and gone >= seconds:
                 return done, iterations is None
-            self.share = done / iterations if iterations else gone / seconds if seconds else 0.0
+            if iterations is not None:
+                self.share, self.expected = done / iterations, iterations
+            elif seconds is not None:
+                self.share = gone / seconds
+                self.expected = done / self.share
             done += 1
         return done, True
 
@@ -375,21 +382,25 @@ class Search:
         current = best = routes
         value = top = sum([route.value for route in routes])
         prizes = [max(self.problem.stops[u].prizes) for u in self.pool]
-        hot, fall = HOT * sum(prizes) / len(prizes), COLD / HOT
-        random, idle = self.random.random, 0
+        mean, random, idle = sum(prizes) / len(prizes), self.random.random, 0
         yield best
         while True:
             trial = list(current)
             wish = self.ruin(trial)
-            new = self.repair(trial, NOISE, wish)
+            new = self.repair(trial, NOISE, wish, current)
             idle += 1
             if new > top:
                 best, top, idle = trial, new, 0
-            if new >= value or random() < exp((new - value) / (hot * fall**self.share)):
+            if new >= value or random() < exp((new - value) / (mean * self.temperature())):
                 current, value = trial, new
             elif idle > IDLE:
                 current, value, idle = best, top, 0
             yield best
+
+    def temperature(self) -> float:
+        """It falls from `HOT` to `COLD`; a search with few iterations begins cooler."""
+        hot = max(COLD, HOT * min(1.0, self.expected / LONG) ** 0.5)
+        return hot * (COLD / hot) ** self.share
 
     def ruin(self, routes: list[Route]) -> int:
         """Remove strings of stops around some stop; that stop if it is in no route, else -1."""
@@ -412,7 +423,7 @@ class Search:
     def _shorten(self, d: int, route: Route, v: int) -> Route:
         """Remove a string of stops that includes v, and perhaps move a break."""
         random, stops = self.random.random, route.stops
-        size = 1 + int(random() * min(LENGTH, len(stops)))
+        size = 1 + int(random() * min(LENGTH, len(stops), max(2, round(PART * len(stops)))))
         first = stops.index(v) - int(random() * size)
         first = max(0, min(first, len(stops) - size))
         gone = stops[first : first + size]
@@ -437,17 +448,31 @@ class Search:
             near = self.near[u] = sorted(self.pool, key=lambda v: (out[v] + back[v], v))
         return near
 
-    def repair(self, routes: list[Route], noise: float, wish: int = -1) -> float:
-        """Insert stops, `wish` first, until none fits any more; the value of the routes."""
+    def repair(
+        self, routes: list[Route], noise: float, wish: int = -1, before: Sequence[Route] = ()
+    ) -> float:
+        """Insert stops, `wish` first, until none fits any more; the value of the routes.
+
+        `before` are the routes before the ruin, of which those not ruined were full.
+        """
         table, constrained = self.table, self.constrained
         inside = {v for route in routes for v in route.stops}
         outside = [u for u in self.pool if u not in inside]
+        gone = [
+            v
+            for old, new in zip(before, routes, strict=False)
+            if old is not new
+            for v in old.stops
+            if v not in inside
+        ]
         spent, used = self.totals(routes)
         found: list[tuple[float, int, int, int]] = []
         for d, route in enumerate(routes):
             able, seen = table.able[d], route.seen
-            table.scan(d, route, [u for u in outside if u in able and u not in seen])
-            found += self._offers(d, route, inside, noise, wish)
+            news = gone if before and before[d] is route else outside
+            table.scan(d, route, [u for u in news if u in able and u not in seen])
+            if route.fit:
+                found += self._offers(d, route, inside, noise, wish)
         heapify(found)
         while found:
             _, u, d, length = heappop(found)
@@ -484,10 +509,9 @@ class Search:
         i = route.fit[u][1]
         new = self.table.build(d, (*route.nodes[:i], u, *route.nodes[i:]))
         assert new is not None, "a gap that fits is feasible"
-        if not new.seen:
-            # with the triangle inequality, what did not fit before does not fit now
-            new.seen.update(route.seen)
-            self.table.scan(d, new, [v for v in route.fit if v != u])
+        # with the triangle inequality, what did not fit before does not fit now
+        self.table.scan(d, new, [v for v in route.fit if v != u and v not in new.seen])
+        new.seen.update(route.seen)
         return new
 
     def totals(self, routes: Sequence[Route]) -> tuple[int, list[int]]:

@@ -168,6 +168,8 @@ def _step_free(
 def _no_flying(
     plan: TripPlan, check: Check, replan: Replan
 ) -> tuple[tuple[str, ...], Iterator[str]]:
+    if not plan.request.needs.no_flying:
+        return _anything(plan, check, replan)
     names = " and ".join(s.name for s in plan.stops)
     start = plan.request.origin.name if plan.request.origin else plan.stops[0].name
     return (f"from {start} to {names}", "without flying"), _overland(plan, replan)

@@ -399,9 +399,9 @@ def evidence(case: Case) -> Iterator[str]:
         place = f"{item['destination']}/{item['place_id']}"
         if item["kind"] == "visit" and not any(place in id for id in cited):
             yield f"{_when(item)} cites nothing about {place}"
-    invented = {u["name"].rpartition("/")[2].casefold() for u in case.plan["unverified"]}
+    invented = {u["name"] for u in case.plan["unverified"]}
     for item in case.items:
-        if {item["title"].casefold(), (item["place_id"] or "").casefold()} & invented:
+        if {item["title"], f"{item['destination']}/{item['place_id']}"} & invented:
             yield f"{_when(item)} is scheduled though unverified"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from independent_checker import check
 
 from agents.atlas.loader import DATA
+from agents.request import TripRequest
 from planner.intake import read
 from planner.plan import TripPlan
 from planner.trip import plan_trip
@@ -25,18 +26,38 @@ TIGHT = {"budget", "musts"}
 
 @dataclass(frozen=True)
 class Trip:
-    """What somebody typed, and what any reader takes from it; `days` only where it is beyond doubt."""
+    """What somebody typed, and what any reader takes from it; the corpus says what each field is."""
 
     words: str
     to: list[str]
     how: str = "one"
     days: int | None = None
-    known: dict[str, Any] | None = None
+    starts: str = ""
+    adults: int | None = None
+    children: list[int] | None = None
+    known: dict[str, Any] = field(default_factory=dict)
 
 
 def _corpus() -> list[Any]:
     trips = tomllib.loads(CORPUS.read_text(encoding="utf-8"))["trips"]
     return [pytest.param(n, Trip(**t), id=t["words"][:50]) for n, t in enumerate(trips)]
+
+
+def _at(path: str, json_of_request: Any) -> Any:
+    found = json_of_request
+    for key in path.split("."):
+        found = found[int(key) if key.isdigit() else key]
+    return found
+
+
+def _assert_read(request: TripRequest, trip: Trip) -> None:
+    assert (list(request.destinations), request.relation) == (trip.to, trip.how)
+    assert trip.days in (None, request.dates.days)
+    assert str(request.dates.start).startswith(trip.starts)
+    assert trip.adults in (None, request.adults)
+    assert trip.children in (None, list(request.children))
+    said = json.loads(request.model_dump_json())
+    assert {path: _at(path, said) for path in trip.known} == trip.known
 
 
 def test_the_corpus_has_a_hundred_different_trips() -> None:
@@ -48,11 +69,7 @@ async def test_a_trip_is_read_and_planned_soundly(
     number: int, trip: Trip, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request = read(trip.words, today=TODAY).request
-    assert (list(request.destinations), request.relation) == (trip.to, trip.how)
-    assert trip.days in (None, request.dates.days)
-    said = json.loads(request.model_dump_json())
-    assert {k: said[k] for k in trip.known or {}} == (trip.known or {})
-
+    _assert_read(request, trip)
     plan = await plan_trip(request)
     assert check(json.loads(plan.model_dump_json()), DATA) == []
     _assert_honest(plan)

@@ -12,7 +12,14 @@ from pydantic import BaseModel
 from agents.text import MAX_CHARACTERS, Line, Text, clean, clean_line
 
 PIECES = (
-    *("\x1b[31m", "\x1b[", "\x1b]0;title\x07", "\x1b]8;;https://example.org\x1b\\", "\x1b", "\x9b5m"),
+    *(
+        "\x1b[31m",
+        "\x1b[",
+        "\x1b]0;title\x07",
+        "\x1b]8;;https://example.org\x1b\\",
+        "\x1b",
+        "\x9b5m",
+    ),
     *("\x00", "\x07", "\x08", "\x7f", "\x85", "\x9d", "\r", "\n", "\t", " ", "\u2028", "\u00a0"),
     *("\u202e", "\u2066", "\u2069", "\u200f", "\u200b", "\ufeff", "\ue000", "\ud800", "\U000e0041"),
     *("[31m", "0;", "m", "a", "ã", "旅", "🚋", "…", "[/]", "[@click=x]"),

@@ -163,7 +163,7 @@ class LiveProgress:
         grid.add_row(
             Text("together"),
             Text(),
-            Text(f"{wall * 1000:.0f} ms, one after the other {total * 1000:.0f} ms"),
+            Text(f"{wall * 1000:.0f} ms by the clock, {total * 1000:.0f} ms added up"),
         )
         return grid
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.atlas.dates import sun
 from agents.atlas.records import ActivityKind
+from agents.request import CommitmentKind
 from planner.gate.base import Fault, View, clock, name_of, place_of, soft
 from planner.plan import Free, Meal, Visit
 
@@ -29,10 +30,10 @@ def hours_known(view: View) -> Iterator[Fault]:
 
 @soft("meals", "there is a lunch and a dinner on every full day")
 def meals(view: View) -> Iterator[Fault]:
+    booked = {c.start.date() for c in view.request.commitments if c.kind is CommitmentKind.MEAL}
     for day in view.plan.days[1:-1]:
         had = {i.meal for i in day.items if isinstance(i, Meal)}
-        booked = any(i.kind == "commitment" for i in day.items)
-        if not booked and day.items and not {"lunch", "dinner"} <= had:
+        if day.date not in booked and day.items and not {"lunch", "dinner"} <= had:
             yield Fault(
                 f"{day.date:%a %-d %b}: no time for {'lunch' if 'lunch' not in had else 'dinner'}"
             )

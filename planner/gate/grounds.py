@@ -7,8 +7,12 @@ from decimal import Decimal
 
 from babel.numbers import format_currency
 
+from agents.atlas.loader import destination
+from agents.atlas.records import Mode
+from agents.tools import transfer_facts
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
-from planner.plan import Category, Cost, Free, Leg, Meal, Stay, Visit
+from planner.journeys import journey_between, journey_from_home
+from planner.plan import Category, Committed, Cost, Free, Item, Leg, Meal, Stay, Visit
 from planner.prices import Party, Pricing
 
 CENT = Decimal("0.01")
@@ -16,17 +20,32 @@ CENT = Decimal("0.01")
 
 @hard("evidence", "every item rests on an entry of the ledger")
 def evidence(view: View) -> Iterator[Fault]:
-    entered = {e.id for e in view.plan.evidence}
+    entered = {e.id for e in view.plan.evidence if e.sources}
     for item in view.items:
         if isinstance(item, Free):
             continue
         if not item.evidence or not set(item.evidence) <= entered:
             yield Fault(f"{item.title} at {clock(item)} rests on nothing", name_of(item))
-        if item.place_id and known(item.destination, item.place_id) is None:
-            yield Fault(f"{item.title}: the atlas knows no such place", name_of(item))
-        record = known(item.destination, item.place_id) if item.place_id else None
-        if record is not None and item.coordinates != record.coordinates:
-            yield Fault(f"{item.title} is not where the atlas has it", name_of(item))
+        if isinstance(item, Visit) or item.place_id:
+            yield from _grounded(item)
+    for doubtful in view.plan.unverified:
+        for item in view.items:
+            if doubtful.name in (name_of(item), item.title):
+                yield Fault(f"{item.title} is unverified", name_of(item))
+
+
+def _grounded(item: Item) -> Iterator[Fault]:
+    """A place is in the atlas, under that name, there, and is what the evidence is about."""
+    record = known(item.destination, item.place_id or "")
+    if record is None:
+        yield Fault(f"{item.title}: the atlas knows no such place", name_of(item))
+        return
+    if item.coordinates != record.coordinates:
+        yield Fault(f"{item.title} is not where the atlas has it", name_of(item))
+    if isinstance(item, Visit) and item.title != record.name:
+        yield Fault(f"{item.title} is called {record.name} in the atlas", name_of(item))
+    if not isinstance(item, Committed) and f"place/{name_of(item)}" not in item.evidence:
+        yield Fault(f"{item.title} cites no entry about itself", name_of(item))
 
 
 @hard("sums", "the costs add up, item by item")
@@ -38,8 +57,14 @@ def sums(view: View) -> Iterator[Fault]:
         expected = sum((c.expected for c in booked), Decimal(0))
         if (stated.expected if stated else Decimal(0)) != expected:
             yield Fault(f"{category.value}: the items come to {expected}")
-    if sum((c.expected for c in costs.categories), Decimal(0)) != costs.total:
-        yield Fault(f"the categories do not come to {costs.total}")
+        for bound in ("low", "high"):
+            summed = sum((getattr(c, bound) for c in booked), Decimal(0))
+            if (getattr(stated, bound) if stated else Decimal(0)) != summed:
+                yield Fault(f"{category.value}: the items come to {summed} at the {bound} end")
+    for name, bound in (("total", "expected"), ("low", "low"), ("high", "high")):
+        summed = sum((getattr(c, bound) for c in costs.categories), Decimal(0))
+        if summed != getattr(costs, name):
+            yield Fault(f"the categories come to {summed}, not {getattr(costs, name)}")
     if any(i.cost and i.cost.currency != costs.currency for i in view.items):
         yield Fault(f"not every cost is in {costs.currency}")
 
@@ -50,6 +75,10 @@ def prices(view: View) -> Iterator[Fault]:
     pricing = Pricing(Party.of(view.request), costs.currency, costs.tier)
     for item in view.items:
         expected: Cost | None
+        if isinstance(item, Leg) and item.cost is not None and not _in_town(item):
+            if not _fair(item, view, pricing):
+                yield Fault(f"{item.title} at {clock(item)} is priced wrong")
+            continue
         if isinstance(item, Visit):
             record = known(item.destination, item.place_id or "")
             expected = pricing.entry(place_of(item), record) if record else None
@@ -57,7 +86,7 @@ def prices(view: View) -> Iterator[Fault]:
             expected = pricing.night(place_of(item))
         elif isinstance(item, Meal):
             expected = pricing.meal(place_of(item), item.meal)
-        elif isinstance(item, Leg) and any(e.startswith("travel/") for e in item.evidence):
+        elif isinstance(item, Leg) and _in_town(item):
             walked = item.walk_minutes and item.mode.value == "walk"
             expected = None if walked else pricing.ride(place_of(item), item.mode)
         else:
@@ -66,14 +95,43 @@ def prices(view: View) -> Iterator[Fault]:
             yield Fault(f"{item.title} at {clock(item)} is priced wrong", name_of(item))
 
 
+def _in_town(leg: Leg) -> bool:
+    return any(e.startswith("travel/") for e in leg.evidence)
+
+
+def _fair(leg: Leg, view: View, pricing: Pricing) -> bool:
+    """Whether a journey or transfer costs what the tools answer for it, asked anew."""
+    place, flying = place_of(leg), not view.request.needs.no_flying
+    prices: list[Cost] = []
+    if leg.cost is not None and leg.cost.category is Category.TRANSIT:
+        facts = transfer_facts(place.id)
+        prices = [
+            pricing.airport_transfer(place, (float(f.price[0]), float(f.price[1]))) for f in facts
+        ]
+    else:
+        starts = [
+            journey_between(destination(s.destination), place, view.request)
+            for s in view.plan.stops
+        ]
+        if view.request.origin is not None:
+            starts.append(journey_from_home(view.request.origin, place, view.request))
+        prices = [pricing.journey(place, s.fare) for s in starts if s.fare is not None]
+    return leg.cost in prices and (flying or leg.mode is not Mode.FLIGHT)
+
+
 @hard("budget", "the plan costs no more than the budget")
 def budget(view: View) -> Iterator[Fault]:
+    costs = view.plan.costs
     if view.request.budget is None:
+        if costs.budget is not None or costs.left is not None:
+            yield Fault("a budget is stated that you did not give")
         return
     most = view.request.budget.total(len(view.request.travellers))
     total, code = view.plan.costs.total, view.request.budget.currency
     if view.plan.costs.currency != code:
         yield Fault(f"the costs are in {view.plan.costs.currency}, the budget in {code}")
+    elif costs.budget != most or costs.left != most - total:
+        yield Fault(f"the budget is {most}, and {most - total} are left of it")
     elif total > most:
         spent, limit, over = (_money(x, code) for x in (total, most, total - most))
         yield Fault(f"{spent} is {over} more than the {limit} you gave")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agents.atlas.geo import distance_km, travel
 from agents.atlas.hours import open_intervals
 from agents.request import CommitmentKind
-from planner.gate.base import Fault, View, clock, hard, name_of, place_of
+from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
 from planner.pace import VISITS, out_from_to, walk_limit
 from planner.plan import Category, Committed, Free, Leg, Meal, Stay, Visit
 
@@ -145,15 +145,19 @@ def pace(view: View) -> Iterator[Fault]:
         visits = [i for i in day.items if isinstance(i, Visit)]
         if len(visits) > most:
             yield Fault(f"{day.date:%a %-d %b}: {len(visits)} places are more than {most}")
-        booked = [i.end for i in day.items if isinstance(i, Committed)]
+        booked = [i for i in day.items if isinstance(i, Committed)]
+        begins = min([begins, *(i.start.hour * 60 for i in booked)])
         for visit in visits:
             zone = ZoneInfo(place_of(visit).time_zone)
             start, end = visit.start.astimezone(zone), visit.end.astimezone(zone)
             late = end.hour * 60 + end.minute > ends or end.date() > day.date
-            if start.hour * 60 + start.minute < begins and not booked:
+            if start.hour * 60 + start.minute < begins:
                 yield Fault(f"{visit.title} at {clock(visit)} is too early", name_of(visit))
-            if late and not booked:
+            if late:
                 yield Fault(f"{visit.title} until {end:%H:%M} is too late", name_of(visit))
+            record = known(visit.destination, visit.place_id or "")
+            if record is not None and visit.end - visit.start < timedelta(minutes=record.minutes):
+                yield Fault(f"{visit.title} takes {record.minutes} min", name_of(visit))
 
 
 @hard("walking", "nobody walks further than the pace and needs allow")

@@ -131,7 +131,7 @@ def no_flying(view: View) -> Iterator[Fault]:
     if len(between) < expected:
         names = ", ".join(destination(s.destination).name for s in view.plan.stops)
         how = " without flying" if view.request.needs.no_flying else ""
-        yield Fault(f"there is no way to {names} and back{how}")
+        yield Fault(f"no way to {names} and back fits these dates{how}")
 
 
 @hard("arrivals_named", "arrival and departure are yours")
