@@ -27,6 +27,7 @@ from planner.prices import Pricing
 DAY_MINUTES = 24 * 60
 SETTLE_MINUTES = 30
 """Dropping the bags after an arrival."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 LANDING_MINUTES = 30
 """From touch-down to the airport's door."""
 CHECK_IN_MINUTES = 90
@@ -127,7 +128,7 @@ class _Ways:
     frame: Frame
     pricing: Pricing
     ledger: Ledger
-    arrival: datetime = datetime.min.replace(tzinfo=UTC)
+    arrival: datetime = LONG_AGO
     """When one is there."""
 
     def arrive(self) -> None:

@@ -27,6 +27,7 @@ OUTING_MINUTES = 300
 """From this length on, the way included, a visit takes the better part of a day."""
 TABLE_MINUTES = 15
 """Set aside at lunch for the way to a table worth it."""
+EVENING_EVENT = 17 * 60
 EVENING_FROM = 18 * 60
 DAY_OUT = (8 * 60 + 30, 21 * 60)
 """When one would stroll where it is always open."""
@@ -146,7 +147,10 @@ def _make_room(day: DayFrame, fixtures: Sequence[Fixture]) -> None:
         if begins - way >= 0 and not day.before:
             day.start = min(day.start, begins - way)
         if not day.after and day.sleeps:
-            day.end = max(day.end, begins + f.commitment.minutes + way)
+            ends = begins + f.commitment.minutes + way
+            if f.commitment.kind is CommitmentKind.EVENT and begins >= EVENING_EVENT:
+                ends += DINNER_MINUTES  # dinner may have to wait for it
+            day.end = max(day.end, ends)
 
 
 def breaks_of(

@@ -28,6 +28,9 @@ def evidence(view: View) -> Iterator[Fault]:
             yield Fault(f"{item.title} at {clock(item)} rests on nothing", name_of(item))
         if isinstance(item, Visit) or item.place_id:
             yield from _grounded(item)
+    for entry in view.plan.evidence:
+        if not entry.sources:
+            yield Fault(f"the entry {entry.id} names no source")
     for doubtful in view.plan.unverified:
         for item in view.items:
             if doubtful.name in (name_of(item), item.title):
