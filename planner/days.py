@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from agents.atlas.geo import travel
-from agents.atlas.hours import open_intervals
-from agents.atlas.loader import area, country
+from agents.atlas.loader import area
 from agents.atlas.records import Activity, Coordinates, Destination, Mode
 from agents.evidence import Fact, Ledger, SaidByTraveller
 from agents.request import TripRequest
@@ -22,18 +21,16 @@ from agents.tools import (
 from planner.frame import DayFrame, Frame
 from planner.merge import Candidate
 from planner.orienteering import Entry, Solution
-from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, minute_of, walk_limit
+from planner.pace import walk_limit
 from planner.plan import Committed, Day, Free, Item, Leg, Meal, Stay, Visit
 from planner.prices import Pricing
 from planner.problem import Fixture, TripProblem
+from planner.tables import MEAL_MINUTES, Gap, Tables, usual_start
 
 BREAKFAST_MINUTES = 45
 FREE_FROM_MINUTES = 45
 """Shorter gaps are just slack."""
 NIGHT_FROM = 22 * 60
-MEAL_MINUTES = {"lunch": LUNCH_MINUTES, "dinner": DINNER_MINUTES}
-WORTH_OF_A_MINUTE = 0.8
-"""What a minute further to a table costs, in points of a place's prize."""
 
 
 @dataclass
@@ -53,13 +50,9 @@ class DayWriter:
     frame: Frame
     trip: TripProblem
     solution: Solution
-    tables: Sequence[Candidate]
-    """Places one can eat at, best first; each is used once."""
+    tables: Tables
     pricing: Pricing
     ledger: Ledger
-    used: set[str] = field(default_factory=set)
-    spare_steps: int = 0
-    """Minutes that may still be walked on the day being written, for the way to a table."""
 
     def write(self) -> tuple[Day, ...]:
         days = [self._day(n, day) for n, day in enumerate(self.frame.days)]
@@ -71,7 +64,7 @@ class DayWriter:
         items += frame.before
         here = self._base(frame.place)
         route = self.solution.routes[number]
-        self.spare_steps = walk_limit(self.request) - self._walked(number)
+        self.tables.spare_steps = walk_limit(self.request) - self._walked(number)
         for position, entry in enumerate(route):
             following = route[position + 1 :]
             if entry.stop is None:
@@ -144,7 +137,6 @@ class DayWriter:
 
     def _visit(self, frame: DayFrame, candidate: Candidate, start: datetime) -> Visit:
         place = candidate.activity
-        self.used.add(candidate.id)
         hours = hours_fact(frame.place.id, place.id, frame.date)
         return Visit(
             start=start,
@@ -189,16 +181,16 @@ class DayWriter:
         free_from = frame.minute(items[-1].end) if items else frame.start
         free_from = max(free_from, frame.start)
         target, latest_end = self._next(frame, following)
-        usual = minute_of(getattr(country(frame.place.country), name)[0])
+        usual = usual_start(frame, name)
         if target is not None:
-            best = self._table(frame, name, here, target, free_from, brk.window, latest_end, usual)
+            gap = Gap(name, here.coordinates, target.coordinates, free_from, latest_end, brk.window)
+            best = self.tables.choose(frame, gap)
             if best is not None:
                 candidate, minute = best
                 spot = _spot(candidate.activity)
                 start = frame.at(minute)
                 self._go(frame, here, spot, items, arrive=start)
                 items.append(self._meal_item(frame, name, start, spot, candidate))
-                self.used.add(candidate.id)
                 return spot
         start = entry.start
         if target is not None and start < usual:
@@ -219,54 +211,6 @@ class DayWriter:
             return _spot(self.trip.candidates[entry.stop].activity), entry.start
         fixture = self.trip.fixtures[entry.stop - count]
         return (_spot(fixture.place) if fixture.place else self._base(frame.place)), entry.start
-
-    def _table(
-        self,
-        frame: DayFrame,
-        meal: str,
-        here: Spot,
-        target: Spot,
-        free_from: int,
-        window: tuple[int, int],
-        latest_end: int,
-        usual: int,
-    ) -> tuple[Candidate, int] | None:
-        """The place for a meal that is worth its way, open for all of it, with its start."""
-        best: tuple[float, Candidate, int, int] | None = None
-        hilly, minutes = frame.place.hilly, MEAL_MINUTES[meal]
-        direct = travel(here.coordinates, target.coordinates, hilly)
-        for candidate in self.tables:
-            place = candidate.activity
-            if (
-                candidate.destination != frame.place.id
-                or candidate.id in self.used
-                or meal not in place.meals
-            ):
-                continue
-            there = travel(here.coordinates, place.coordinates, hilly)
-            onward = travel(place.coordinates, target.coordinates, hilly)
-            steps = there.walk_minutes + onward.walk_minutes - direct.walk_minutes
-            start = max(window[0], free_from + there.minutes)
-            opened = open_intervals(
-                place.hours, frame.date, frame.place.country, frame.place.subdivision
-            )
-            latest = latest_end - onward.minutes - minutes
-            start = max(start, min(usual, latest))
-            opening = next((o for o, c in opened or () if max(o, start) + minutes <= c), None)
-            if opening is None:
-                continue
-            start = max(start, opening)
-            late = start > window[1] or start > latest
-            if late or steps > self.spare_steps:
-                continue
-            detour = there.minutes + onward.minutes - direct.minutes
-            worth = candidate.prize - WORTH_OF_A_MINUTE * detour
-            if worth > 0 and (best is None or worth > best[0]):
-                best = (worth, candidate, start, steps)
-        if best is None:
-            return None
-        self.spare_steps -= best[3]
-        return best[1], best[2]
 
     def _meal_item(
         self, frame: DayFrame, name: str, start: datetime, spot: Spot, table: Candidate | None

@@ -11,12 +11,14 @@ from agents.atlas.loader import destination
 from agents.evidence import Ledger
 from agents.request import Effort, TripRequest
 from planner.days import DayWriter
-from planner.frame import Frame, build_frame
+from planner.frame import Frame
 from planner.merge import Candidate, Merged, left_out
 from planner.orienteering import Reason, Solution, solve
 from planner.plan import Category, Day, LeftOut, Stop
 from planner.prices import MEAL_SHARES, Pricing
 from planner.problem import TripProblem, build_problem, is_outing
+from planner.tables import Tables
+from planner.ways import build_frame
 
 SEARCH: dict[Effort, tuple[int, float]] = {
     Effort.INSTANT: (60, 2.0),
@@ -81,8 +83,8 @@ def make_schedule(
     for _ in range(BUDGET_TRIES):
         allowed = None if budget is None else max(budget, musts)
         frame, trip, solution = _search(request, merged, visits, pricing, ledger, allowed, stop)
-        writer = DayWriter(request, frame, trip, solution, tables, pricing, ledger)
-        days = writer.write()
+        seats = Tables(tables)
+        days = DayWriter(request, frame, trip, solution, seats, pricing, ledger).write()
         over = Decimal(0) if total is None else spent(days) - total
         if over <= 0 or budget is None or budget <= 0:
             break
@@ -91,7 +93,7 @@ def make_schedule(
         days=_themed(days, merged),
         stops=frame.stops,
         pricing=pricing,
-        left_out=_left_out(trip, solution, tables, writer.used),
+        left_out=_left_out(trip, solution, tables, seats.used),
         assumptions=tuple(frame.assumptions),
         excluded=tuple(frame.excluded),
         impossible=tuple(frame.impossible),

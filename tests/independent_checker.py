@@ -180,7 +180,7 @@ def calendar(case: Case) -> Iterator[str]:
         yield f"days are {days}"
     for item in case.items:
         begins = item["start"].date()
-        late = item["kind"] == "stay" and begins == item["day"] + DAY and item["start"].hour < 6
+        late = item["kind"] == "stay" and begins == item["day"] + DAY and item["start"].hour < 4
         under_way = item["kind"] == "leg" and item["day"] in (begins, item["end"].date())
         if begins != item["day"] and not late and not under_way:
             yield f"{_when(item)} stands under {item['day']}"

@@ -145,9 +145,11 @@ def requests(draw: st.DrawFn) -> TripRequest:
     count = {"one": 1, "open": 0}.get(relation.value, 2)
     named = tuple(draw(st.permutations(CITIES))[:count])
     start = date(2026, 12, 20) + timedelta(days=draw(st.integers(0, 300)))
-    dates = Dates(start=start, end=start + timedelta(days=draw(st.integers(0, 6))))
+    least = len(named) - 1 if relation is Relation.THEN else 0
+    dates = Dates(start=start, end=start + timedelta(days=draw(st.integers(least, 6))))
     known = [f"{city}/{id}" for city in named for id in REAL[city]]
-    some = st.lists(st.sampled_from(known), max_size=2).map(tuple) if known else st.just(())
+    some = st.lists(st.sampled_from(known), max_size=4, unique=True) if known else st.just([])
+    chosen = draw(some)
     kinds = st.sampled_from([f"kind:{k.value}" for k in ActivityKind])
     return TripRequest(
         destinations=named,
@@ -159,8 +161,8 @@ def requests(draw: st.DrawFn) -> TripRequest:
         budget=draw(st.none() | budgets),
         pace=draw(st.sampled_from(Pace)),
         needs=draw(needs),
-        musts=draw(some),
-        nevers=(*draw(some), *draw(st.lists(kinds, max_size=1))),
+        musts=tuple(chosen[:2]),
+        nevers=(*chosen[2:], *(draw(st.lists(kinds, max_size=1)) if not chosen else ())),
         commitments=_evening(draw(st.booleans()), dates),
         effort=Effort.INSTANT,
     )

@@ -1,0 +1,308 @@
+"""Lays out a trip's frame: arrival, departure and the ways between its destinations.
+
+What nobody said is assumed, and noted; what cannot be is noted too, and left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from agents.atlas.geo import distance_km
+from agents.atlas.loader import country, destination
+from agents.atlas.records import Coordinates, Destination
+from agents.evidence import Ledger, SaidByTraveller
+from agents.request import Commitment, CommitmentKind, TripRequest
+from agents.tools import JourneyFact, transfer_fact
+from planner.frame import DAY_MINUTES, DayFrame, Frame, airport_of, base_of
+from planner.journeys import Journey, journey_between, journey_from_home
+from planner.pace import DINNER_MINUTES, WAY_HOME_MINUTES, minute_of, out_from_to
+from planner.plan import Committed, Leg, Stop
+from planner.prices import Pricing
+
+SETTLE_MINUTES = 30
+"""Dropping the bags after an arrival."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LANDING_MINUTES = 30
+"""From touch-down to the airport's door."""
+CHECK_IN_MINUTES = 90
+"""At the airport before a booked flight."""
+BOARDING_MINUTES = 15
+ASSUMED_ARRIVAL = 11 * 60
+ASSUMED_DEPARTURE = 17 * 60
+LONG_JOURNEY_MINUTES = 600
+HOME_BY = 22
+"""The hour by which one would like to be home again."""
+
+
+def build_frame(
+    request: TripRequest, stops: tuple[Stop, ...], pricing: Pricing, ledger: Ledger
+) -> Frame:
+    """Lay out the days of a trip over `stops`, whose dates span the request's."""
+    begins, ends = out_from_to(request)
+    days: list[DayFrame] = []
+    for offset in range(request.dates.days):
+        day = request.dates.start + timedelta(days=offset)
+        place = destination(next(s for s in reversed(stops) if s.arrive <= day).destination)
+        woke = days[-1].place if days else None
+        dined = minute_of(country(place.country).dinner[0]) + DINNER_MINUTES + WAY_HOME_MINUTES
+        end = max(ends, dined)
+        days.append(DayFrame(day, place, begins, end, ends, woke, day < request.dates.end))
+    frame = Frame(days, stops)
+    ways = _Ways(request, frame, pricing, ledger)
+    ways.arrive()
+    for earlier, later in pairwise(stops):
+        ways.move(destination(earlier.destination), later)
+    ways.depart()
+    return frame
+
+
+@dataclass
+class _Ways:
+    """The journeys of one trip, each entered in its day."""
+
+    request: TripRequest
+    frame: Frame
+    pricing: Pricing
+    ledger: Ledger
+    arrival: datetime = LONG_AGO
+    """When one is there."""
+
+    def arrive(self) -> None:
+        first, origin = self.frame.days[0], self.request.origin
+        landed = self._fixed(CommitmentKind.ARRIVAL)
+        if landed is None and origin is None and len(self.frame.days) > 1:
+            first.start = max(first.start, ASSUMED_ARRIVAL)
+            self._assume("no arrival given: in town by 11:00 on the first day")
+        if origin is None:
+            self.frame.excluded.append(
+                f"the way to {first.place.name} and back, since no origin was given"
+            )
+        if landed is not None:
+            self._land(landed)
+        elif origin is not None:
+            journey = self._journey_with_home(first.place)
+            if journey is not None:
+                hour = 11 if journey.minutes > LONG_JOURNEY_MINUTES else 8
+                start = datetime.combine(first.date, time(hour), ZoneInfo(origin.time_zone))
+                leg = self._leg(
+                    journey,
+                    start,
+                    origin.coordinates,
+                    base_of(first.place),
+                    first.place,
+                    outward=True,
+                )
+                first.before.append(leg)
+                self._begin_after(leg.end)
+                self._assume(f"no departure time given: leaving {origin.name} at {hour:02d}:00")
+
+    def _land(self, landed: Commitment) -> None:
+        day = self._day_of(landed)
+        item = self._committed(landed, day, LANDING_MINUTES)
+        origin = self.request.origin
+        if origin is not None:
+            journey = self._journey_with_home(day.place)
+            if journey is not None:
+                start = item.start - timedelta(minutes=journey.minutes)
+                at = item.coordinates or base_of(day.place)
+                day.before.append(
+                    self._leg(journey, start, origin.coordinates, at, day.place, outward=True)
+                )
+        day.before.append(item)
+        arrival = item.end
+        transfer = self._transfer(day, item.end, to_airport=False)
+        if transfer is not None:
+            day.before.append(transfer)
+            arrival = transfer.end
+        self._begin_after(arrival)
+
+    def move(self, origin: Destination, stop: Stop) -> None:
+        target = destination(stop.destination)
+        day = next(d for d in self.frame.days if d.date == stop.arrive)
+        journey = self._usable(journey_between(origin, target, self.request))
+        if journey is None:
+            return
+        start = datetime.combine(day.date, time(day.start // 60, day.start % 60))
+        leg = self._leg(
+            journey,
+            start.replace(tzinfo=ZoneInfo(origin.time_zone)),
+            base_of(origin),
+            base_of(target),
+            target,
+            outward=True,
+            from_name=origin.name,
+        )
+        day.before.append(leg)
+        day.start = max(day.start, day.minute(leg.end) + SETTLE_MINUTES)
+
+    def depart(self) -> None:
+        last, origin = self.frame.days[-1], self.request.origin
+        leaving = self._fixed(CommitmentKind.DEPARTURE)
+        if leaving is not None:
+            self._leave(leaving)
+        elif origin is not None:
+            journey = self._journey_with_home(last.place)
+            if journey is not None:
+                latest = 19 if len(self.frame.days) == 1 else 16
+                hour = max(10, min(latest, HOME_BY - ceil(journey.minutes / 60)))
+                if last.at(hour * 60) < self.arrival:
+                    self.frame.impossible.append(
+                        f"{journey.minutes // 60} h each way do not fit into {len(self.frame.days)} days"
+                    )
+                    return
+                last.end = min(last.end, hour * 60)
+                last.after.append(
+                    self._leg(
+                        journey,
+                        last.at(hour * 60),
+                        base_of(last.place),
+                        origin.coordinates,
+                        last.place,
+                        outward=False,
+                    )
+                )
+        elif len(self.frame.days) > 1:
+            last.end = min(last.end, ASSUMED_DEPARTURE)
+            self._assume("no departure given: leaving town at 17:00 on the last day")
+
+    def _leave(self, leaving: Commitment) -> None:
+        day = self._day_of(leaving)
+        item = self._committed(leaving, day, BOARDING_MINUTES)
+        ready = item.start - timedelta(minutes=CHECK_IN_MINUTES)
+        transfer = self._transfer(day, ready, to_airport=True)
+        day.end = min(day.end, day.minute(transfer.start if transfer else ready))
+        if transfer is not None:
+            day.after.append(transfer)
+        day.after.append(item)
+        if self.request.origin is not None:
+            journey = self._journey_with_home(day.place)
+            if journey is not None:
+                at = item.coordinates or base_of(day.place)
+                home = self.request.origin.coordinates
+                day.after.append(self._leg(journey, item.end, at, home, day.place, outward=False))
+        day.sleeps = False
+        for later in self.frame.days[self.frame.days.index(day) + 1 :]:
+            later.close()
+            later.sleeps, later.breakfast_at = False, None
+
+    def _fixed(self, kind: CommitmentKind) -> Commitment | None:
+        return next((c for c in self.request.commitments if c.kind is kind), None)
+
+    def _day_of(self, commitment: Commitment) -> DayFrame:
+        return next(d for d in self.frame.days if d.date == commitment.start.date())
+
+    def _assume(self, words: str) -> None:
+        self.frame.assumptions.append(words)
+
+    def _begin_after(self, arrival: datetime) -> None:
+        """No day has room before `arrival`; a night on the way is no night in a room."""
+        self.arrival = arrival
+        for day in self.frame.days:
+            minute = day.minute(arrival)
+            if minute >= DAY_MINUTES:
+                day.close()
+                day.sleeps = False
+            elif minute > 0:
+                day.start = max(day.start, minute + SETTLE_MINUTES)
+                day.breakfast_at = None
+                self._first_night(day.date)
+                return
+
+    def _first_night(self, arrive: date) -> None:
+        first, *rest = self.frame.stops
+        if first.arrive < arrive:
+            nights = max(0, (first.leave - arrive).days)
+            first = first.model_copy(update={"arrive": arrive, "nights": nights})
+            self.frame.stops = (first, *rest)
+
+    def _journey_with_home(self, place: Destination) -> Journey | None:
+        origin = self.request.origin
+        if origin is None:
+            return None
+        return self._usable(journey_from_home(origin, place, self.request))
+
+    def _usable(self, journey: JourneyFact) -> Journey | None:
+        self.ledger.enter(journey, tool="getting_there", asked_by="schedule")
+        found = Journey.of(journey)
+        if found is None and journey.claim not in self.frame.impossible:
+            self.frame.impossible.append(journey.claim)
+        return found
+
+    def _leg(
+        self,
+        journey: Journey,
+        start: datetime,
+        origin: Coordinates,
+        target: Coordinates,
+        place: Destination,
+        *,
+        outward: bool,
+        from_name: str | None = None,
+    ) -> Leg:
+        """A journey as an item of the plan; `place` is the end of it that lies in the plan."""
+        home = from_name or (self.request.origin.name if self.request.origin else "home")
+        names = (home, place.name) if outward else (place.name, home)
+        arrival_zone = place.time_zone
+        if not outward and self.request.origin is not None:
+            arrival_zone = self.request.origin.time_zone
+        end = (start.astimezone(ZoneInfo("UTC")) + timedelta(minutes=journey.minutes)).astimezone(
+            ZoneInfo(arrival_zone)
+        )
+        return Leg(
+            start=start,
+            end=end,
+            title=f"{journey.mode.value.capitalize()} from {names[0]} to {names[1]}",
+            destination=place.id,
+            mode=journey.mode,
+            origin=names[0],
+            target=names[1],
+            from_coordinates=origin,
+            to_coordinates=target,
+            km=round(journey.km, 1),
+            kg_co2e=round(journey.kg_co2e, 1),
+            cost=self.pricing.journey(place, journey.fare),
+            evidence=(journey.evidence,),
+        )
+
+    def _transfer(self, day: DayFrame, moment: datetime, *, to_airport: bool) -> Leg | None:
+        """Between airport and base; `moment` is its start, or its end when `to_airport`."""
+        if not day.place.transfers:
+            return None
+        fact = transfer_fact(day.place.id)
+        self.ledger.enter(fact, tool="airport_transfer", asked_by="schedule")
+        base, port = base_of(day.place), airport_of(day.place)
+        length = timedelta(minutes=fact.minutes)
+        start = moment - length if to_airport else moment
+        port_name, town = f"{fact.airport} airport", day.place.name
+        price = (float(fact.price[0]), float(fact.price[1]))
+        return Leg(
+            start=start,
+            end=start + length,
+            title=f"{fact.mode.value.capitalize()} {'to' if to_airport else 'from'} {port_name}",
+            destination=day.place.id,
+            mode=fact.mode,
+            origin=town if to_airport else port_name,
+            target=port_name if to_airport else town,
+            from_coordinates=base if to_airport else port,
+            to_coordinates=port if to_airport else base,
+            km=round(distance_km(base, port), 1),
+            cost=self.pricing.airport_transfer(day.place, price),
+            evidence=(fact.key,),
+        )
+
+    def _committed(self, commitment: Commitment, day: DayFrame, minutes: int) -> Committed:
+        said = SaidByTraveller(subject=commitment.label, words=commitment.label)
+        self.ledger.enter(said, tool="request", asked_by="schedule")
+        start = commitment.start.replace(tzinfo=day.zone)
+        return Committed(
+            start=start,
+            end=start + timedelta(minutes=minutes),
+            title=commitment.label,
+            destination=day.place.id,
+            coordinates=airport_of(day.place),
+            evidence=(said.key,),
+        )
