@@ -140,6 +140,7 @@ def _winner(
         )
     if not allowed:
         raise BackendError("no agent got as far as a destination; name one, or try again")
+    allowed = _with_the_musts(request, allowed)
     votes = _votes(findings, allowed, comparison, drafts)
     ranked = [r for r in comparison if r.destination in allowed]
     overridden = overrides.get("destination")
@@ -148,6 +149,8 @@ def _winner(
         raise RequestError([FieldProblem("decide", message)])
     if overridden is not None:
         winner, rule = overridden, "your own choice"
+    elif len(allowed) == 1 and len(named) > 1:
+        winner, rule = allowed[0], "what you insist on is there"
     elif len(ranked) > 1 and ranked[0].total - ranked[1].total < CLEAR_LEAD:
         level = [r.destination for r in ranked if ranked[0].total - r.total < CLEAR_LEAD]
         counts = {d: sum(v == d for v in votes.values()) for d in level}
@@ -174,6 +177,12 @@ def _winner(
         reverse=_reverse(winner, ranked),
     )
     return winner, decision
+
+
+def _with_the_musts(request: TripRequest, allowed: Sequence[str]) -> list[str]:
+    """Those of `allowed` where most of what the traveller insists on is."""
+    counts = {d: sum(m.startswith(f"{d}/") for m in request.musts) for d in allowed}
+    return [d for d in allowed if counts[d] == max(counts.values())]
 
 
 def _named(id: str, totals: Mapping[str, float]) -> str:

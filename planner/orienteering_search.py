@@ -34,7 +34,8 @@ HOT, COLD = 1.0, 0.015  # temperature at the start and the end, in mean prizes
 LONG = 10_000  # iterations of a search that is worth so hot a start
 NOISE = 0.2  # how much of an insertion's score chance may take away
 STRINGS = 3  # at most so many strings of stops are removed, each from another route
-LENGTH, PART = 8, 0.5  # a string has at most so many stops, and at most this part of the route
+LENGTH, PART = 8, 0.5  # a string has at most so many stops, and at most this part of the route,
+WHOLE = 0.2  # but with this chance may be all of it
 MOVE_BREAK = 0.3  # chance that a break moves when its route is ruined
 IDLE = 1000  # iterations without a new best before the search goes back to it
 TRIES = 300  # iterations to fit in the required stops before a break is given up
@@ -314,6 +315,26 @@ class Search:
         self._resume(previous)
         self._require()
         self.repair(self.best, 0.0)
+        try:
+            return self._search(iterations, seconds, stop, begin)
+        finally:
+            self._fill()
+
+    def _fill(self) -> None:
+        """Insert what still fits; without the triangle inequality the search may miss some."""
+        value, new = -inf, self.repair(self.best, 0.0)
+        while new > value:
+            for route in self.best:
+                route.seen.clear()
+            value, new = new, self.repair(self.best, 0.0)
+
+    def _search(
+        self,
+        iterations: int | None,
+        seconds: float | None,
+        stop: Callable[[], bool],
+        begin: float,
+    ) -> tuple[int, bool]:
         done = 0
         for routes in self.improve(self.best) if self.pool else ():
             self.best = routes
@@ -400,7 +421,7 @@ class Search:
     def temperature(self) -> float:
         """It falls from `HOT` to `COLD`; a search with few iterations begins cooler."""
         hot = max(COLD, HOT * min(1.0, self.expected / LONG) ** 0.5)
-        return hot * (COLD / hot) ** self.share
+        return float(hot * (COLD / hot) ** self.share)
 
     def ruin(self, routes: list[Route]) -> int:
         """Remove strings of stops around some stop; that stop if it is in no route, else -1."""
@@ -423,7 +444,8 @@ class Search:
     def _shorten(self, d: int, route: Route, v: int) -> Route:
         """Remove a string of stops that includes v, and perhaps move a break."""
         random, stops = self.random.random, route.stops
-        size = 1 + int(random() * min(LENGTH, len(stops), max(2, round(PART * len(stops)))))
+        most = len(stops) if random() < WHOLE else max(2, round(PART * len(stops)))
+        size = 1 + int(random() * min(LENGTH, len(stops), most))
         first = stops.index(v) - int(random() * size)
         first = max(0, min(first, len(stops) - size))
         gone = stops[first : first + size]

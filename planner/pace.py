@@ -26,6 +26,8 @@ VISITS = {Pace.RELAXED: 4, Pace.NORMAL: 6, Pace.FULL: 8}
 LUNCH_MINUTES = 60
 DINNER_MINUTES = 90
 WAY_HOME_MINUTES = 45
+EARLY = {"lunch": 30, "dinner": 60}
+"""How much before the country's hours a meal may begin."""
 
 
 def minute_of(clock: str) -> int:

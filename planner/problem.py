@@ -9,18 +9,16 @@ from decimal import Decimal
 from agents.atlas.dates import sun
 from agents.atlas.geo import travel
 from agents.atlas.hours import open_intervals
-from agents.atlas.loader import activity, country
+from agents.atlas.loader import activity, country, destination
 from agents.atlas.records import Activity, ActivityKind, Coordinates, Destination, Interest
 from agents.findings import DraftDay
 from agents.request import Commitment, CommitmentKind, Pace, TripRequest
 from planner.frame import DayFrame, Frame, base_of
 from planner.merge import Candidate
 from planner.orienteering import Break, Day, Problem, Stop
-from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, VISITS, minute_of, walk_limit
+from planner.pace import DINNER_MINUTES, EARLY, LUNCH_MINUTES, VISITS, minute_of, walk_limit
 from planner.prices import Pricing
 
-EARLY = {"lunch": 30, "dinner": 60}
-"""How much before the country's hours a meal may begin."""
 LATE_LUNCH = 105
 """How much after them lunch may begin on a day out of town."""
 OUTING_MINUTES = 300
@@ -115,7 +113,7 @@ def build_problem(
                 start_windows(d, c.activity) if d.place.id == c.destination else ()
                 for d in frame.days
             ),
-            cost=_cents(pricing, frame, c),
+            cost=_cents(pricing, c),
             categories=(_KINDS.index(c.activity.kind), _ALL),
             required=c.required,
         )
@@ -170,7 +168,7 @@ def breaks_of(
         if f.commitment.kind is CommitmentKind.MEAL
     }
     eventful = any(f.commitment.kind is CommitmentKind.EVENT for f in fixtures)
-    late = {"lunch": LATE_LUNCH if outing else 0, "dinner": 60 if eventful else 0}
+    late = {"lunch": LATE_LUNCH if outing else 0, "dinner": 30 if eventful else 0}
     named = []
     for name, usual, minutes in (
         ("lunch", home.lunch, LUNCH_MINUTES + TABLE_MINUTES),
@@ -226,9 +224,8 @@ def _prize(candidate: Candidate, number: int, theme: DraftDay | None) -> float:
     return prize
 
 
-def _cents(pricing: Pricing, frame: Frame, candidate: Candidate) -> int:
-    place = next(d.place for d in frame.days if d.place.id == candidate.destination)
-    cost = pricing.entry(place, candidate.activity)
+def _cents(pricing: Pricing, candidate: Candidate) -> int:
+    cost = pricing.entry(destination(candidate.destination), candidate.activity)
     return int(cost.expected * 100) if cost else 0
 
 

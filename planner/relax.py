@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from math import ceil
 
 from babel.numbers import format_currency
 
@@ -62,7 +63,7 @@ def _budget(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ..
 def _cheaper(plan: TripPlan, replan: Replan) -> Iterator[str]:
     request, costs = plan.request, plan.costs
     short = costs.total - (costs.budget or 0)
-    yield f"raise the budget by {money(short, costs.currency)}"
+    yield f"raise the budget by {money(Decimal(ceil(short)), costs.currency)}"
     if request.tier not in (None, Tier.BUDGET):
         cheaper = replan(request.model_copy(update={"tier": Tier.BUDGET}), {})
         if _passes(cheaper, "budget"):
@@ -77,7 +78,7 @@ def _cheaper(plan: TripPlan, replan: Replan) -> Iterator[str]:
         there = replan(_towards(request, id), {"destination": id})
         if _passes(there, "budget"):
             name = destination(id).name
-            yield f"go to {name} instead ({money(there.costs.total, costs.currency)})"
+            yield f"go to {name} instead (about {money(there.costs.total, costs.currency)})"
             break
 
 

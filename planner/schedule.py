@@ -17,7 +17,7 @@ from planner.orienteering import Reason, Solution, solve
 from planner.plan import Category, Day, LeftOut, Stop
 from planner.prices import MEAL_SHARES, Pricing
 from planner.problem import TripProblem, build_problem, is_outing
-from planner.tables import Tables
+from planner.tables import WITH_A_DIET, WORTH_OF_A_MINUTE, Tables
 from planner.ways import build_frame
 
 SEARCH: dict[Effort, tuple[int, float]] = {
@@ -83,7 +83,8 @@ def make_schedule(
     for _ in range(BUDGET_TRIES):
         allowed = None if budget is None else max(budget, musts)
         frame, trip, solution = _search(request, merged, visits, pricing, ledger, allowed, stop)
-        seats = Tables(tables)
+        minute = WITH_A_DIET if request.needs.diets else WORTH_OF_A_MINUTE
+        seats = Tables(tables, minute_worth=minute)
         days = DayWriter(request, frame, trip, solution, seats, pricing, ledger).write()
         over = Decimal(0) if total is None else spent(days) - total
         if over <= 0 or budget is None or budget <= 0:

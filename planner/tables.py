@@ -16,6 +16,8 @@ from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, minute_of
 MEAL_MINUTES = {"lunch": LUNCH_MINUTES, "dinner": DINNER_MINUTES}
 WORTH_OF_A_MINUTE = 0.8
 """What a minute further to a table costs, in points of a place's prize."""
+WITH_A_DIET = 0.3
+"""The same for travellers with a diet: a table that is known to serve it is worth more."""
 
 
 def usual_start(frame: DayFrame, meal: str) -> int:
@@ -45,6 +47,7 @@ class Tables:
 
     candidates: Sequence[Candidate]
     used: set[str] = field(default_factory=set)
+    minute_worth: float = WORTH_OF_A_MINUTE
     spare_steps: int = 0
     """Minutes that may still be walked on the day being written."""
 
@@ -83,5 +86,5 @@ class Tables:
         if opens is None or max(start, opens) > latest or steps > self.spare_steps:
             return None
         detour = there.minutes + onward.minutes - direct.minutes
-        worth = candidate.prize - WORTH_OF_A_MINUTE * detour
+        worth = candidate.prize - self.minute_worth * detour
         return (worth, max(start, opens), steps) if worth > 0 else None

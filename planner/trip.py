@@ -13,6 +13,7 @@ from anyio import to_thread
 from pydantic import BaseModel
 
 from agents.agent import Agent, Brief, Feedback
+from agents.atlas.loader import destination
 from agents.backends.base import Backend
 from agents.errors import FieldProblem, RequestError
 from agents.events import (
@@ -26,10 +27,11 @@ from agents.events import (
 )
 from agents.events import Merged as MergedEvent
 from agents.evidence import Ledger
+from agents.findings import ActivityFinds, Find
 from agents.request import Effort, TripRequest
 from agents.usage import RUN_LIMITS, Limits, Meter
 from planner.gate import inspect
-from planner.merge import Merged, merge
+from planner.merge import DRAFT_FIT, Merged, merge
 from planner.orchestrator import TEAM, AgentResult, run_team
 from planner.plan import (
     AgentStatus,
@@ -201,7 +203,8 @@ class _Run:
         def replan(request: TripRequest, overrides: Mapping[str, str]) -> TripPlan:
             quick = request.model_copy(update={"effort": Effort.INSTANT})
             ledger = Ledger()
-            merged = merge(quick, findings, ledger, {**self.overrides, **overrides})
+            known = {**findings, "atlas": _from_the_atlas(quick, findings)}
+            merged = merge(quick, known, ledger, {**self.overrides, **overrides})
             return compose(quick, merged, make_schedule(quick, merged, ledger), results, ledger, ())
 
         return conflicts(plan, replan)
@@ -209,6 +212,20 @@ class _Run:
 
 def _findings(results: Mapping[str, AgentResult]) -> dict[str, BaseModel]:
     return {name: r.findings for name, r in results.items() if r.findings is not None}
+
+
+def _from_the_atlas(request: TripRequest, findings: Mapping[str, BaseModel]) -> ActivityFinds:
+    """Every place of a destination that no agent looked at, so that trying it out is fair."""
+    seen = {
+        f.destination for x in findings.values() if isinstance(x, ActivityFinds) for f in x.finds
+    }
+    finds = (
+        Find(destination=id, place=place.id, fit=DRAFT_FIT)
+        for id in request.destinations
+        if id not in seen
+        for place in destination(id).activities
+    )
+    return ActivityFinds(finds=tuple(finds))
 
 
 def _faults(plan: TripPlan) -> tuple[int, int]:

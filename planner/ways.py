@@ -19,7 +19,7 @@ from agents.request import Commitment, CommitmentKind, TripRequest
 from agents.tools import JourneyFact, transfer_fact
 from planner.frame import DAY_MINUTES, DayFrame, Frame, airport_of, base_of
 from planner.journeys import Journey, journey_between, journey_from_home
-from planner.pace import DINNER_MINUTES, WAY_HOME_MINUTES, minute_of, out_from_to
+from planner.pace import DINNER_MINUTES, EARLY, WAY_HOME_MINUTES, minute_of, out_from_to
 from planner.plan import Committed, Leg, Stop
 from planner.prices import Pricing
 
@@ -33,6 +33,8 @@ CHECK_IN_MINUTES = 90
 BOARDING_MINUTES = 15
 ASSUMED_ARRIVAL = 11 * 60
 ASSUMED_DEPARTURE = 17 * 60
+SMALL_HOURS = 5 * 60
+"""Who arrives before five still needs a bed for that night."""
 LONG_JOURNEY_MINUTES = 600
 HOME_BY = 22
 """The hour by which one would like to be home again."""
@@ -48,8 +50,8 @@ def build_frame(
         day = request.dates.start + timedelta(days=offset)
         place = destination(next(s for s in reversed(stops) if s.arrive <= day).destination)
         woke = days[-1].place if days else None
-        dined = minute_of(country(place.country).dinner[0]) + DINNER_MINUTES + WAY_HOME_MINUTES
-        end = max(ends, dined)
+        first = minute_of(country(place.country).dinner[0]) - EARLY["dinner"]
+        end = max(ends, first + DINNER_MINUTES + WAY_HOME_MINUTES)
         days.append(DayFrame(day, place, begins, end, ends, woke, day < request.dates.end))
     frame = Frame(days, stops)
     ways = _Ways(request, frame, pricing, ledger)
@@ -205,7 +207,10 @@ class _Ways:
             minute = day.minute(arrival)
             if minute >= DAY_MINUTES:
                 day.close()
-                day.sleeps = False
+                day.sleeps = minute < DAY_MINUTES + SMALL_HOURS
+                if day.sleeps:
+                    self._first_night(day.date)
+                    return
             elif minute > 0:
                 day.start = max(day.start, minute + SETTLE_MINUTES)
                 day.breakfast_at = None

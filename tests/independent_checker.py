@@ -39,6 +39,8 @@ COACH_KMH = 90
 VISITS_A_DAY = {"relaxed": 4, "normal": 6, "full": 8}
 SHORTEST_VISIT = timedelta(minutes=15)
 EARLIEST_HOUR = 5
+MEAL_HOURS = {"breakfast": (5, 12), "lunch": (11, 17), "dinner": (16, 24)}
+"""Between these a meal begins."""
 CATEGORIES = {"travel", "stay", "food", "activities", "transit"}
 HARD_CHECKS = {
     *("calendar", "zones", "hours", "overlap", "travel_time", "arrival_departure", "nights"),
@@ -244,9 +246,17 @@ def lengths(case: Case) -> Iterator[str]:
     for item in case.of("visit"):
         if item["end"] - item["start"] < SHORTEST_VISIT:
             yield f"{_when(item)} is too short"
-    for item in case.of("visit", "meal", "free"):
+    for item in case.of("visit", "meal"):
         if item["start"].hour < EARLIEST_HOUR:
             yield f"{_when(item)} is in the middle of the night"
+    for item in case.of("meal"):
+        first, last = MEAL_HOURS[item["meal"]]
+        if not first <= item["start"].hour < last:
+            yield f"{_when(item)} is no time for {item['meal']}"
+    meals = Counter((i["day"], i["meal"]) for i in case.of("meal"))
+    for (day, meal), count in meals.items():
+        if count > 1:
+            yield f"{meal} comes {count} times on {day}"
     for day in case.dates:
         count = sum(i["day"] == day for i in case.of("visit"))
         if count > VISITS_A_DAY[case.request["pace"]]:
@@ -282,11 +292,9 @@ def nights(case: Case) -> Iterator[str]:
     for day in case.dates:
         if day >= last:
             continue
-        small_hours = datetime(day.year, day.month, day.day, 3) + DAY
-        beds = [
-            s for s in stays
-            if s["start"].replace(tzinfo=None) <= small_hours < s["end"].replace(tzinfo=None)
-        ]
+        beds = [s for s in stays if s["day"] == day]
+        if any(s["end"].date() != day + DAY for s in beds):
+            yield f"the night after {day} does not end on the next day"
         moving = any(
             i["start"].date() <= day + DAY and i["end"].date() > day
             for i in case.of("leg") if case.is_between_cities(i)

@@ -71,7 +71,10 @@ class NamedRule:
     rule: Rule
 
     def check(self, view: View) -> Check:
-        faults = list(self.rule(view))
+        try:
+            faults = list(self.rule(view))
+        except UnknownPlace as error:
+            faults = [Fault(str(error))]
         words = "; ".join(f.words for f in faults[:SHOWN])
         if len(faults) > SHOWN:
             words += f"; and {len(faults) - SHOWN} more"

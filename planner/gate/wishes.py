@@ -60,11 +60,10 @@ def commitments(view: View) -> Iterator[Fault]:
 @hard("musts", "everything you insisted on is in")
 def musts(view: View) -> Iterator[Fault]:
     planned = {name_of(i) for i in view.items if i.place_id}
-    stops = {s.destination for s in view.plan.stops}
     for must in view.request.musts:
         where, _, id = must.partition("/")
         record = known(where, id)
-        if where in stops and must not in planned:
+        if must not in planned:
             yield Fault(f"{record.name if record else must} is not in the plan", must)
 
 
