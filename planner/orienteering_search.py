@@ -315,10 +315,9 @@ class Search:
         self._resume(previous)
         self._require()
         self.repair(self.best, 0.0)
-        try:
-            return self._search(iterations, seconds, stop, begin)
-        finally:
-            self._fill()
+        done = self._search(iterations, seconds, stop, begin)
+        self._fill()
+        return done
 
     def _fill(self) -> None:
         """Insert what still fits; without the triangle inequality the search may miss some."""
@@ -456,12 +455,15 @@ class Search:
         return self.table.build(d, nodes) or route
 
     def _move_break(self, d: int, nodes: Nodes) -> Nodes:
-        i = self.random.choice([i for i, v in enumerate(nodes) if v < 0])
+        """Some break elsewhere between the breaks before and after it, if it can be."""
+        breaks = [i for i, v in enumerate(nodes) if v < 0]
+        k = int(self.random.random() * len(breaks))
+        i = breaks[k]
         rest = nodes[:i] + nodes[i + 1 :]
-        moved = [(*rest[:j], nodes[i], *rest[j:]) for j in range(len(nodes)) if j != i]
-        return self.random.choice(
-            [other for other in moved if self.table.build(d, other)] or [nodes]
-        )
+        first = breaks[k - 1] + 1 if k else 0
+        last = breaks[k + 1] - 1 if k + 1 < len(breaks) else len(rest)
+        moved = [(*rest[:j], nodes[i], *rest[j:]) for j in range(first, last + 1) if j != i]
+        return self.random.choice([v for v in moved if self.table.build(d, v)] or [nodes])
 
     def _neighbours(self, u: int) -> list[int]:
         near = self.near.get(u)

@@ -122,9 +122,8 @@ def build_problem(
     stops += [_fixed_stop(f, frame) for f in fixtures]
     where = [(c.destination, c.activity.coordinates) for c in candidates]
     where += [(f.destination.id, f.coordinates) for f in fixtures]
-    bases = {d.place.id: (d.place, base_of(d.place)) for d in frame.days}
-    where += [(id, bases[id][1]) for id in places]
-    ways, walks = _matrices(where, {id: place.hilly for id, (place, _) in bases.items()})
+    where += [(id, base_of(destination(id))) for id in places]
+    ways, walks = _matrices(where)
     problem = Problem(
         days=tuple(days),
         stops=tuple(stops),
@@ -240,7 +239,7 @@ def _fixed_stop(fixture: Fixture, frame: Frame) -> Stop:
 
 
 def _matrices(
-    where: Sequence[tuple[str, Coordinates]], hilly: dict[str, bool]
+    where: Sequence[tuple[str, Coordinates]],
 ) -> tuple[list[list[int]], list[list[int]]]:
     size = len(where)
     minutes = [[APART] * size for _ in range(size)]
@@ -249,7 +248,7 @@ def _matrices(
         for j in range(i + 1):
             there, b = where[j]
             if here == there:
-                way = travel(a, b, hilly[here])
+                way = travel(a, b, destination(here).hilly)
                 minutes[i][j] = minutes[j][i] = way.minutes
                 walks[i][j] = walks[j][i] = way.walk_minutes
     return minutes, walks

@@ -77,8 +77,11 @@ class _Ways:
         first, origin = self.frame.days[0], self.request.origin
         landed = self._fixed(CommitmentKind.ARRIVAL)
         if landed is None and origin is None and len(self.frame.days) > 1:
-            first.start = max(first.start, ASSUMED_ARRIVAL)
-            self._assume("no arrival given: in town by 11:00 on the first day")
+            booked = self._booked(first)
+            first.start = max(
+                first.start, min([ASSUMED_ARRIVAL, *(start - 60 for start, _ in booked)])
+            )
+            self._assume(f"no arrival given: in town by {_clock(first.start)} on the first day")
         if origin is None:
             self.frame.excluded.append(
                 f"the way to {first.place.name} and back, since no origin was given"
@@ -151,6 +154,8 @@ class _Ways:
             if journey is not None:
                 latest = 19 if len(self.frame.days) == 1 else 16
                 hour = max(10, min(latest, HOME_BY - ceil(journey.minutes / 60)))
+                hours = (ceil((end + WAY_HOME_MINUTES) / 60) for _, end in self._booked(last))
+                hour = min(max([hour, *hours]), 23)
                 if last.at(hour * 60) < self.arrival:
                     self.frame.impossible.append(
                         f"{journey.minutes // 60} h each way do not fit into {len(self.frame.days)} days"
@@ -168,8 +173,9 @@ class _Ways:
                     )
                 )
         elif len(self.frame.days) > 1:
-            last.end = min(last.end, ASSUMED_DEPARTURE)
-            self._assume("no departure given: leaving town at 17:00 on the last day")
+            ends = (end + WAY_HOME_MINUTES for _, end in self._booked(last))
+            last.end = min(last.end, max([ASSUMED_DEPARTURE, *ends]))
+            self._assume(f"no departure given: leaving town at {_clock(last.end)} on the last day")
 
     def _leave(self, leaving: Commitment) -> None:
         day = self._day_of(leaving)
@@ -190,6 +196,16 @@ class _Ways:
         for later in self.frame.days[self.frame.days.index(day) + 1 :]:
             later.close()
             later.sleeps, later.breakfast_at = False, None
+
+    def _booked(self, day: DayFrame) -> list[tuple[int, int]]:
+        """Start and end of what is booked on `day`; an assumed journey gives way to it."""
+        moving = (CommitmentKind.ARRIVAL, CommitmentKind.DEPARTURE)
+        starts = (
+            (day.minute(c.start.replace(tzinfo=day.zone)), c.minutes)
+            for c in self.request.commitments
+            if c.kind not in moving and c.start.date() == day.date
+        )
+        return [(start, start + minutes) for start, minutes in starts]
 
     def _fixed(self, kind: CommitmentKind) -> Commitment | None:
         return next((c for c in self.request.commitments if c.kind is kind), None)
@@ -311,3 +327,7 @@ class _Ways:
             coordinates=airport_of(day.place),
             evidence=(said.key,),
         )
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -39,7 +39,7 @@ COACH_KMH = 90
 VISITS_A_DAY = {"relaxed": 4, "normal": 6, "full": 8}
 SHORTEST_VISIT = timedelta(minutes=15)
 EARLIEST_HOUR = 5
-MEAL_HOURS = {"breakfast": (5, 12), "lunch": (11, 17), "dinner": (16, 24)}
+MEAL_HOURS = {"breakfast": (5, 12), "lunch": (10, 17), "dinner": (15, 24)}
 """Between these a meal begins."""
 CATEGORIES = {"travel", "stay", "food", "activities", "transit"}
 HARD_CHECKS = {
@@ -182,14 +182,19 @@ def calendar(case: Case) -> Iterator[str]:
         yield f"days are {days}"
     for item in case.items:
         begins = item["start"].date()
-        late = item["kind"] == "stay" and begins == item["day"] + DAY and item["start"].hour < 4
+        late = (
+            item["kind"] in ("stay", "leg")
+            and begins == item["day"] + DAY
+            and item["start"].hour < 4
+        )
         under_way = item["kind"] == "leg" and item["day"] in (begins, item["end"].date())
         if begins != item["day"] and not late and not under_way:
             yield f"{_when(item)} stands under {item['day']}"
     for day in case.plan["days"]:
         own = [
-            s for s in case.plan["stops"] if s["destination"] == day["stop"] and
-            s["arrive"] <= day["date"] <= s["leave"]
+            s
+            for s in case.plan["stops"]
+            if s["destination"] == day["stop"] and s["arrive"] <= day["date"] <= s["leave"]
         ]
         if not own and day["date"] >= case.plan["stops"][0]["arrive"]:
             yield f"{day['date']} is spent in {day['stop']}, which is no stop of that date"
@@ -198,7 +203,10 @@ def calendar(case: Case) -> Iterator[str]:
 def zones(case: Case) -> Iterator[str]:
     for item in case.items:
         if item["kind"] == "leg":
-            ends = {k: case.zone_at(tuple(item[f"{p}_coordinates"])) for k, p in (("start", "from"), ("end", "to"))}
+            ends = {
+                k: case.zone_at(tuple(item[f"{p}_coordinates"]))
+                for k, p in (("start", "from"), ("end", "to"))
+            }
         else:
             own = ZoneInfo(case.place(item["destination"])["time_zone"])
             ends = {"start": own, "end": own}
@@ -223,7 +231,10 @@ def places(case: Case) -> Iterator[str]:
             if item["kind"] == "visit" or item["place_id"]:
                 yield f"{_when(item)}: no place {item['place_id']!r} in {item['destination']}"
             continue
-        off = [abs(a - b) for a, b in zip(item["coordinates"] or (), record["coordinates"], strict=False)]
+        off = [
+            abs(a - b)
+            for a, b in zip(item["coordinates"] or (), record["coordinates"], strict=False)
+        ]
         if len(off) != 2 or max(off) > 1e-6:
             yield f"{_when(item)} is at {item['coordinates']}, the record at {record['coordinates']}"
         if item["kind"] == "visit" and item["title"] != record["name"]:
@@ -293,11 +304,12 @@ def nights(case: Case) -> Iterator[str]:
         if day >= last:
             continue
         beds = [s for s in stays if s["day"] == day]
-        if any(s["end"].date() != day + DAY for s in beds):
+        if any(s["end"].date() > day + DAY for s in beds):
             yield f"the night after {day} does not end on the next day"
         moving = any(
             i["start"].date() <= day + DAY and i["end"].date() > day
-            for i in case.of("leg") if case.is_between_cities(i)
+            for i in case.of("leg")
+            if case.is_between_cities(i)
         )
         waiting = any(i["start"].date() > day for i in case.items[:1])
         if len(beds) != 1 and not (not beds and (moving or waiting)):
@@ -308,7 +320,9 @@ def nights(case: Case) -> Iterator[str]:
         if stated != spent:
             yield f"{stated} nights stated in {id}, {spent} in the days"
     for stop in stops:
-        if (date.fromisoformat(stop["leave"]) - date.fromisoformat(stop["arrive"])).days != stop["nights"]:
+        if (date.fromisoformat(stop["leave"]) - date.fromisoformat(stop["arrive"])).days != stop[
+            "nights"
+        ]:
             yield f"{stop['name']}: {stop['nights']} nights from {stop['arrive']} to {stop['leave']}"
     for a, b in pairwise(stops):
         if a["leave"] != b["arrive"]:
@@ -319,7 +333,8 @@ def commitments(case: Case) -> Iterator[str]:
     for wish in case.request["commitments"]:
         start = datetime.fromisoformat(wish["start"])
         kept = [
-            i for i in case.of("commitment")
+            i
+            for i in case.of("commitment")
             if i["title"] == wish["label"] and i["start"].replace(tzinfo=None) == start
         ]
         fixed = wish["kind"] in ("arrival", "departure")

@@ -411,11 +411,13 @@ def test_ctrl_c_still_prints_the_plan() -> None:
 
 
 def test_a_second_ctrl_c_ends_with_the_same_code_and_no_traceback() -> None:
-    process = start(*LONG, "--events")
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGINT)
+    process = start(*LONG, "--json")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "started" in line or "stopping" in line:
+            process.send_signal(signal.SIGINT)
+        if "stopping" in line:
+            break
     _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in errors

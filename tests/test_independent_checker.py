@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -113,7 +112,9 @@ def a_visit_ends_after_the_doors_close(plan: Json) -> None:
 @breaks("places", "unique_places")
 def a_place_comes_twice(plan: Json) -> None:
     first, second, *_ = items(plan, "visit")
-    second.update(place_id=first["place_id"], title=first["title"], coordinates=first["coordinates"])
+    second.update(
+        place_id=first["place_id"], title=first["title"], coordinates=first["coordinates"]
+    )
 
 
 @breaks("places", "evidence")
@@ -273,7 +274,10 @@ def the_concert_begins_five_minutes_late(plan: Json) -> None:
 @breaks("musts", "musts")
 def the_must_is_swapped_for_another_place(plan: Json) -> None:
     taken = {i["place_id"] for i in plan["days"][1]["items"]}
-    become(visit(plan, "jeronimos"), lisbon(lambda r: r["id"] not in taken and r.get("hours") == "24/7"))
+    become(
+        visit(plan, "jeronimos"),
+        lisbon(lambda r: r["id"] not in taken and r.get("hours") == "24/7"),
+    )
 
 
 @breaks("nevers", "nevers")

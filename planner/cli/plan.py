@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from agents.errors import FieldProblem, RequestError, TripartiteError
+from agents.text import clean, clean_line
 
 if TYPE_CHECKING:
     from agents.backends.base import Backend
@@ -134,7 +135,7 @@ def schema() -> None:
 def _refuse(error: RequestError) -> NoReturn:
     click.secho("This request cannot be planned:", fg="red", err=True)
     for field, message in error.problems:
-        click.echo(f"  {field}: {message}", err=True)
+        click.echo(f"  {clean_line(field)}: {clean(message)}", err=True)
     sys.exit(EXIT_BAD_REQUEST)
 
 

@@ -62,10 +62,10 @@ def read_choices(passage: Passage, destinations: Sequence[str], log: Log) -> Cho
     nevers: list[str] = []
     musts: list[str] = []
     reader = _ChoiceReader(passage, destinations, log)
-    for match in list(pattern(_NEVER + _ITEMS).finditer(passage.rest)):
+    for match in passage.matches(_NEVER + _ITEMS):
         nevers += reader.refused(match)
     for expression, strong in ((_MUST + _ITEMS, True), (_IS_A_MUST, True), (_WISH + _ITEMS, False)):
-        for match in list(pattern(expression).finditer(passage.rest)):
+        for match in passage.matches(expression):
             musts += reader.wanted(match, strong=strong)
     return Choices(tuple(dict.fromkeys(musts)), tuple(dict.fromkeys(nevers)))
 

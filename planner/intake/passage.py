@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from agents.text import MAX_CHARACTERS, clean
+from planner.intake.numerals import with_digits
+from planner.intake.triggers import DIGIT, triggers
 
 _READ = "\0"
+_DIGIT = re.compile(r"\d")
 _PLAIN = str.maketrans("’‘´`“”–—‑−‐~≈", "''''\"\"-----  ")
 _NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -37,7 +39,7 @@ def _fold_character(character: str) -> str:
     return (unicodedata.normalize("NFKD", character)[0].lower() or character)[0]
 
 
-@cache
+@lru_cache(maxsize=2048)
 def pattern(expression: str) -> re.Pattern[str]:
     """`expression` compiled once: a space in it is any white space, an optional one none or any."""
     return re.compile(expression.replace(" ?", r"\s*").replace(" ", r"\s+"))
@@ -48,18 +50,28 @@ class Passage:
 
     def __init__(self, words: str) -> None:
         self.text = unicodedata.normalize("NFC", clean(words))
-        self.folded = fold(self.text)
+        self.folded = with_digits(fold(self.text))
         self.rest = self.folded
         """What has not been taken yet; the taken characters are NUL."""
         self.is_cut = len(words) > MAX_CHARACTERS
+        self._has_digit = bool(_DIGIT.search(self.folded))
 
     def has(self, *parts: str) -> bool:
         """Whether any of these characters in a row are left; far cheaper than a large expression."""
         return any(part in self.rest for part in parts)
 
+    def can_match(self, expression: str) -> bool:
+        """False when what is left surely holds no match; much cheaper than to compile and search."""
+        needed = triggers(expression)
+        return not needed or self.has(*needed) or (self._has_digit and DIGIT in needed)
+
     def find(self, expression: str) -> re.Match[str] | None:
         """The first match in what is left."""
-        return pattern(expression).search(self.rest)
+        return pattern(expression).search(self.rest) if self.can_match(expression) else None
+
+    def matches(self, expression: str) -> list[re.Match[str]]:
+        """Every match in what is left."""
+        return list(pattern(expression).finditer(self.rest)) if self.can_match(expression) else []
 
     def take(self, expression: str) -> re.Match[str] | None:
         """The first match in what is left, which is then read."""
@@ -67,15 +79,20 @@ class Passage:
             self.read(*match.span())
         return match
 
-    def take_all(self, expression: str) -> Iterator[re.Match[str]]:
-        """Every match in what is left, each read as it is handed out."""
-        for match in pattern(expression).finditer(self.rest):
+    def take_all(self, expression: str) -> list[re.Match[str]]:
+        """Every match in what is left, all read."""
+        found = self.matches(expression)
+        for match in found:
             self.read(*match.span())
-            yield match
+        return found
 
     def read(self, start: int, end: int) -> None:
         """Marks a span as read."""
         self.rest = self.rest[:start] + _READ * (end - start) + self.rest[end:]
+
+    def give_back(self, start: int, end: int) -> None:
+        """Marks a span as unread again."""
+        self.rest = self.rest[:start] + self.folded[start:end] + self.rest[end:]
 
     def is_read(self, position: int) -> bool:
         return self.rest[position] == _READ

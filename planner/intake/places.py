@@ -92,7 +92,7 @@ def read_places(passage: Passage, log: Log, named: Sequence[str] | None = None) 
 def _read_words(passage: Passage, log: Log) -> Places:
     places = Places()
     expression, ids = _gazetteer()
-    for match in list(pattern(expression).finditer(passage.rest)):
+    for match in passage.matches(expression):
         name = " ".join(match.group().split())
         id = ids.get(name) or ids.get(name.replace(" ", "-")) or ids.get(name.replace("-", " "))
         if id and _is_meant(passage, match):

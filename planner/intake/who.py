@@ -83,7 +83,7 @@ def read_travellers(
     passage: Passage, log: Log, adults: int | None, children: tuple[int, ...] | None
 ) -> tuple[Traveller, ...] | None:
     """Everybody who comes along, or None when the number is a problem, which is then in the log."""
-    for match in list(passage.take_all(_NO_CHILDREN)):
+    for match in passage.take_all(_NO_CHILDREN):
         log.saw("travellers", "children", passage.said(match.span()))
     family = _family(passage)
     ages, child_words = _children(passage, log)
@@ -155,7 +155,7 @@ def _children(passage: Passage, log: Log) -> tuple[list[int], str]:
         r"|[.,]?\d| ?(?:days?|nights?|weeks?|[a-z]* ?adults?|euro|eur\b|km"
         r"|people|am\b|pm\b|:|may\b|june?|july?))"
     )
-    for match in list(passage.take_all(counted + aged)):
+    for match in passage.take_all(counted + aged):
         given = [int(age) for age in re.findall(r"\d+", match["ages"])]
         ages += given
         words.append(passage.said(match.span()))
@@ -169,7 +169,7 @@ def _children(passage: Passage, log: Log) -> tuple[list[int], str]:
         given *= 2 if "twins" in match.group() else 1
         ages += [age for age in given if age < 18]
         words.append(passage.said(match.span()))
-    for match in list(passage.take_all(counted)):
+    for match in passage.take_all(counted):
         words.append(passage.said(match.span()))
         ages += _unaged(match, bool(ages), log, words[-1])
     return ages, ", ".join(words)
@@ -203,7 +203,7 @@ def _adults(passage: Passage, with_children: bool) -> tuple[int | None, str, str
     if match := passage.take(_FRIENDS):
         return number(match["n"]), passage.said(match.span()), ""
     for expression, count in ((_PARENTS, 3), (_SOLO, 1), (_PAIR, 2)):
-        if matches := list(passage.take_all(expression)):
+        if matches := passage.take_all(expression):
             return count, passage.said(matches[0].span()), ""
     if with_children and alone and _says_my(passage):
         return 1, "", "one traveller speaks, of nobody else but the children"

@@ -1,0 +1,57 @@
+"""A backend of one's own in about twenty lines: an activities agent that loves what few know.
+
+A backend is anything with a `name` and `run(task, emit)`: a model, another framework, a rule. This
+one answers for one agent and hands the others on. Whatever it names is still merged, placed in
+time and checked by the same code.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+import anyio
+
+from agents.agent import Output, Task
+from agents.backends.offline import OfflineBackend
+from agents.events import AgentSaid, Emit
+from agents.findings import ActivityFinds, Find
+from agents.tools import find_activities
+from planner.intake import read
+from planner.trip import plan_trip
+
+
+class HiddenGems:
+    """Proposes the places with the shortest queues."""
+
+    name = "hidden gems"
+
+    def __init__(self) -> None:
+        self._others = OfflineBackend()
+
+    async def run(self, task: Task[Output], emit: Emit) -> Output:
+        if task.agent.output is not ActivityFinds:
+            return await self._others.run(task, emit)
+        finds = []
+        for city in task.brief.request.destinations:
+            places = await task.tools(find_activities, city)  # checked, counted, in the ledger
+            emit(AgentSaid(agent=task.name, text=f"{len(places)} places here; who knows them?"))
+            finds += [
+                Find(destination=city, place=p.place, fit=1 - p.popularity, evidence=(p.key,))
+                for p in sorted(places, key=lambda p: p.popularity)[:12]
+            ]
+        return cast(Output, ActivityFinds(finds=tuple(finds)))
+
+
+async def main() -> None:
+    request = read("a long weekend in Rome in May", today=date(2026, 11, 21)).request
+    for backend in (OfflineBackend(), HiddenGems()):
+        plan = await plan_trip(request, backend=backend)
+        print(f"{backend.name}: {plan.summary}")
+        for day in plan.days:
+            visits = [item.title for item in day.items if item.kind == "visit"]
+            print(f"  {day.date:%a}  {', '.join(visits)}")
+
+
+if __name__ == "__main__":
+    anyio.run(main)
