@@ -140,12 +140,12 @@ def _winner(
         )
     if not allowed:
         raise BackendError("no agent got as far as a destination; name one, or try again")
-    allowed = _with_the_musts(request, allowed)
+    choices, allowed = allowed, _with_the_musts(request, allowed)
     votes = _votes(findings, allowed, comparison, drafts)
     ranked = [r for r in comparison if r.destination in allowed]
     overridden = overrides.get("destination")
-    if overridden is not None and overridden not in allowed:
-        message = f"{overridden!r} is no choice here; there are {', '.join(allowed)}"
+    if overridden is not None and overridden not in choices:
+        message = f"{overridden!r} is no choice here; there are {', '.join(choices)}"
         raise RequestError([FieldProblem("decide", message)])
     if overridden is not None:
         winner, rule = overridden, "your own choice"

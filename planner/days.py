@@ -192,11 +192,11 @@ class DayWriter:
                 self._go(frame, here, spot, items, arrive=start)
                 items.append(self._meal_item(frame, name, start, spot, candidate))
                 return spot
-        start = entry.start
-        if target is not None and start < usual:
+        begins = entry.start
+        if target is not None and begins < usual:
             way = travel(here.coordinates, target.coordinates, frame.place.hilly).minutes
-            start = max(start, min(usual, latest_end - way - MEAL_MINUTES[name]))
-        items.append(self._meal_item(frame, name, frame.at(start), here, None))
+            begins = max(begins, min(usual, latest_end - way - MEAL_MINUTES[name]))
+        items.append(self._meal_item(frame, name, frame.at(begins), here, None))
         return here
 
     def _next(self, frame: DayFrame, following: Sequence[Entry]) -> tuple[Spot | None, int]:

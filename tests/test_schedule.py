@@ -141,6 +141,17 @@ ORDINARY: dict[str, dict[str, Any]] = {
         "relation": Relation.THEN,
         "origin": home("London"),
     },
+    "two stops an ocean apart": {
+        "days": 9,
+        "destinations": ("london", "tokyo"),
+        "relation": Relation.THEN,
+    },
+    "round the world": {
+        "days": 12,
+        "destinations": ("new-york", "kyoto", "berlin"),
+        "relation": Relation.THEN,
+        "origin": home("London"),
+    },
     "as many stops as nights allow": {
         "days": 3,
         "destinations": ("lisbon", "porto"),
@@ -291,6 +302,21 @@ def test_two_stops_are_joined_by_a_train_and_divide_the_nights() -> None:
     )
     assert [s.destination for s in items(plan, Stay)] == ["lisbon"] * 3 + ["porto"]
     assert all((v.destination == "lisbon") == (v.end <= train.start) for v in items(plan, Visit))
+
+
+@pytest.mark.parametrize("days", [3, 4, 5])
+def test_a_short_hop_across_the_world_is_planned_or_told(days: int) -> None:
+    plan = planned(
+        days=days, destinations=("lisbon", "kyoto"), relation=Relation.THEN, origin=home("London")
+    )
+    assert len(plan.days) == days
+    assert plan.complete or plan.failed_checks
+
+
+def test_nobody_travels_from_home_to_home() -> None:
+    plan = planned(days=2, destinations=("new-york",), origin=home("New York"))
+    assert "New York to New York" not in " ".join(i.title for i in everything(plan))
+    assert {"overlap", "travel_time"}.isdisjoint(c.id for c in plan.failed_checks)
 
 
 def test_one_day_has_no_night() -> None:
