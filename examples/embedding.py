@@ -10,7 +10,7 @@ from datetime import date
 
 import anyio
 
-from agents.events import AgentStarted, Event
+from agents.events import AgentFinished, Event
 from planner.intake import read
 from planner.plan import TripPlan
 from planner.trip import plan_trip
@@ -36,25 +36,25 @@ async def several_at_once() -> None:
 
 
 async def stopped_early() -> None:
-    """As soon as an agent starts, the traveller has seen enough: what was kept is planned."""
+    """Once there is a draft the traveller has seen enough: what was found until then is planned."""
     stop = anyio.Event()
 
     def watch(event: Event) -> None:
-        if isinstance(event, AgentStarted):
+        if isinstance(event, AgentFinished) and event.agent == "itinerary":
             stop.set()
 
     request = read("5 days in Rome in May", today=TODAY).request
     plan = await plan_trip(request, emit=watch, stop=stop)
-    print(f"stopped: {plan.summary}; complete: {plan.complete}")
+    print(f"\nstopped: {plan.summary}; complete: {'yes' if plan.complete else 'no'}")
     for part in plan.missing:
         print(f"  missing: {part}")
 
 
 async def with_a_deadline() -> None:
-    """A deadline from outside cancels everything, cleanly and without a plan."""
-    with anyio.move_on_after(0) as scope:
+    """A deadline from outside cancels everything at once, cleanly and without a plan."""
+    with anyio.move_on_after(0) as scope:  # in seconds: give it more
         await plan_trip(read("5 days in Rome in May", today=TODAY).request)
-    print("no time, no plan" if scope.cancelled_caught else "in time")
+    print("\nno time, no plan" if scope.cancelled_caught else "\nin time")
 
 
 async def main() -> None:

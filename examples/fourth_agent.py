@@ -61,8 +61,8 @@ async def main() -> None:
     for day in plan.days:
         for item in day.items:
             if item.kind == "visit":
-                roof = "☂ " if RAIN.name in item.proposed_by else "  "
-                print(f"  {day.date:%a} {roof}{item.title} ({', '.join(item.proposed_by)})")
+                roof = "☂" if RAIN.name in item.proposed_by else " "
+                print(f"  {day.date:%a} {roof} {item.title} ({', '.join(item.proposed_by)})")
 
 
 if __name__ == "__main__":

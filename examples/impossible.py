@@ -1,4 +1,4 @@
-"""A request that cannot be met: the plan says which wishes stand against each other.
+"""Requests that cannot be met: the plan names the wishes that stand against each other.
 
 Each suggested change has been tried out before it is made. The closest plan is there as well, and
 it does not claim to be complete.
@@ -13,26 +13,30 @@ import anyio
 from planner.intake import read
 from planner.trip import plan_trip
 
-WORDS = "six days in New York in July, two adults, comfortable hotel, €700 altogether, art"
+WISHES = (
+    "5 days in Paris in July, two adults, comfortable hotel, €1,200, art",
+    "one day in Paris, Tuesday 11 May 2027, two adults, must see the Louvre",
+)
 
 
-async def main() -> None:
-    request = read(WORDS, today=date(2026, 11, 21)).request
-    plan = await plan_trip(request)
-
-    print(f"“{WORDS}”\n")
-    print(f"Complete? {'yes' if plan.complete else 'no'}.")
+async def attempt(words: str) -> None:
+    plan = await plan_trip(read(words, today=date(2026, 11, 21)).request)
+    print(f"“{words}”")
+    print(f"  complete: {'yes' if plan.complete else 'no'}")
     for check in plan.failed_checks:
         print(f"  ✗ {check.id}: {check.detail}")
     for conflict in plan.conflicts:
-        print(f"\nNot everything fits: {' against '.join(conflict.wishes)}.")
-        print("What would do:")
+        print("  not everything fits:")
+        print("    " + "\n    against ".join(conflict.wishes))
+        print("  what would do:")
         for change in conflict.relaxations:
-            print(f"  • {change}")
+            print(f"    • {change}")
+    print(f"  the closest: {plan.summary}, about {plan.costs.currency} {plan.costs.total:,.0f}\n")
 
-    print(f"\nThe closest plan: {plan.summary}.")
-    for costs in plan.costs.categories:
-        print(f"  {costs.category:<10} {costs.expected:>6,.0f} {plan.costs.currency}")
+
+async def main() -> None:
+    for words in WISHES:
+        await attempt(words)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def tell(plan: TripPlan) -> None:
             print(f"    {proposal.by} said {proposal.value}")
         print(f"    rule: {decision.rule}")
         print(f"    what would reverse it: {decision.reverse}")
-    print(f"  costs about {plan.costs.currency} {plan.costs.total:,.0f} of {plan.costs.budget:,.0f}")
+    print(
+        f"  costs about {plan.costs.currency} {plan.costs.total:,.0f} of {plan.costs.budget:,.0f}"
+    )
 
 
 async def main() -> None:

@@ -1,6 +1,7 @@
-"""A weekend from a sentence to a printed plan: read the words, plan the trip, show the days.
+"""A weekend from a sentence to a printed plan: read the words, plan the trip, print the days.
 
-Needs no key and no network: `python examples/weekend.py`.
+Needs no key and no network. `planner.export.console.show` prints all there is to a plan; here it is
+only what one does, with what it costs and how sure that is.
 """
 
 from __future__ import annotations
@@ -8,9 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 import anyio
-from rich.console import Console
 
-from planner.export.console import show
+from planner.export.outline import Outline, long_date, money, verdict
 from planner.intake import describe, read
 from planner.trip import plan_trip
 
@@ -22,11 +22,19 @@ async def main() -> None:
     print(f"“{WORDS}”")
     print(f"understood: {describe(reading.request)}")
     for note in reading.assumed:
-        print(f"assumed:    {note.field}: {note.value}")
+        print(f"assumed:    {note.field}: {note.value} ({note.words})")
 
     plan = await plan_trip(reading.request)
 
-    show(plan, Console(width=100, highlight=False))
+    print(f"\n{plan.summary}")
+    print(f"{verdict(plan)}; about {money(plan.costs.total, plan.costs.currency)} for everybody")
+    outline = Outline(plan)
+    for day in plan.days:
+        print(f"\n{long_date(day.date)}: {day.theme}")
+        for row in outline.rows(day):
+            if row.kind in ("visit", "meal", "commitment"):
+                print(f"  {row.start}–{row.end}  {row.what:<52.52} {row.cost:>5} {row.mark}")
+    print("\n✓ from a record   ≈ estimate")
 
 
 if __name__ == "__main__":

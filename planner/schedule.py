@@ -21,11 +21,12 @@ from planner.tables import WITH_A_DIET, WORTH_OF_A_MINUTE, Tables
 from planner.ways import build_frame
 
 SEARCH: dict[Effort, tuple[int, float]] = {
-    Effort.INSTANT: (60, 2.0),
-    Effort.THINKING: (400, 5.0),
-    Effort.CONTEMPLATING: (3000, 20.0),
+    Effort.INSTANT: (3, 2.0),
+    Effort.THINKING: (16, 5.0),
+    Effort.CONTEMPLATING: (120, 20.0),
 }
-"""Iterations, which are what ends a search, so that it is repeatable; seconds only as a brake."""
+"""Iterations for each candidate, which end a search and so make it repeatable; seconds only as a
+brake."""
 RIDES_A_DAY = Decimal("3")
 """Rides a day set aside before any activity is paid for."""
 BUDGET_TRIES = 4
@@ -112,7 +113,8 @@ def _search(
     stop: Callable[[], bool] | None,
 ) -> tuple[Frame, TripProblem, Solution]:
     """Search twice: freely, then with the visits spread over the days, unless that costs much."""
-    iterations, seconds = SEARCH[request.effort]
+    per_candidate, seconds = SEARCH[request.effort]
+    iterations = per_candidate * max(len(visits), 1)
 
     def attempt(visits_a_day: int, outings: set[int]) -> tuple[Frame, TripProblem, Solution]:
         frame = build_frame(request, merged.stops, pricing, ledger)

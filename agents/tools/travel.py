@@ -10,7 +10,7 @@ from pydantic import Field
 from agents.atlas import geo, loader
 from agents.atlas.hours import Intervals
 from agents.atlas.records import Activity, Area, Coordinates, Mode
-from agents.errors import ToolError, UnknownPlace
+from agents.errors import ToolError
 from agents.evidence import Fact, Status
 from agents.tools.calendar import clock, hours_fact
 
@@ -76,12 +76,10 @@ class FeasibilityFact(Fact):
 
 def _spot(destination: str, place: str) -> tuple[str, Coordinates]:
     """Name and coordinates of an activity or area."""
-    try:
-        spot: Activity | Area = loader.activity(destination, place)
-    except UnknownPlace:
-        if all(area.id != place for area in loader.destination(destination).areas):
-            raise
-        spot = loader.area(destination, place)
+    is_area = any(area.id == place for area in loader.destination(destination).areas)
+    spot: Activity | Area = (
+        loader.area(destination, place) if is_area else loader.activity(destination, place)
+    )
     return spot.name, spot.coordinates
 
 

@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.atlas import loader
-from agents.atlas.airports import plain
-from agents.atlas.records import Activity
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
+from planner.intake.sights import named_whole, nearest_places, place_named
 from planner.intake.wishes import any_of, interests_of, vocabulary
 
 _ITEMS = r"(?P<items>[^.;:!?\n\0]{2,160})"
@@ -48,7 +46,6 @@ _ITEM_ENDS = (
     r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when"
     r"|that|which|please|we|i|love|like|want|prefer|enjoy|from|budget|at least)(?![a-z])"
 )
-_SURE = 85.0
 
 
 @dataclass(frozen=True)
@@ -147,44 +144,3 @@ def kind_named(words: str) -> str | None:
         if match and match.start() <= 12 and match.end() == len(passage.folded.rstrip()):
             return kind
     return None
-
-
-def place_named(words: str, destinations: Sequence[str], sure: float = _SURE) -> str | None:
-    """The id of the place that `words` name in one of the destinations, typos allowed; or None."""
-    wanted = plain(words).removeprefix("the ")
-    if not wanted or len(wanted) > 80:
-        return None
-    best = max(
-        (
-            (_likeness(wanted, a), a.icon, a.popularity, f"{d}/{a.id}")
-            for d in destinations
-            for a in loader.destination(d).activities
-        ),
-        default=None,
-    )
-    return best[3] if best and best[0] >= sure else None
-
-
-def nearest_places(words: str, destinations: Sequence[str], n: int = 3) -> tuple[str, ...]:
-    """Names of places that come close, best first."""
-    known = [a.name for d in destinations for a in loader.destination(d).activities]
-    return loader.nearest(words, known, n)
-
-
-def _likeness(wanted: str, activity: Activity) -> float:
-    """0 to 100: every telling word must be in the name, or the whole be spelt alike."""
-    from rapidfuzz import fuzz
-
-    name, slug = plain(activity.name), activity.id.replace("-", " ")
-    if wanted in {name, slug}:
-        return 100.0
-    whole = max(fuzz.ratio(wanted, name), fuzz.ratio(wanted, slug) if len(wanted) > 4 else 0)
-    generic = vocabulary()["filler"]["generic"]
-    telling = [word for word in wanted.split() if word not in generic]
-    if not telling:
-        return whole
-    known = [*name.split(), *slug.split()]
-    scores = [max(fuzz.ratio(word, other) for other in known) for word in telling]
-    if min(scores) < 80:
-        return whole
-    return max(whole, min(scores) * 0.9 + fuzz.token_sort_ratio(wanted, name) * 0.1)

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from agents.request import Commitment, CommitmentKind, Dates
-from planner.intake.choices import place_named
 from planner.intake.dates import exact_day
 from planner.intake.notes import Log
 from planner.intake.passage import NUMBER, Passage, number, pattern

@@ -133,11 +133,11 @@ def _ids(field: str, names: Sequence[str], ids: Sequence[str], log: Log) -> list
     found = []
     for name in names:
         kind = choices.kind_named(name.removeprefix("kind:")) if field == "nevers" else None
-        id = f"kind:{kind}" if kind else _known_id(name) or choices.place_named(name, ids)
+        id = f"kind:{kind}" if kind else _known_id(name) or sights.place_named(name, ids)
         if id:
             found.append(id)
             continue
-        near = choices.nearest_places(name, ids)
+        near = sights.nearest_places(name, ids)
         hint = (
             f"nearest: {', '.join(near)}"
             if near

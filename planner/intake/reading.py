@@ -193,7 +193,7 @@ class _Reader:
             if passage.text[span[0]].isupper() and (
                 len(words.split()) > 1 or not wishes.interests_of(words)
             ):
-                place = choices.place_named(words, ids, sure=90)
+                place = sights.place_named(words, ids, sure=90)
                 if place:
                     found.append(place)
                     passage.read(*span)
