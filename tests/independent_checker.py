@@ -108,7 +108,8 @@ class Case:
 
     @cached_property
     def request(self) -> Json:
-        return self.plan["request"]
+        request: Json = self.plan["request"]
+        return request
 
     @cached_property
     def dates(self) -> list[date]:
@@ -185,7 +186,7 @@ def calendar(case: Case) -> Iterator[str]:
         late = (
             item["kind"] in ("stay", "leg")
             and begins == item["day"] + DAY
-            and item["start"].hour < 4
+            and item["start"].hour < 6
         )
         under_way = item["kind"] == "leg" and item["day"] in (begins, item["end"].date())
         if begins != item["day"] and not late and not under_way:

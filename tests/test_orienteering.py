@@ -340,4 +340,4 @@ def test_small_problems_are_solved_to_the_proven_optimum(seed):
     problem = small(seed)
     best, bound = optimum(problem)
     assert best == bound
-    assert weight(problem, solved(problem, iterations=4000)) == best
+    assert weight(problem, solved(problem, iterations=20_000)) == best

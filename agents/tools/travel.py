@@ -76,10 +76,9 @@ class FeasibilityFact(Fact):
 
 def _spot(destination: str, place: str) -> tuple[str, Coordinates]:
     """Name and coordinates of an activity or area."""
-    is_area = any(area.id == place for area in loader.destination(destination).areas)
-    spot: Activity | Area = (
-        loader.area(destination, place) if is_area else loader.activity(destination, place)
-    )
+    where = loader.destination(destination)
+    known: tuple[Activity | Area, ...] = (*where.activities, *where.areas)
+    spot = next((x for x in known if x.id == place), None) or loader.activity(destination, place)
     return spot.name, spot.coordinates
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.sights import named_whole, nearest_places, place_named
+from planner.intake.slots import candidates
 from planner.intake.wishes import any_of, interests_of, vocabulary
 
 _ITEMS = r"(?P<items>[^.;:!?\n\0]{2,160})"
@@ -29,19 +30,23 @@ _NEVER = (
     r"(?P<lead>(?<![a-z])(?:(?:(?:but|and|please|definitely|absolutely) )*(?:no"
     r"|not|without|skip(?:ping)?|avoid(?:ing)?|never|leave out|except(?: for)?"
     r"|excluding)"
-    r"|(?:don't|do not|doesn't)(?: really)? (?:want|like|need|care for|care about"
-    r"|enjoy)|(?:hates?|dislikes?)|can't stand|not (?:interested in|into"
+    r"|(?:don't|do not|doesn't|can't|cannot)(?: really)? (?:want|like|need|care for|care about"
+    r"|enjoy|eat|drink)|(?:hates?|dislikes?)|can't stand|allergic to|not (?:interested in|into"
     r"|keen on)|tired of|"
     r"(?:have |'ve )?already (?:seen|been to|visited|done|did)|(?:have|'ve) (?:seen|been to|done)))"
     r" (?:(?:to |see |visit |go to |do |visiting |the |any |more |another |a |in |into )*)"
 )
 _IS_A_MUST = (
-    r"(?:^|[.;,\n]|(?<![a-z])and )(?:the )?(?P<items>[^.;,!?\n\0]{3,60}) (?:is"
-    r"|are) (?P<lead>an? (?:absolute )?must)"
+    r"(?:^|[.;,\n]|(?<![a-z])and )(?:the )?(?P<items>[^.;,!?\n\0]{3,60}) (?:is|are) (?P<lead>(?:an? |absolute |definite )*"
+    r"(?:musts?(?:[- ](?:see|do|visit|have)s?)?|non-?negotiable|essential|mandatory|a priority)(?![a-z]))"
 )
 _SPLIT = re.compile(
     r"\s*(?:,\s*(?:and|or)\b|,|\band\b|\bor\b|&|\bnor\b|\+|\bplus\b|\bno\b)\s*(?:the\s+)?"
 )
+_LISTS_ON = r"(?:skip|avoid|hate|dislike|leave|tired|seen|been|visited|done|did)"
+"""A refusal by one of these verbs goes on after a comma; after "no" or "without" it ends there."""
+_BESIDE = r"(?<![a-z])(?:near|close to|next to|opposite|behind|not far from)(?: the)? $"
+_TRAILING = r"(?: at all| please| thanks| thank you| whatsoever| this time| either| for us| though)+$"
 _ITEM_ENDS = (
     r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when"
     r"|that|which|please|we|i|love|like|want|prefer|enjoy|from|budget|at least)(?![a-z])"
@@ -83,24 +88,30 @@ class _ChoiceReader:
                 self._passage.read(start, end)
                 if n == 0:
                     self._passage.read(*match.span("lead"))
-            elif not (strong and n == 0 and self._report(words)):
+            elif strong and (meant := interests_of(words)):
+                self._log.assume(
+                    "interests", ", ".join(meant), f"{words!r} is no single place known there"
+                )
+            elif not (strong and self._report(words)):
                 break
             else:
-                self._passage.read(match.start("lead"), end)
+                self._passage.read(match.start("lead") if n == 0 else start, end)
         return ids
 
     def refused(self, match: re.Match[str]) -> list[str]:
-        """Ids and kinds in a phrase such as "no A, B or C"."""
+        """Ids and kinds in a phrase such as "no A, B or C"; "no A, B and C" refuses A alone."""
         ids: list[str] = []
-        for n, (start, end) in enumerate(_items(match)):
+        goes_on = bool(pattern(_LISTS_ON).search(match["lead"]))
+        for n, (start, end) in enumerate(_items(match, goes_on=goes_on)):
             words = self._passage.text[start:end]
-            kind = kind_named(words)
-            found = f"kind:{kind}" if kind else place_named(words, self._destinations)
+            core = words[: end - start - _trailing(words)]
+            kind = kind_named(core)
+            found = f"kind:{kind}" if kind else place_named(core, self._destinations)
             if found:
                 ids.append(found)
                 self._log.saw("nevers", found, self._passage.said((match.start("lead"), end)))
-            elif interests_of(words) and len(words.split()) <= 3:
-                self._log.miss(f"{self._passage.said(match.span('lead'))} {words}")
+            elif interests_of(core) and len(core.split()) <= 3 and (n == 0 or not goes_on):
+                self._log.miss(f"{self._passage.said(match.span('lead'))} {core}")
             else:
                 break
             self._passage.read(match.start("lead") if n == 0 else start, end)
@@ -120,11 +131,19 @@ class _ChoiceReader:
         return True
 
 
-def _items(match: re.Match[str]) -> list[tuple[int, int]]:
-    """The spans of the things listed in a phrase."""
+def _trailing(words: str) -> int:
+    """How many characters at the end of `words` only give them weight."""
+    found = pattern(_TRAILING).search(words.lower())
+    return len(words) - found.start() if found else 0
+
+
+def _items(match: re.Match[str], *, goes_on: bool = True) -> list[tuple[int, int]]:
+    """The spans of the things listed in a phrase; up to its first comma, unless it `goes_on` or says "or"."""
     text = match["items"]
     if end := pattern(_ITEM_ENDS).search(text):
         text = text[: end.start()]
+    if not goes_on and not re.search(r"\bn?or\b", text):
+        text = text.partition(",")[0]
     spans, position = [], 0
     for separator in [*_SPLIT.finditer(text), None]:
         stop = separator.start() if separator else len(text)
@@ -144,3 +163,40 @@ def kind_named(words: str) -> str | None:
         if match and match.start() <= 12 and match.end() == len(passage.folded.rstrip()):
             return kind
     return None
+
+
+def mentioned(passage: Passage, destinations: Sequence[str], log: Log) -> list[str]:
+    """Places of the destinations that are named without a word such as "must"."""
+    ids: list[str] = []
+    for place, start, end in named_whole(passage, destinations):
+        if "\0" in passage.rest[start:end]:
+            continue
+        words = passage.said((start, end))
+        if beside := pattern(_BESIDE).search(passage.folded, 0, start):
+            log.miss(passage.said((beside.start(), end)))
+        else:
+            ids.append(place)
+            log.saw("musts", place, words)
+        passage.read(start, end)
+    for span in list(candidates(passage)) if destinations else ():
+        words = passage.said(span)
+        if passage.text[span[0]].isupper() and (
+            len(words.split()) > 1 or not interests_of(words)
+        ):
+            near = place_named(words, destinations, sure=90)
+            if near:
+                ids.append(near)
+                passage.read(*span)
+                log.saw("musts", near, words)
+    return ids
+
+
+def give_back_names(
+    passage: Passage, mentions: Sequence[tuple[int, int]], destinations: Sequence[str]
+) -> None:
+    """Unreads a destination inside the name of one of its places, as in "Tower of London"."""
+    if mentions:
+        for _, start, end in named_whole(passage, destinations):
+            for span in mentions:
+                if start <= span[0] and span[1] <= end:
+                    passage.give_back(*span)

@@ -12,6 +12,7 @@ from agents.request import Commitment, CommitmentKind, Dates
 from planner.intake.dates import exact_day
 from planner.intake.notes import Log
 from planner.intake.passage import NUMBER, Passage, number, pattern
+from planner.intake.sights import place_named
 from planner.intake.stay import Anchors
 from planner.intake.windows import MONTH, WEEKDAY, WEEKDAYS, weekday_number
 

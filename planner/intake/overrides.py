@@ -10,7 +10,7 @@ from agents.atlas import loader
 from agents.atlas.records import Diet, Interest
 from agents.errors import UnknownPlace
 from agents.request import Commitment, Needs, Origin
-from planner.intake import choices, commitments, origin, wishes
+from planner.intake import choices, commitments, origin, sights, wishes
 from planner.intake.commitments import Appointment
 from planner.intake.dates import When
 from planner.intake.money import Money, read_money

@@ -89,9 +89,10 @@ class _Reader:
         manner = wishes.read_manner(passage, log)
         self._settle_inside(where)
         ids, relation = self._destinations(where)
+        choices.give_back_names(passage, [(m.start, m.end) for m in where.mentions], ids)
         chosen = choices.read_choices(passage, ids, log)
         open_wish = wishes.read_open_wish(passage, log, where.countries, where.regions)
-        mentioned = self._in_passing(ids)
+        mentioned = choices.mentioned(passage, ids, log)
         interests = wishes.read_interests(passage, log)
         self._report_leftovers(ids)
         if not ids:
@@ -184,21 +185,6 @@ class _Reader:
         if wish == OpenWish():
             self._log.assume("destinations", "every destination is compared", "no place is named")
         return Relation.OPEN
-
-    def _in_passing(self, ids: tuple[str, ...]) -> list[str]:
-        """Places of the destinations that are named without a word such as "must"."""
-        passage, found = self._passage, []
-        for span in list(slots.candidates(passage)) if ids else ():
-            words = passage.said(span)
-            if passage.text[span[0]].isupper() and (
-                len(words.split()) > 1 or not wishes.interests_of(words)
-            ):
-                place = sights.place_named(words, ids, sure=90)
-                if place:
-                    found.append(place)
-                    passage.read(*span)
-                    self._log.saw("musts", place, words)
-        return found
 
     def _report_leftovers(self, ids: tuple[str, ...]) -> None:
         """Whatever looks like a name or a wish and was not read."""

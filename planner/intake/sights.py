@@ -83,7 +83,9 @@ def _likeness(wanted: str, activity: Activity) -> float:
     whole = max(fuzz.ratio(wanted, name), fuzz.ratio(wanted, slug) if len(wanted) > 4 else 0)
     generic = vocabulary()["filler"]["generic"]
     telling = [word for word in wanted.split() if word not in generic]
-    if not telling or set(telling) <= set(vocabulary()["filler"]["words"]):
+    if not telling:
+        return whole
+    if set(telling) <= set(vocabulary()["filler"]["words"]):
         return whole if whole > 95 else 0.0
     known = [*name.split(), *slug.split()]
     scores = [max(fuzz.ratio(word, other) for other in known) for word in telling]
