@@ -11,16 +11,16 @@ from itertools import pairwise
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from agents.atlas.geo import distance_km
 from agents.atlas.loader import country, destination
-from agents.atlas.records import Coordinates, Destination
-from agents.evidence import Ledger, SaidByTraveller
+from agents.atlas.records import Destination
+from agents.evidence import Ledger
 from agents.request import Commitment, CommitmentKind, TripRequest
-from agents.tools import JourneyFact, transfer_fact
-from planner.frame import DAY_MINUTES, DayFrame, Frame, airport_of, base_of
+from agents.tools import JourneyFact
+from planner.frame import DAY_MINUTES, DayFrame, Frame, base_of
 from planner.journeys import Journey, journey_between, journey_from_home
+from planner.legs import Legs
 from planner.pace import DINNER_MINUTES, EARLY, WAY_HOME_MINUTES, minute_of, out_from_to
-from planner.plan import Committed, Leg, Stop
+from planner.plan import Stop
 from planner.prices import Pricing
 
 SETTLE_MINUTES = 30
@@ -54,7 +54,7 @@ def build_frame(
         end = max(ends, first + DINNER_MINUTES + WAY_HOME_MINUTES)
         days.append(DayFrame(day, place, begins, end, ends, woke, day < request.dates.end))
     frame = Frame(days, stops)
-    ways = _Ways(request, frame, pricing, ledger)
+    ways = _Ways(request, frame, Legs(request, pricing, ledger))
     ways.arrive()
     for earlier, later in pairwise(stops):
         ways.move(destination(earlier.destination), later)
@@ -68,8 +68,7 @@ class _Ways:
 
     request: TripRequest
     frame: Frame
-    pricing: Pricing
-    ledger: Ledger
+    legs: Legs
     arrival: datetime = LONG_AGO
     """When one is there."""
 
@@ -93,7 +92,7 @@ class _Ways:
             if journey is not None:
                 hour = 11 if journey.minutes > LONG_JOURNEY_MINUTES else 8
                 start = datetime.combine(first.date, time(hour), ZoneInfo(origin.time_zone))
-                leg = self._leg(
+                leg = self.legs.journey(
                     journey,
                     start,
                     origin.coordinates,
@@ -107,7 +106,7 @@ class _Ways:
 
     def _land(self, landed: Commitment) -> None:
         day = self._day_of(landed)
-        item = self._committed(landed, day, LANDING_MINUTES)
+        item = self.legs.committed(landed, day, LANDING_MINUTES)
         origin = self.request.origin
         if origin is not None:
             journey = self._journey_with_home(day.place)
@@ -115,11 +114,13 @@ class _Ways:
                 start = item.start - timedelta(minutes=journey.minutes)
                 at = item.coordinates or base_of(day.place)
                 day.before.append(
-                    self._leg(journey, start, origin.coordinates, at, day.place, outward=True)
+                    self.legs.journey(
+                        journey, start, origin.coordinates, at, day.place, outward=True
+                    )
                 )
         day.before.append(item)
         arrival = item.end
-        transfer = self._transfer(day, item.end, to_airport=False)
+        transfer = self.legs.transfer(day, item.end, to_airport=False)
         if transfer is not None:
             day.before.append(transfer)
             arrival = transfer.end
@@ -132,7 +133,7 @@ class _Ways:
         if journey is None:
             return
         start = datetime.combine(day.date, time(day.start // 60, day.start % 60))
-        leg = self._leg(
+        leg = self.legs.journey(
             journey,
             start.replace(tzinfo=ZoneInfo(origin.time_zone)),
             base_of(origin),
@@ -163,7 +164,7 @@ class _Ways:
                     return
                 last.end = min(last.end, hour * 60)
                 last.after.append(
-                    self._leg(
+                    self.legs.journey(
                         journey,
                         last.at(hour * 60),
                         base_of(last.place),
@@ -179,9 +180,9 @@ class _Ways:
 
     def _leave(self, leaving: Commitment) -> None:
         day = self._day_of(leaving)
-        item = self._committed(leaving, day, BOARDING_MINUTES)
+        item = self.legs.committed(leaving, day, BOARDING_MINUTES)
         ready = item.start - timedelta(minutes=CHECK_IN_MINUTES)
-        transfer = self._transfer(day, ready, to_airport=True)
+        transfer = self.legs.transfer(day, ready, to_airport=True)
         day.end = min(day.end, day.minute(transfer.start if transfer else ready))
         if transfer is not None:
             day.after.append(transfer)
@@ -191,7 +192,9 @@ class _Ways:
             if journey is not None:
                 at = item.coordinates or base_of(day.place)
                 home = self.request.origin.coordinates
-                day.after.append(self._leg(journey, item.end, at, home, day.place, outward=False))
+                day.after.append(
+                    self.legs.journey(journey, item.end, at, home, day.place, outward=False)
+                )
         day.sleeps = False
         for later in self.frame.days[self.frame.days.index(day) + 1 :]:
             later.close()
@@ -247,86 +250,11 @@ class _Ways:
         return self._usable(journey_from_home(origin, place, self.request))
 
     def _usable(self, journey: JourneyFact) -> Journey | None:
-        self.ledger.enter(journey, tool="getting_there", asked_by="schedule")
+        self.legs.ledger.enter(journey, tool="getting_there", asked_by="schedule")
         found = Journey.of(journey)
         if found is None and journey.claim not in self.frame.impossible:
             self.frame.impossible.append(journey.claim)
         return found
-
-    def _leg(
-        self,
-        journey: Journey,
-        start: datetime,
-        origin: Coordinates,
-        target: Coordinates,
-        place: Destination,
-        *,
-        outward: bool,
-        from_name: str | None = None,
-    ) -> Leg:
-        """A journey as an item of the plan; `place` is the end of it that lies in the plan."""
-        home = from_name or (self.request.origin.name if self.request.origin else "home")
-        names = (home, place.name) if outward else (place.name, home)
-        arrival_zone = place.time_zone
-        if not outward and self.request.origin is not None:
-            arrival_zone = self.request.origin.time_zone
-        end = (start.astimezone(ZoneInfo("UTC")) + timedelta(minutes=journey.minutes)).astimezone(
-            ZoneInfo(arrival_zone)
-        )
-        return Leg(
-            start=start,
-            end=end,
-            title=f"{journey.mode.value.capitalize()} from {names[0]} to {names[1]}",
-            destination=place.id,
-            mode=journey.mode,
-            origin=names[0],
-            target=names[1],
-            from_coordinates=origin,
-            to_coordinates=target,
-            km=round(journey.km, 1),
-            kg_co2e=round(journey.kg_co2e, 1),
-            cost=self.pricing.journey(place, journey.fare),
-            evidence=(journey.evidence,),
-        )
-
-    def _transfer(self, day: DayFrame, moment: datetime, *, to_airport: bool) -> Leg | None:
-        """Between airport and base; `moment` is its start, or its end when `to_airport`."""
-        if not day.place.transfers:
-            return None
-        fact = transfer_fact(day.place.id)
-        self.ledger.enter(fact, tool="airport_transfer", asked_by="schedule")
-        base, port = base_of(day.place), airport_of(day.place)
-        length = timedelta(minutes=fact.minutes)
-        start = moment - length if to_airport else moment
-        port_name, town = f"{fact.airport} airport", day.place.name
-        price = (float(fact.price[0]), float(fact.price[1]))
-        return Leg(
-            start=start,
-            end=start + length,
-            title=f"{fact.mode.value.capitalize()} {'to' if to_airport else 'from'} {port_name}",
-            destination=day.place.id,
-            mode=fact.mode,
-            origin=town if to_airport else port_name,
-            target=port_name if to_airport else town,
-            from_coordinates=base if to_airport else port,
-            to_coordinates=port if to_airport else base,
-            km=round(distance_km(base, port), 1),
-            cost=self.pricing.airport_transfer(day.place, price),
-            evidence=(fact.key,),
-        )
-
-    def _committed(self, commitment: Commitment, day: DayFrame, minutes: int) -> Committed:
-        said = SaidByTraveller(subject=commitment.label, words=commitment.label)
-        self.ledger.enter(said, tool="request", asked_by="schedule")
-        start = commitment.start.replace(tzinfo=day.zone)
-        return Committed(
-            start=start,
-            end=start + timedelta(minutes=minutes),
-            title=commitment.label,
-            destination=day.place.id,
-            coordinates=airport_of(day.place),
-            evidence=(said.key,),
-        )
 
 
 def _clock(minute: int) -> str:

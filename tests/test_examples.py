@@ -20,9 +20,9 @@ MOST_SECONDS = 60
 
 @cache
 def printed(name: str) -> str:
-    """What the example prints, run on its own, away from the project, with warnings as errors."""
+    """What the example prints, run on its own, away from the project."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(ROOT / "examples" / f"{name}.py")],
+        [sys.executable, str(ROOT / "examples" / f"{name}.py")],
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},

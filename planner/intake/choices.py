@@ -88,14 +88,14 @@ class _ChoiceReader:
                 self._passage.read(start, end)
                 if n == 0:
                     self._passage.read(*match.span("lead"))
+            elif strong and self._report(words):
+                self._passage.read(match.start("lead") if n == 0 else start, end)
             elif strong and (meant := interests_of(words)):
                 self._log.assume(
                     "interests", ", ".join(meant), f"{words!r} is no single place known there"
                 )
-            elif not (strong and self._report(words)):
-                break
             else:
-                self._passage.read(match.start("lead") if n == 0 else start, end)
+                break
         return ids
 
     def refused(self, match: re.Match[str]) -> list[str]:

@@ -25,6 +25,8 @@ _UNIT = (
     r"|:\d|am|pm|h(?![a-z])|hours?|museums?|months?))"
 )
 _TO = r" ?(?:-|to|until|till|thru|through|and) ?(?:the )?"
+SHORT = r"(?<![\d/.])(?!24/7|9/11|50/50)(?:\d{1,2}/\d{1,2}|\d{1,2}\.\d{1,2}\.)(?![\d/]|[.,]\d)"
+"""A day and a month without a year."""
 NUMERIC = r"(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d)(?!\d)"
 
 
@@ -32,6 +34,7 @@ def _day(n: int) -> str:
     return _DAY_NAME.format(n=n) + rf"(?<![\d.,:])(?P<day{n}>\d{{1,2}})(?:st|nd|rd|th|\.)?{_UNIT}"
 
 
+_LAST_DAY = rf"(?P<day2>\d{{1,2}})(?:st|nd|rd|th|(?= ?(?:$|[,.;)\0])))(?! ?(?:of )?{MONTH}){_UNIT}"
 _BEFORE = r"(?<![a-z])(?:(?:from|between|on|for|dates?:?|starting|leaving|arriving) )?(?:the )?"
 _RANGES = (
     (
@@ -42,6 +45,10 @@ _RANGES = (
         rf"{_BEFORE}{_DAY_NAME.format(n=3)}(?P<month1>{MONTH}) {_day(1)}(?:,? ?(?P<year1>{YEAR})"
         rf")?{_TO}{_DAY_NAME.format(n=4)}(?:(?P<month2>{MONTH}) )?{_day(2)}(?:,? ?(?P<year2>{YEAR}"
         r"))?"
+    ),
+    (
+        rf"{_BEFORE}{_day(1)} ?(?:of )?(?P<month1>{MONTH})(?:,? ?(?P<year1>{YEAR}))?{_TO}"
+        rf"{_DAY_NAME.format(n=2)}{_LAST_DAY}"
     ),
 )
 _SINGLES = (
@@ -100,24 +107,40 @@ class DateReader:
         return match
 
     def _ranges(self) -> None:
-        if match := self._take(rf"{_BEFORE}(?P<a>{NUMERIC}){_TO}(?P<b>{NUMERIC})"):
-            self.when.start, self.when.end = self._numeric(match["a"]), self._numeric(match["b"])
+        if match := self._take(rf"{_BEFORE}(?P<a>{NUMERIC}|{SHORT}){_TO}(?P<b>{NUMERIC}|{SHORT})"):
+            self._numeric_range(match["a"], match["b"])
+        elif match := self._take(rf"{_BEFORE}(?P<a>\d{{1,2}}) ?- ?(?P<b>\d{{1,2}}/(?P<m>\d{{1,2}})){_UNIT}(?!/)"):
+            self._numeric_range(f"{match['a']}/{match['m']}", match["b"])
         for expression in _RANGES:
             if self.when.start is None and (match := self._take(expression)):
                 self._range(match)
 
+    def _numeric_range(self, first: str, last: str) -> None:
+        """Two dates in figures; the first may leave out the year, or both."""
+        end = self._numeric(last, other=first)
+        year = end.year if pattern(NUMERIC).match(last) else None
+        start = self._numeric(first, other=last, year=year)
+        if start > end and year and not pattern(NUMERIC).match(first):
+            start = start.replace(year=year - 1)
+        elif start > end and not year:
+            end = end.replace(year=start.year + (end.month < start.month))
+        self.when.start, self.when.end = start, end
+
     def _range(self, match: re.Match[str]) -> None:
-        second_month = match["month2"] or match["month1"]
+        said = match.groupdict()
+        second_month = said.get("month2") or match["month1"]
         first_month = month_number(match["month1"] or second_month)
         last_month = month_number(second_month)
-        said_year = match["year2"] or match["year1"]
+        if "month2" not in said and int(match["day2"]) < int(match["day1"]):
+            last_month = last_month % 12 + 1
+        said_year = said.get("year2") or match["year1"]
         last_year = int(said_year) if said_year else None
         first_year = int(match["year1"]) if match["year1"] else last_year
         if match["year1"] is None and last_year and first_month > last_month:
             first_year = last_year - 1
         start = self._dated(int(match["day1"]), first_month, first_year)
         end_year = last_year or start.year + (last_month < first_month)
-        if match["year1"] and not match["year2"]:
+        if match["year1"] and not said.get("year2"):
             end_year = start.year + (last_month < first_month)
         self.when.start, self.when.end = start, date(end_year, last_month, int(match["day2"]))
         self._check_weekday(match["weekday1"], start)
@@ -126,6 +149,8 @@ class DateReader:
         while match := self._passage.find(
             rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|)(?P<a>{NUMERIC})"
         ):
+            self._place(match["lead"], self._numeric(match["a"]), match)
+        while match := self._passage.find(rf"(?P<lead>{_END}|{_START})(?P<a>{SHORT}){_UNIT}"):
             self._place(match["lead"], self._numeric(match["a"]), match)
         for expression in _SINGLES:
             full = rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|){expression}"
@@ -165,13 +190,18 @@ class DateReader:
                 return found
         raise ValueError("there is no such day")
 
-    def _numeric(self, words: str) -> date:
+    def _numeric(self, words: str, other: str = "", year: int | None = None) -> date:
         """Year first, or day, month, year as most of the world writes; month first if it must be."""
-        parsed = self._parsed(words)
-        numbers = [int(n) for n in re.split(r"\D", words)]
+        numbers = [int(n) for n in re.findall(r"\d+", words)]
+        if len(numbers) == 2:
+            american = any(int(n) > 12 for n in re.findall(r"\d+[/.](\d+)", f"{words} {other}")[:2])
+            day, month = reversed(numbers) if american else numbers
+            found = self._dated(day, month, year)
+        else:
+            found = self._parsed(words)
         if len(str(numbers[0])) < 4 and max(numbers[:2]) <= 12 and numbers[0] != numbers[1]:
-            self._log.assume("dates", parsed, f"{words!r} is read as {parsed.day} {parsed:%B}")
-        return parsed
+            self._log.assume("dates", found, f"{words!r} is read as {found.day} {found:%B}")
+        return found
 
     def _parsed(self, words: str) -> date:
         """A date in another notation, or relative to today, read by dateparser."""

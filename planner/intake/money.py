@@ -79,6 +79,22 @@ _NO_UNIT = (
     r"|kids|children|years?|degrees|c\b|°|%|steps|stairs|am\b|pm\b|:)))"
 )
 _LARGE = r"(?=\d{3}|\d,\d|[\d.,]+ ?k)"
+_WAY = (
+    r"(?:the |my |our |any )?(?:return )?(?:flights?|air ?fares?|plane tickets?|train tickets?"
+    r"|travel|transport(?:ation)?|getting there|the journey)(?![a-z])"
+)
+_WITHOUT_WAY = (
+    rf"(?: ?[,(]? ?(?:without|w/o|excluding|excl\.?|ex|exclusive of|not (?:including|counting)|before|plus|\+"
+    rf"|on top of|besides|apart from) {_WAY}\)?)"
+)
+_WAY_APART = (
+    r"(?:(?:and |with )?(?:the |our |my )?(?:flights?|air ?fares?) (?:(?:are|is|will be) )?(?:already )?"
+    r"(?:not included|extra|separate(?:ly)?|on top|excluded|booked|bought|paid(?: for)?|sorted)"
+    r"|(?:excluding|excl\.?|not (?:including|counting)) (?:the |our |my )?(?:flights?|air ?fares?))(?![a-z])"
+)
+_WITH_WAY = (
+    rf"(?:(?:including|incl?\.?) {_WAY}|(?:the |our )?flights? (?:are |is )?(?:included|incl))(?![a-z])"
+)
 _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         tuple(_CODES),
@@ -89,7 +105,7 @@ _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
         tuple(_CODES),
         rf"{_LEAD}(?<![\w.,]){_MINUS}{_RANGE} ?-?(?P<after>{_CURRENCY})(?![a-z]){_PER}",
     ),
-    (("budget",), rf"(?<![a-z])budget ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}"),
+    (("budget",), rf"(?<![a-z])budget{_WITHOUT_WAY}? ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}"),
     (
         ("spend", "afford", "pay"),
         rf"(?<![a-z])(?:spend|afford|pay) {_ABOUT}{_LARGE}{_RANGE}{_PER}{_NO_UNIT}",
@@ -140,8 +156,12 @@ def read_money(passage: Passage, log: Log) -> Money | None:
     if match := passage.take(_UNLIMITED):
         log.saw("budget", "no limit", passage.said(match.span()))
     found: Money | None = None
+    apart: list[str] = []
     for words, expression in _EXPRESSIONS:
         while passage.has(*words) and (match := passage.find(expression)):
+            if way := pattern(_WITHOUT_WAY).match(passage.rest, match.end()):
+                passage.read(*way.span())
+                apart.append(passage.said(way.span()))
             part = pattern(_PART).match(passage.rest, match.end())
             span = match.start(), part.end() if part else match.end()
             passage.read(*span)
@@ -149,7 +169,23 @@ def read_money(passage: Passage, log: Log) -> Money | None:
                 log.miss(passage.said(span))
             else:
                 found = _money(match, passage.said(span), log)
+    _way_there(passage, found, apart, log)
     return found
+
+
+def _way_there(passage: Passage, money: Money | None, apart: list[str], log: Log) -> None:
+    """Notes what the words say about the journey and the budget: a request has one sum for all."""
+    apart += [passage.said(match.span()) for match in passage.take_all(_WAY_APART)]
+    if apart and money:
+        log.assume(
+            "budget",
+            f"{money}, the way there included",
+            f"{apart[0]!r}: one sum is for everything; name no start, and the way costs nothing",
+        )
+    for words in apart if money is None else ():
+        log.miss(words)
+    for match in passage.take_all(_WITH_WAY):
+        log.saw("budget", "the way there included", passage.said(match.span()))
 
 
 def total(money: Money, days: int, log: Log) -> Budget | None:

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import ValidationError
 
 from agents.atlas import loader
+from agents.atlas.records import Region
 from agents.errors import RequestError
 from agents.request import Effort, Frozen, OpenWish, Pace, Relation, TripRequest
 from planner.intake import (
@@ -65,6 +66,10 @@ def read(words: str = "", *, today: date, options: Options | None = None) -> Rea
         assumed=tuple(log.assumed),
         unread=tuple(log.unread),
     )
+
+
+def _region_name(region: Region) -> str:
+    return region.value.replace("-", " ").title()
 
 
 class _Reader:
@@ -184,6 +189,17 @@ class _Reader:
             return None
         if wish == OpenWish():
             self._log.assume("destinations", "every destination is compared", "no place is named")
+        known = {entry.region for entry in loader.index()}
+        empty = [_region_name(region) for region in wish.regions if region not in known]
+        if empty and len(empty) == len(wish.regions) and not wish.countries:
+            self._log.object_to(
+                "destinations",
+                f"no destination in {' or '.join(empty)} is known yet; known are "
+                f"{', '.join(sorted(_region_name(region) for region in known))} ({slots.known_names()})",
+            )
+            return None
+        for name in empty:
+            self._log.miss(name)
         return Relation.OPEN
 
     def _report_leftovers(self, ids: tuple[str, ...]) -> None:

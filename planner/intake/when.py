@@ -56,19 +56,23 @@ class WhenReader(DateReader):
         return self.when
 
     def _feasts(self) -> None:
-        lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in) )*"
+        lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in|from) )*(?P<between>between )?"
         match = self._take(
-            rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: (?:holidays?|weekend|week|break"
-            rf"|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
+            rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: ?(?:-|to|and|until|till|through) (?P<feast2>{FEAST}))?"
+            rf"(?: (?:holidays?|hols|weekend|wknd|week|break|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
         )
         if not match or self.when.start:
             return
         feast = match["feast"]
-        if match["year"]:
-            window = feast_days(feast, int(match["year"]))
+        if window := between_feasts(match, self._today):
+            self.when.window = window if match["between"] else None
+            self.when.feast = None if match["between"] else window
+        elif match["year"]:
+            self.when.feast = feast_days(feast, int(match["year"]))
         else:
-            window = next_year_of(lambda year: feast_days(feast, year), self._today, whole=True)
-        self.when.feast = window
+            self.when.feast = next_year_of(
+                lambda year: feast_days(feast, year), self._today, whole=True
+            )
 
     def _relative(self) -> None:
         when, today = self.when, self._today
@@ -78,6 +82,8 @@ class WhenReader(DateReader):
             when.start = when.start or today + timedelta(
                 days=_DAYS_AHEAD.get(match.group().split()[-1], 0) + ("after" in match.group())
             )
+        if not when.start and self._take(r"in a fortnight(?:'?s)?(?: time)?(?! in )"):
+            when.start = today + timedelta(weeks=2)
         ahead = (
             rf"(?:in|within) (?:about )?(?P<n>{NUMBER}|a) (?P<unit>weeks?|months?)(?:'s?)?(?: "
             rf"time)?(?! (?:in|of) )|(?P<n2>{NUMBER}|a) (?P<unit2>days?|weeks?|months?) from (?:now"
@@ -94,14 +100,15 @@ class WhenReader(DateReader):
     def _weekends(self) -> None:
         match = self._take(
             r"(?<![a-z])(?:(?:over|for|on|during|at) )?(?:(?P<which>next|this|coming"
-            r"|the coming|this coming|first|second|third|last) )?(?:(?:a|an|one"
-            r"|the) )?(?P<long>(?:extended|long|three-day|3-day) )?week-?end(?:s)?(?! (?:of"
+            rf"|the coming|this coming|{NTH}) )?(?:(?:a|an|one"
+            r"|the) )?(?P<long>(?:extended|long|three-day|3-day) )?(?:week-?end|wk-?e?nd)s?(?! (?:of"
             rf"|around) \d)(?P<of>(?: (?:of|in) (?={MONTH}))?)"
         )
-        if not match:
-            return
         when = self.when
-        when.days = when.days or (4 if match["long"] else 3)
+        if not match or (when.start and when.end):
+            return
+        saturday = when.start is not None and when.start.weekday() > FRIDAY
+        when.days = when.days or (4 if match["long"] else 3) - saturday
         which = (match["which"] or "").split(" ")[-1]
         if which in {"this", "coming", "next"} and not when.start:
             friday = (
@@ -115,52 +122,21 @@ class WhenReader(DateReader):
             when.nth = which
 
     def _windows(self) -> None:
-        """Months, seasons and weeks; with "or" between, the window spans both."""
-        found: list[Window] = []
-        year_words = rf"(?:,? (?:of )?(?P<year>{YEAR}|next year|this year))?"
-        lead = (
-            r"(?<![a-z])(?:(?:in|during|for|sometime|anytime|any time|around|about"
-            r"|of|the|on|at|by|some) )*(?P<which>(?:this|next|coming) )?"
-        )
-        part = (
-            rf"(?:(?P<part>{PART})[ -]*(?:of )?(?:the )?|(?P<half>first|second) half of "
-            r"|(?P<week>first|second|third|fourth|last) week (?:of|in) )?"
-        )
-        for kind, name in (("month", MONTH), ("season", SEASON)):
-            expression = rf"{lead}{part}(?<![a-z'])(?P<name>{name})(?![a-z'-]){year_words}"
-            position = 0
-            while match := pattern(expression).search(self._passage.rest, position):
-                position = match.end()
-                if kind == "month" and not self._is_month(match):
-                    continue
-                self._passage.read(*match.span())
-                self._said.append(self._passage.said(match.span()))
-                found.append(self._window(kind, match))
-        found += self._vague_windows() if not found else []
-        if found and self.when.start is None and self.when.window is None:
+        """Months, else seasons, else what happens then; with "or" between, the window spans both."""
+        found = self._named_windows("month", MONTH)
+        position = len(found)
+        found += self._named_windows("season", SEASON) if not found else []
+        if not position:
+            self._season_said_beside = None
+        if not found and (near := near_window(self._passage, self._today, self._log)):
+            found.append(near[0])
+            self._said.append(near[1])
+        if self.when.start or self.when.window or self.when.feast:
+            return
+        if not found and (window := occasion_window(self._passage, self._today, self._log)):
+            found.append(window)
+        if found:
             self.when.window = min(w[0] for w in found), max(w[1] for w in found)
-
-    def _vague_windows(self) -> list[Window]:
-        today = self._today
-        monday = today + timedelta(days=7 - today.weekday())
-        if self._take(r"(?:some ?time |in |the )*next week(?!-?end)"):
-            return [(monday, monday + timedelta(days=6))]
-        if self._take(r"(?:some ?time |in |the )*(?:this|later this) week(?!-?end)"):
-            return [(today, monday - timedelta(days=1))]
-        if self._take(r"(?:some ?time |in |the )*next month"):
-            return [month_window(today.year + today.month // 12, today.month % 12 + 1)]
-        if self._take(r"(?:some ?time |later |in )*this month"):
-            return [month_window(today.year, today.month)]
-        if match := self._take(
-            r"(?:some ?time |in |early )*(?P<year>next year|(?<![\d€$£])20[2-4]\d(?!\d))"
-        ):
-            year = today.year + 1 if match["year"].startswith("next") else int(match["year"])
-            return [month_window(year, 1, 12)]
-        if self._passage.find(r"cherry blossoms?|sakura"):
-            return [next_year_of(lambda year: (date(year, 3, 25), date(year, 4, 10)), today)]
-        if self._passage.find(r"(?:christmas|xmas) markets?"):
-            return [next_year_of(lambda year: (date(year, 11, 27), date(year, 12, 21)), today)]
-        return []
 
     def _window(self, kind: str, match: re.Match[str]) -> Window:
         name = match["name"].rstrip(".")

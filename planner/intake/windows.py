@@ -24,12 +24,20 @@ WEEKDAY = (
 FRIDAY = 4
 _SEASON_STARTS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 SEASON = "spring(?:time)?|summer(?:time)?|autumn|fall|winter(?:time)?"
+_ORDER = {
+    word: n
+    for n, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th"))
+    for word in words.split()
+}
 _HALVES = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
-PART = r"early|start of|beginning of|mid|middle of|late|end of"
+PART = r"early|start(?: of)?|beginning(?: of)?|mid(?:dle(?: of)?)?|late|end(?: of)?"
+NTH = "first|second|third|fourth|last|1st|2nd|3rd|4th"
 FEAST = (
     r"easter|good friday|christmas(?! (?:market|tree|shopping))|xmas(?! market)"
     r"|new year(?:'?s)?(?: ?(?:eve|day))?|nye|pentecost|whitsun"
     r"|thanksgiving|hallowe'?en|valentine(?:'?s)?(?: day)?|ascension(?: day)?|carnival|golden week"
+    r"|king'?s day|queen'?s day|bastille day|independence day|memorial day|labor day"
+    r"|(?:early |late )?(?:may|august) bank holiday"
 )
 
 
@@ -78,7 +86,7 @@ def section_of(window: Window, half: str | None, week: str | None) -> Window:
     if week == "last":
         return last - timedelta(days=6), last
     if week:
-        start = first + timedelta(days=7 * ("first", "second", "third", "fourth").index(week))
+        start = first + timedelta(days=7 * _ORDER[week])
         return start, start + timedelta(days=6)
     return window
 
@@ -109,6 +117,16 @@ def _thanksgiving(year: int) -> Window:
     return date(year, 11, thursdays[0]), date(year, 11, thursdays[0] + 3)
 
 
+def _long_weekend(month: int, first: int) -> Callable[[int], Window]:
+    """Saturday to the Monday that is the first one at or after a day of a month."""
+
+    def days(year: int) -> Window:
+        monday = coming(0, date(year, month, first) - timedelta(days=1))
+        return monday - timedelta(days=2), monday
+
+    return days
+
+
 _FIXED_FEASTS: dict[str, Callable[[int], Window]] = {
     "christmas": lambda year: (date(year, 12, 23), date(year, 12, 27)),
     "xmas": lambda year: (date(year, 12, 23), date(year, 12, 27)),
@@ -117,7 +135,18 @@ _FIXED_FEASTS: dict[str, Callable[[int], Window]] = {
     "hallow": lambda year: (date(year, 10, 30), date(year, 11, 1)),
     "valentine": lambda year: (date(year, 2, 13), date(year, 2, 15)),
     "golden": lambda year: (date(year, 4, 29), date(year, 5, 5)),
+    "king": lambda year: (date(year, 4, 26), date(year, 4, 28)),
+    "queen": lambda year: (date(year, 4, 26), date(year, 4, 28)),
+    "bastille": lambda year: (date(year, 7, 13), date(year, 7, 15)),
+    "independence": lambda year: (date(year, 7, 3), date(year, 7, 5)),
     "thanksgiving": _thanksgiving,
+    "memorial": _long_weekend(5, 25),
+    "late may": _long_weekend(5, 25),
+    "labor": _long_weekend(9, 1),
+    "late august": _long_weekend(8, 25),
+    "august": _long_weekend(8, 25),
+    "early may": _long_weekend(5, 1),
+    "may": _long_weekend(5, 1),
 }
 
 

@@ -90,15 +90,16 @@ def diet_of(word: str) -> Diet | None:
 
 def read_interests(passage: Passage, log: Log) -> tuple[Interest, ...]:
     """In the order of the words; one word may stand for several interests."""
-    spans: dict[str, tuple[int, int]] = {}
-    for meaning in vocabulary()["interests"]:
-        if match := passage.find(any_of("interests", meaning)):
-            spans[meaning] = match.span()
-    found = sorted(spans, key=lambda meaning: spans[meaning])
-    for meaning in vocabulary()["interests"]:
-        _words_taken(passage, any_of("interests", meaning))
+    spans = {
+        meaning: [match.span() for match in matches]
+        for meaning in vocabulary()["interests"]
+        if (matches := passage.matches(any_of("interests", meaning)))
+    }
+    found = sorted(spans, key=lambda meaning: spans[meaning][0])
     for meaning in found:
-        log.saw("interests", meaning, passage.said(spans[meaning]))
+        log.saw("interests", meaning, passage.said(spans[meaning][0]))
+        for span in spans[meaning]:
+            passage.read(*span)
     return tuple(Interest(meaning) for meaning in found)
 
 
