@@ -19,7 +19,7 @@ from agents.findings import (
     RatedDestination,
 )
 from agents.request import Relation, Tier, TripRequest
-from planner.journeys import Journey, journey_from_home
+from planner.journeys import Journey, at_home, journey_from_home
 from planner.plan import Decision, Proposal, Stop
 from planner.prices import MEAL_SHARES, Pricing
 
@@ -295,6 +295,8 @@ def fixed_cost(request: TripRequest, stops: Sequence[Stop], tier: Tier) -> Decim
     if request.origin is not None:
         for stop in (stops[0], stops[-1]):
             place = destination(stop.destination)
+            if at_home(request.origin, place):
+                continue
             way = Journey.of(journey_from_home(request.origin, place, request))
             total += pricing.journey(place, way.fare).expected if way else 0
     return total

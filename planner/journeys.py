@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agents.atlas.geo import distance_km
 from agents.atlas.records import Destination, Mode
 from agents.request import Origin, TripRequest
 from agents.tools import JourneyFact, journey_fact
@@ -28,6 +29,15 @@ class Journey:
         if fact.mode is None or fact.minutes is None or fact.fare is None:
             return None
         return cls(fact.mode, fact.minutes, fact.fare, fact.km, fact.kg_co2e or 0.0, fact.key)
+
+
+HOME_KM = 30
+"""Who lives nearer than this needs no journey."""
+
+
+def at_home(origin: Origin, place: Destination) -> bool:
+    """Whether a trip to `place` starts where it goes."""
+    return distance_km(origin.coordinates, place.coordinates) < HOME_KM
 
 
 def journey_from_home(origin: Origin, place: Destination, request: TripRequest) -> JourneyFact:

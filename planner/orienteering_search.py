@@ -29,7 +29,7 @@ Gap: TypeAlias = tuple[
     int, int, list[int], list[int], float, int, float, float, list[int], list[int], float
 ]
 
-MEMO = 20_000  # routes remembered per day
+MEMO = 4_000  # routes remembered per day
 HOT, COLD = 1.0, 0.015  # temperature at the start and the end, in mean prizes
 LONG = 10_000  # iterations of a search that is worth so hot a start
 NOISE = 0.2  # how much of an insertion's score chance may take away

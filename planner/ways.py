@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from math import ceil
 from zoneinfo import ZoneInfo
 
 from agents.atlas.loader import country, destination
 from agents.atlas.records import Destination
 from agents.evidence import Ledger
-from agents.request import Commitment, CommitmentKind, TripRequest
+from agents.request import Commitment, CommitmentKind, Origin, TripRequest
 from agents.tools import JourneyFact
 from planner.frame import DAY_MINUTES, DayFrame, Frame, base_of
-from planner.journeys import Journey, journey_between, journey_from_home
+from planner.journeys import Journey, at_home, journey_between, journey_from_home
 from planner.legs import Legs
 from planner.pace import DINNER_MINUTES, EARLY, WAY_HOME_MINUTES, minute_of, out_from_to
-from planner.plan import Stop
+from planner.plan import Leg, Stop
 from planner.prices import Pricing
 
 SETTLE_MINUTES = 30
@@ -56,8 +55,8 @@ def build_frame(
     frame = Frame(days, stops)
     ways = _Ways(request, frame, Legs(request, pricing, ledger))
     ways.arrive()
-    for earlier, later in pairwise(stops):
-        ways.move(destination(earlier.destination), later)
+    for number, earlier in enumerate(stops[:-1], 1):
+        ways.move(destination(earlier.destination), number)
     ways.depart()
     return frame
 
@@ -73,7 +72,8 @@ class _Ways:
     """When one is there."""
 
     def arrive(self) -> None:
-        first, origin = self.frame.days[0], self.request.origin
+        first = self.frame.days[0]
+        origin = self._home(first.place)
         landed = self._fixed(CommitmentKind.ARRIVAL)
         if landed is None and origin is None and len(self.frame.days) > 1:
             booked = self._booked(first)
@@ -83,7 +83,7 @@ class _Ways:
             self._assume(f"no arrival given: in town by {_clock(first.start)} on the first day")
         if origin is None:
             self.frame.excluded.append(
-                f"the way to {first.place.name} and back, since no origin was given"
+                f"the way to {first.place.name} and back, since no origin elsewhere was given"
             )
         if landed is not None:
             self._land(landed)
@@ -107,7 +107,7 @@ class _Ways:
     def _land(self, landed: Commitment) -> None:
         day = self._day_of(landed)
         item = self.legs.committed(landed, day, LANDING_MINUTES)
-        origin = self.request.origin
+        origin = self._home(day.place)
         if origin is not None:
             journey = self._journey_with_home(day.place)
             if journey is not None:
@@ -126,7 +126,9 @@ class _Ways:
             arrival = transfer.end
         self._begin_after(arrival)
 
-    def move(self, origin: Destination, stop: Stop) -> None:
+    def move(self, origin: Destination, number: int) -> None:
+        """From `origin` to the stop `number`."""
+        stop = self.frame.stops[number]
         target = destination(stop.destination)
         day = next(d for d in self.frame.days if d.date == stop.arrive)
         journey = self._usable(journey_between(origin, target, self.request))
@@ -143,10 +145,11 @@ class _Ways:
             from_name=origin.name,
         )
         day.before.append(leg)
-        day.start = max(day.start, day.minute(leg.end) + SETTLE_MINUTES)
+        self._begin_after(leg.end, number)
 
     def depart(self) -> None:
-        last, origin = self.frame.days[-1], self.request.origin
+        last = self.frame.days[-1]
+        origin = self._home(last.place)
         leaving = self._fixed(CommitmentKind.DEPARTURE)
         if leaving is not None:
             self._leave(leaving)
@@ -187,11 +190,12 @@ class _Ways:
         if transfer is not None:
             day.after.append(transfer)
         day.after.append(item)
-        if self.request.origin is not None:
+        origin = self._home(day.place)
+        if origin is not None:
             journey = self._journey_with_home(day.place)
             if journey is not None:
                 at = item.coordinates or base_of(day.place)
-                home = self.request.origin.coordinates
+                home = origin.coordinates
                 day.after.append(
                     self.legs.journey(journey, item.end, at, home, day.place, outward=False)
                 )
@@ -219,32 +223,38 @@ class _Ways:
     def _assume(self, words: str) -> None:
         self.frame.assumptions.append(words)
 
-    def _begin_after(self, arrival: datetime) -> None:
-        """No day has room before `arrival`; a night on the way is no night in a room."""
+    def _begin_after(self, arrival: datetime, number: int = 0) -> None:
+        """Stop `number` begins at `arrival`: no room before, and no bed for a night on the way."""
         self.arrival = arrival
         for day in self.frame.days:
             minute = day.minute(arrival)
+            if day.date < self.frame.stops[number].arrive:
+                continue
             if minute >= DAY_MINUTES:
                 day.close()
                 day.sleeps = minute < DAY_MINUTES + SMALL_HOURS
-                if day.sleeps:
-                    self._first_night(day.date)
-                    return
             elif minute > 0:
                 day.start = max(day.start, minute + SETTLE_MINUTES)
-                day.breakfast_at = None
-                self._first_night(day.date)
+                if not any(isinstance(i, Leg) and i.start.date() == day.date for i in day.before):
+                    day.breakfast_at = None
+            if day.sleeps or minute < DAY_MINUTES:
+                self._first_night(number, day.date)
                 return
 
-    def _first_night(self, arrive: date) -> None:
-        first, *rest = self.frame.stops
-        if first.arrive < arrive:
-            nights = max(0, (first.leave - arrive).days)
-            first = first.model_copy(update={"arrive": arrive, "nights": nights})
-            self.frame.stops = (first, *rest)
+    def _first_night(self, number: int, arrive: date) -> None:
+        stops = list(self.frame.stops)
+        if stops[number].arrive < arrive:
+            nights = max(0, (stops[number].leave - arrive).days)
+            stops[number] = stops[number].model_copy(update={"arrive": arrive, "nights": nights})
+            self.frame.stops = tuple(stops)
+
+    def _home(self, place: Destination) -> Origin | None:
+        """Where the trip starts, unless that is where it goes."""
+        origin = self.request.origin
+        return None if origin is None or at_home(origin, place) else origin
 
     def _journey_with_home(self, place: Destination) -> Journey | None:
-        origin = self.request.origin
+        origin = self._home(place)
         if origin is None:
             return None
         return self._usable(journey_from_home(origin, place, self.request))

@@ -247,7 +247,7 @@ def test_nothing_comes_before_the_arrival_or_after_the_departure() -> None:
 def test_without_an_origin_the_way_is_left_out_and_said() -> None:
     plan = planned()
     assert not [leg for leg in items(plan, Leg) if leg.cost and leg.cost.category == "travel"]
-    assert any("since no origin was given" in x for x in plan.costs.excluded)
+    assert any("since no origin" in x for x in plan.costs.excluded)
     assert any("no arrival given" in a for a in plan.assumptions)
 
 

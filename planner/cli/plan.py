@@ -236,9 +236,9 @@ def _run(
 
     async def work() -> tuple[TripPlan, bool]:
         stop = anyio.Event()
-        outcome: TripPlan | TripartiteError
+        outcome: TripPlan | TripartiteError | None = None
         async with anyio.create_task_group() as group:
-            group.start_soon(_stop_on_signal, stop)
+            group.start_soon(_stop_on_signal, stop, group.cancel_scope)
             try:
                 outcome = await plan_trip(
                     reading.request,
@@ -251,6 +251,8 @@ def _run(
             except TripartiteError as error:  # carried out, or the task group would wrap it
                 outcome = error
             group.cancel_scope.cancel()
+        if outcome is None:
+            sys.exit(EXIT_CANCELLED)
         if isinstance(outcome, TripartiteError):
             raise outcome
         return outcome, stop.is_set()
@@ -260,14 +262,14 @@ def _run(
         return anyio.run(work)
 
 
-async def _stop_on_signal(stop: Any) -> None:
-    """The first Ctrl-C (or SIGTERM) asks for what there is; the second is not waited for."""
+async def _stop_on_signal(stop: Any, everything: Any) -> None:
+    """The first Ctrl-C (or SIGTERM) asks for what there is; the second ends at once."""
     import anyio
 
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for _ in signals:
             if stop.is_set():
-                raise KeyboardInterrupt
+                everything.cancel()
             click.secho("stopping: planning with what was found so far", fg="yellow", err=True)
             stop.set()
 

@@ -8,6 +8,7 @@ from agents.atlas.loader import destination
 from agents.atlas.records import ActivityKind, Ease, Mode, StepFree
 from agents.request import CommitmentKind, Relation
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
+from planner.journeys import at_home
 from planner.pace import YOUNG
 from planner.plan import Category, Committed, Leg, Meal
 
@@ -126,7 +127,10 @@ def no_flying(view: View) -> Iterator[Fault]:
         for leg in between:
             if leg.mode is Mode.FLIGHT:
                 yield Fault(f"{leg.title} at {clock(leg)}, though you do not fly")
-    expected = len(view.plan.stops) - 1 + (2 if view.request.origin else 0)
+    ends = (view.plan.stops[0], view.plan.stops[-1]) if view.request.origin else ()
+    expected = len(view.plan.stops) - 1
+    if view.request.origin is not None:
+        expected += sum(not at_home(view.request.origin, destination(s.destination)) for s in ends)
     if len(between) < expected:
         names = ", ".join(destination(s.destination).name for s in view.plan.stops)
         how = " without flying" if view.request.needs.no_flying else ""

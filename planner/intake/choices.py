@@ -46,7 +46,9 @@ _SPLIT = re.compile(
 _LISTS_ON = r"(?:skip|avoid|hate|dislike|leave|tired|seen|been|visited|done|did)"
 """A refusal by one of these verbs goes on after a comma; after "no" or "without" it ends there."""
 _BESIDE = r"(?<![a-z])(?:near|close to|next to|opposite|behind|not far from)(?: the)? $"
-_TRAILING = r"(?: at all| please| thanks| thank you| whatsoever| this time| either| for us| though)+$"
+_TRAILING = (
+    r"(?: at all| please| thanks| thank you| whatsoever| this time| either| for us| though)+$"
+)
 _ITEM_ENDS = (
     r"(?<![a-z])(?:but|because|since|with|while|for|during|in|on|if|when"
     r"|that|which|please|we|i|love|like|want|prefer|enjoy|from|budget|at least)(?![a-z])"
@@ -90,11 +92,13 @@ class _ChoiceReader:
                     self._passage.read(*match.span("lead"))
             elif strong and self._report(words):
                 self._passage.read(match.start("lead") if n == 0 else start, end)
-            elif strong and (meant := interests_of(words)):
+            elif strong and len(words.split()) <= 3 and (meant := interests_of(words)):
                 self._log.assume(
                     "interests", ", ".join(meant), f"{words!r} is no single place known there"
                 )
             else:
+                if strong:
+                    self._log.miss(words)
                 break
         return ids
 
@@ -180,9 +184,7 @@ def mentioned(passage: Passage, destinations: Sequence[str], log: Log) -> list[s
         passage.read(start, end)
     for span in list(candidates(passage)) if destinations else ():
         words = passage.said(span)
-        if passage.text[span[0]].isupper() and (
-            len(words.split()) > 1 or not interests_of(words)
-        ):
+        if passage.text[span[0]].isupper() and (len(words.split()) > 1 or not interests_of(words)):
             near = place_named(words, destinations, sure=90)
             if near:
                 ids.append(near)

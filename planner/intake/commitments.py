@@ -12,18 +12,12 @@ from agents.request import Commitment, CommitmentKind, Dates
 from planner.intake.dates import exact_day
 from planner.intake.notes import Log
 from planner.intake.passage import NUMBER, Passage, number, pattern
+from planner.intake.places import destinations_in, is_destination
 from planner.intake.sights import place_named
 from planner.intake.stay import Anchors
+from planner.intake.times import LASTING, TIME, minutes_lasting, read_times
 from planner.intake.windows import MONTH, WEEKDAY, WEEKDAYS, weekday_number
 
-_TIME = (
-    r"(?:(?:at|around|about|by|from|@) )*(?<![\d.,:€$£/-])(?:(?P<h12>\d{1,2})(?:[:.](?P<m12>"
-    r"\d\d))? ?(?P<half>[ap])\.?m\.?(?![a-z])"
-    r"|(?P<h24>[01]?\d|2[0-4])(?::|h)(?P<m24>[0-5]\d)(?!\d)(?: ?h)?|(?P<name>noon"
-    r"|midday|midnight)(?![a-z])"
-    r"|(?<=at\s)(?P<bare>\d{1,2})(?: ?o'?clock)?(?![\d.,:/]\d|\d| ?(?:days?"
-    r"|nights?|euro|eur|€|%|people|least)))"
-)
 _KINDS = {
     CommitmentKind.DEPARTURE: r"(?:(?:our|my|the) )?(?:(?:return )?(?:flight|train|plane|bus|ferry)(?: (?:back"
     r"|home|out))? ?(?:leaves|departs|is|goes|at|on)?"
@@ -52,9 +46,13 @@ _DAY = (
     rf"|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!:|\d))(?:,? 20\d\d)?"
     r"|20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:20)?\d\d)"
     rf"|(?P<weekday>{WEEKDAY})|day (?P<nth>{NUMBER})|(?P<which>first|second"
-    r"|third|last|final) (?:day|evening|night|morning|afternoon))(?: (?:evening"
-    r"|night|morning|afternoon))?"
+    r"|third|last|final) (?:day|evening|night|morning|afternoon)|(?<!\d)(?P<of_month>\d{1,2})(?:st|nd|rd|th)(?![a-z]))"
+    r"(?: (?:evening|night|morning|afternoon))?"
 )
+_RANGE_BEFORE = r"\d(?:st|nd|rd|th)?(?: ?(?:of )?(?:{month}))? ?(?:-|to|until|till|through|thru|and) ?(?:the )?$".replace(
+    "{month}", MONTH
+)
+_RANGE_AFTER = r" ?(?:-|to|until|till|through|thru) ?(?:the )?\d"
 _CLAUSE_ENDS = re.compile(r"[;!?\n\0]|\.(?=\s|$)|,|\b(?:and|but|then)\b")
 _AT_A_PLACE = re.compile(
     r"\s+(?:at|in)\s+(?:the\s+)?[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|de|da|do|of))*"
@@ -81,13 +79,17 @@ class Appointment:
     """A date, a weekday (Monday 0), or None for one that was not said."""
     nth: int | None = None
     """The number of the day in the trip, -1 for the last."""
+    of_month: int | None = None
+    """The number of the day in its month."""
+    minutes: int | None = None
+    """How long it takes, where that was said."""
 
 
 def read_appointments(passage: Passage, today: date) -> list[Appointment]:
     """Every time of day with a word that says what happens then; other times are left unread."""
     found = (
         _appointment(passage, match, today)
-        for match in islice(pattern(_TIME).finditer(passage.rest), MAX_TIMES)
+        for match in islice(pattern(TIME).finditer(passage.rest), MAX_TIMES)
     )
     return [appointment for appointment in found if appointment]
 
@@ -112,7 +114,7 @@ def fix(
         wanted = (
             WEEKDAYS[appointment.day].title()
             if isinstance(appointment.day, int)
-            else day or "that day"
+            else day or (f"day {appointment.of_month}" if appointment.of_month else "that day")
         )
         log.object_to(
             "commitments",
@@ -121,20 +123,17 @@ def fix(
             "change the dates, or the day",
         )
         return None
-    if appointment.day is None and appointment.nth is None:
+    if appointment.day is None and appointment.nth is None and appointment.of_month is None:
         log.assume("commitments", f"{appointment.label} on {day}", "no day given")
     start = datetime.combine(day, appointment.at)
-    place = (
-        place_named(_place_words(appointment.label), destinations, sure=90)
-        if destinations
-        else None
-    )
+    at_place = _place_words(appointment.label)
+    place = place_named(at_place, destinations, sure=90) if at_place else None
     log.saw("commitments", f"{appointment.kind} {start:%a %d %B %H:%M}", appointment.label)
     return Commitment(
         kind=appointment.kind,
         label=appointment.label,
         start=start,
-        minutes=_MINUTES[appointment.kind],
+        minutes=_MINUTES[appointment.kind] if appointment.minutes is None else appointment.minutes,
         place_id=place,
     )
 
@@ -146,6 +145,8 @@ def _day_of(appointment: Appointment, days: list[date]) -> date | None:
     ordered = days[::-1] if backwards else days
     if isinstance(appointment.day, int):
         return next((d for d in ordered if d.weekday() == appointment.day), None)
+    if appointment.of_month is not None:
+        return next((d for d in days if d.day == appointment.of_month), None)
     if appointment.nth is not None:
         n = appointment.nth
         return days[-1] if n < 0 else days[n - 1] if 0 < n <= len(days) else None
@@ -153,8 +154,10 @@ def _day_of(appointment: Appointment, days: list[date]) -> date | None:
 
 
 def _place_words(label: str) -> str:
+    """What comes after "at" or "in", unless it is the destination itself."""
     match = _AT_A_PLACE.search(label)
-    return re.sub(r"^\s+(?:at|in)\s+", "", match.group()) if match else ""
+    words = re.sub(r"^\s+(?:at|in)\s+(?:the\s+)?", "", match.group()) if match else ""
+    return "" if is_destination(words) else words
 
 
 def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appointment | None:
@@ -166,34 +169,52 @@ def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appoint
     if kind_span is None:
         return None
     kind, what = kind_span
-    day = _search(_DAY, passage.rest, start, end)
-    spans = [match.span(), what] + ([day.span()] if day else [])
+    day = _day_in(passage, start, end)
+    at, until, when = read_times(passage, match, passage.folded[start:end])
+    lasting = _search(LASTING, passage.rest, start, end)
+    spans = [when, what] + ([day.span()] if day else []) + ([lasting.span()] if lasting else [])
     first, last = min(s[0] for s in spans), max(s[1] for s in spans)
     if not day and (day := _nearby_day(passage, start, end)):
         passage.read(*day.span())
-    if "\0" in passage.rest[first:last]:
+    if "\0" in passage.rest[first:last] or at is None:
         return None
     if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT} and (
         place := _AT_A_PLACE.match(passage.text, last)
     ):
         last = place.end()
+    for span in spans if kind is CommitmentKind.ARRIVAL else [(first, last)]:
+        passage.read(*span)
+    if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT}:
+        for name in destinations_in(passage.folded[first:last]):
+            passage.give_back(first + name[0], first + name[1])
     label = passage.said((first, last))
-    at = _time(match, passage.folded[first:last])
-    if at is None:
-        return None
-    passage.read(first, last)
-    weekday, nth = _day_meant(day, today)
-    return Appointment(kind, label, at, weekday, nth)
+    return Appointment(
+        kind, label, at, *_day_meant(day, today), minutes=minutes_lasting(at, until, lasting)
+    )
 
 
-def _day_meant(day: re.Match[str] | None, today: date) -> tuple[date | int | None, int | None]:
+def _day_meant(
+    day: re.Match[str] | None, today: date
+) -> tuple[date | int | None, int | None, int | None]:
+    """The date or weekday, the day of the trip, and the day of the month: at most one is said."""
     if day is None:
-        return None, None
+        return None, None, None
     if day["date"]:
-        return exact_day(day["date"], today), None
+        return exact_day(day["date"], today), None, None
     if day["weekday"]:
-        return weekday_number(day["weekday"]), None
-    return None, number(day["nth"]) if day["nth"] else _WHICH[day["which"]]
+        return weekday_number(day["weekday"]), None, None
+    if day["of_month"]:
+        return None, None, int(day["of_month"])
+    return None, number(day["nth"]) if day["nth"] else _WHICH[day["which"]], None
+
+
+def _day_in(passage: Passage, start: int, end: int) -> re.Match[str] | None:
+    """A day in a stretch of words; one at the end of a range belongs to the trip."""
+    for found in pattern(_DAY).finditer(passage.rest, start, end):
+        before, after = passage.rest[: found.start()], passage.rest[found.end() :]
+        if not pattern(_RANGE_BEFORE).search(before) and not pattern(_RANGE_AFTER).match(after):
+            return found
+    return None
 
 
 def _search(expression: str, text: str, start: int, end: int) -> re.Match[str] | None:
@@ -204,8 +225,8 @@ def _nearby_day(passage: Passage, start: int, end: int) -> re.Match[str] | None:
     """A day just before the clause, or just after it: "on Friday, dinner at 20:00"."""
     before = _clause(passage, max(0, start - 2), start)[0]
     for span in ((before, start), (end, _clause(passage, end, min(len(passage.rest), end + 2))[1])):
-        found = _search(_DAY, passage.rest, *span)
-        if found and not _search(_TIME, passage.rest, *span):
+        found = _day_in(passage, *span)
+        if found and not _search(TIME, passage.rest, *span):
             return found
     return None
 
@@ -221,15 +242,3 @@ def _kind(text: str, start: int, end: int) -> tuple[CommitmentKind, tuple[int, i
         if found := _search(r"(?<![a-z])" + _KINDS[kind], text, start, end):
             return kind, found.span()
     return None
-
-
-def _time(match: re.Match[str], words: str) -> time | None:
-    if match["name"]:
-        return time(0) if match["name"] == "midnight" else time(12)
-    minute = int(match["m12"] or match["m24"] or 0)
-    hour = int(match["h12"] or match["h24"] or match["bare"])
-    if match["half"]:
-        hour = hour % 12 + 12 * (match["half"] == "p")
-    elif match["bare"] and hour < 12 and ("dinner" in words or "evening" in words or hour < 7):
-        hour += 12
-    return time(hour % 24, minute) if hour <= 24 and minute < 60 else None

@@ -109,7 +109,9 @@ class DateReader:
     def _ranges(self) -> None:
         if match := self._take(rf"{_BEFORE}(?P<a>{NUMERIC}|{SHORT}){_TO}(?P<b>{NUMERIC}|{SHORT})"):
             self._numeric_range(match["a"], match["b"])
-        elif match := self._take(rf"{_BEFORE}(?P<a>\d{{1,2}}) ?- ?(?P<b>\d{{1,2}}/(?P<m>\d{{1,2}})){_UNIT}(?!/)"):
+        elif match := self._take(
+            rf"{_BEFORE}(?P<a>\d{{1,2}}) ?- ?(?P<b>\d{{1,2}}/(?P<m>\d{{1,2}})){_UNIT}(?!/)"
+        ):
             self._numeric_range(f"{match['a']}/{match['m']}", match["b"])
         for expression in _RANGES:
             if self.when.start is None and (match := self._take(expression)):

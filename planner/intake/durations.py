@@ -12,7 +12,7 @@ from planner.intake.windows import FRIDAY
 _DURATIONS = (
     (
         (
-            rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*days?(?![a-z])(?: "
+            rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*d(?:a?y|a)s?(?![a-z])(?: "
             rf"?(?:/|,|and|&|\() ?{NUMBER} ?-?nights?\)?)?"
         ),
         1,
@@ -20,7 +20,7 @@ _DURATIONS = (
     ),
     (
         (
-            rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*nights?(?![a-z])(?: "
+            rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*n(?:igh)?ts?(?![a-z])(?: "
             rf"?(?:/|,|and|&) ?{NUMBER} ?-?days?)?"
         ),
         1,
@@ -44,7 +44,11 @@ _DURATIONS = (
     (r"(?:a |one )?couple (?:of )?nights", 0, 3),
     (r"(?:a )?(?:few|several|some) days", 0, 4),
     (r"(?:a )?(?:few|several|some) nights", 0, 4),
-    (r"(?:a |one )?day[- ]?trip(?: to (?=\0)|(?!s| to))|just a day|layover|stopover", 0, 1),
+    (
+        r"(?<![a-z])(?:a |one )?day[- ]?trip(?: to (?=\0)|(?!s| to))|just a day|layover|stopover",
+        0,
+        1,
+    ),
     (
         (
             r"(?:for )?(?:a|one|the|a single|half a)(?: full| whole)? day(?= (?:in"
@@ -68,7 +72,7 @@ def read_durations(passage: Passage, when: When, log: Log) -> list[str]:
             if when.days is None or (when.weekday == FRIDAY and days > when.days):
                 when.days = days
                 said.append(words)
-            elif days != when.days:
+            elif days != when.days and not words.endswith(("layover", "stopover")):
                 log.miss(words)
     return said
 

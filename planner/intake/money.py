@@ -92,9 +92,7 @@ _WAY_APART = (
     r"(?:not included|extra|separate(?:ly)?|on top|excluded|booked|bought|paid(?: for)?|sorted)"
     r"|(?:excluding|excl\.?|not (?:including|counting)) (?:the |our |my )?(?:flights?|air ?fares?))(?![a-z])"
 )
-_WITH_WAY = (
-    rf"(?:(?:including|incl?\.?) {_WAY}|(?:the |our )?flights? (?:are |is )?(?:included|incl))(?![a-z])"
-)
+_WITH_WAY = rf"(?:(?:including|incl?\.?) {_WAY}|(?:the |our )?flights? (?:are |is )?(?:included|incl))(?![a-z])"
 _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         tuple(_CODES),
@@ -105,7 +103,10 @@ _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
         tuple(_CODES),
         rf"{_LEAD}(?<![\w.,]){_MINUS}{_RANGE} ?-?(?P<after>{_CURRENCY})(?![a-z]){_PER}",
     ),
-    (("budget",), rf"(?<![a-z])budget{_WITHOUT_WAY}? ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}"),
+    (
+        ("budget",),
+        rf"(?<![a-z])budget{_WITHOUT_WAY}? ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
+    ),
     (
         ("spend", "afford", "pay"),
         rf"(?<![a-z])(?:spend|afford|pay) {_ABOUT}{_LARGE}{_RANGE}{_PER}{_NO_UNIT}",

@@ -11,6 +11,12 @@ from planner.intake.passage import Passage
 from planner.intake.windows import Window, feast_days, month_window, next_year_of
 
 _SOME = r"(?<![a-z])(?:some ?time |in |the |later |early |early in )*"
+_PRONOUN = r"(?:i|we|you|he|she|it|they|that|who|which|there|kids|one)$"
+_VERB = (
+    r"(?:be|also|not|have|want|wish|need|like|i|we|you|go|come|join|change|bring|take|stay|add|do|visit"
+    r"|see|get|extend|arrive|leave|still|even|well|require|prefer|consider|only|both|travel|fly|use|eat"
+    r"|skip|cost|rain|seem|depend|vary|already|possibly|include|end|start)$"
+)
 _Years = Callable[[int], Window]
 _SIGHTS: tuple[tuple[str, str, _Years], ...] = (
     (
@@ -46,8 +52,8 @@ def occasion_window(passage: Passage, today: date, log: Log) -> Window | None:
     return None
 
 
-def near_window(passage: Passage, today: date, log: Log) -> tuple[Window, str] | None:
-    """A week, month or year counted from today, and the words for it."""
+def near_window(passage: Passage, today: date, log: Log) -> tuple[str, Window] | None:
+    """The words for a week, month or year counted from today, and its days."""
     monday = today + timedelta(days=7 - today.weekday())
     tomorrow = today + timedelta(days=1)
     for expression, window in (
@@ -57,16 +63,14 @@ def near_window(passage: Passage, today: date, log: Log) -> tuple[Window, str] |
         (r"this month", month_window(today.year, today.month)),
     ):
         if match := passage.take(_SOME + expression):
-            return window, passage.said(match.span())
+            return passage.said(match.span()), window
     if match := passage.take(r"asap(?![a-z])|as soon as possible|last[- ]minute"):
         words = passage.said(match.span())
         log.assume("dates", "within two weeks", f"no date given but {words!r}")
-        return (tomorrow, today + timedelta(days=14)), words
-    if match := passage.take(
-        rf"{_SOME}(?P<year>next year|(?<![\d€$£])20[2-4]\d(?!\d))"
-    ):
+        return words, (tomorrow, today + timedelta(days=14))
+    if match := passage.take(rf"{_SOME}(?P<year>next year|(?<![\d€$£])20[2-4]\d(?!\d))"):
         year = today.year + 1 if match["year"].startswith("next") else int(match["year"])
-        return month_window(year, 1, 12), passage.said(match.span())
+        return passage.said(match.span()), month_window(year, 1, 12)
     return None
 
 
@@ -80,3 +84,26 @@ def between_feasts(match: re.Match[str], today: date) -> Window | None:
     if match["between"]:
         return start[1] - timedelta(days=1), end[1] - timedelta(days=1)
     return start[0], end[1]
+
+
+def is_month(passage: Passage, match: re.Match[str], log: Log) -> bool:
+    """Whether "may", "march" and the like are meant as months here."""
+    if match["name"] not in {"may", "march", "mar", "sep", "jan", "dec"}:
+        return True
+    start, end = match.span("name")
+    folded = passage.folded
+    said_when = match["year"] or match["part"] or match["week"] or match["half"]
+    if said_when or match.start() < start:
+        return not re.match(r"\s+(?:i|we|you)\b", folded[end:])
+    before = folded[:start].split()[-1:] or [""]
+    after = folded[end:].split()[:1] or [""]
+    if re.match(_PRONOUN, before[0]) or re.match(_VERB, after[0]):
+        return False
+    by_itself = re.search(r"(?:^|[,.;:!?(/\n\0-])\s*$", passage.rest[:start]) or re.match(
+        r"\s*(?:$|[,.;:!?)/\n\0-]|\d|(?:for|from|with|and|or|till|until)\b)",
+        passage.rest[end:],
+    )
+    if by_itself or passage.text[start].isupper() or before[0] in {"or", "and"}:
+        return True
+    log.miss(passage.said(match.span()))
+    return False

@@ -83,6 +83,16 @@ def _gazetteer() -> tuple[str, dict[str, str]]:
     return rf"(?<![\w-])(?:{alternatives})(?![\w]|-\w)", ids
 
 
+def destinations_in(folded: str) -> list[tuple[int, int]]:
+    """Where names of destinations stand in some folded words."""
+    return [match.span() for match in pattern(_gazetteer()[0]).finditer(folded)]
+
+
+def is_destination(words: str) -> bool:
+    """Whether the words are the name of a destination."""
+    return fold(words) in _gazetteer()[1]
+
+
 def read_places(passage: Passage, log: Log, named: Sequence[str] | None = None) -> Places:
     """The destinations in the words, by their names and by near misses, or those `named` instead."""
     places = _read_words(passage, log if named is None else Log())

@@ -78,5 +78,7 @@ class _Sequence:
     def best(self) -> _Triggers:
         self.add(_NONE)
         return max(
-            self._parts, key=lambda part: (min(map(len, part), default=0), -len(part)), default=_NONE
+            self._parts,
+            key=lambda part: (min(map(len, part), default=0), -len(part)),
+            default=_NONE,
         )

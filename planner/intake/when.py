@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
-from planner.intake.dates import YEAR, DateReader, When
+from planner.intake.dates import SHORT, YEAR, DateReader, When
 from planner.intake.durations import read_durations
-from planner.intake.passage import NUMBER, number, pattern
+from planner.intake.occasions import between_feasts, is_month, near_window, occasion_window
+from planner.intake.passage import NUMBER, number
 from planner.intake.windows import (
     FEAST,
     FRIDAY,
     MONTH,
+    NTH,
     PART,
     SEASON,
     WEEKDAY,
@@ -31,8 +33,6 @@ from planner.intake.windows import (
 _DAYS_AHEAD = {"tomorrow": 1}
 _SEASON_LEFT_DAYS = 30
 """A season that is over sooner than this means the next one."""
-_PRONOUN = r"(?:i|we|you|he|she|it|they|that|who|which|there|kids|one)$"
-_VERB = r"(?:be|also|not|have|want|need|like|i|we|you|go|come|join|change)$"
 
 
 class WhenReader(DateReader):
@@ -47,7 +47,9 @@ class WhenReader(DateReader):
             self._weekends()
             self._windows()
             self._weekdays()
+            self._weekday_of_return()
             self._said += read_durations(self._passage, self.when, self._log)
+            self._report_unread()
         except ValueError as error:
             self._log.object_to(
                 "dates", f"{error} in {self._passage.text!r}; give a day of the calendar"
@@ -124,19 +126,43 @@ class WhenReader(DateReader):
     def _windows(self) -> None:
         """Months, else seasons, else what happens then; with "or" between, the window spans both."""
         found = self._named_windows("month", MONTH)
-        position = len(found)
-        found += self._named_windows("season", SEASON) if not found else []
-        if not position:
-            self._season_said_beside = None
+        for words, season in self._named_windows("season", SEASON):
+            if not found or all(season[0] <= w[0] <= season[1] for _, w in found):
+                found = found or [(words, season)]
+            else:
+                self._log.miss(words)
         if not found and (near := near_window(self._passage, self._today, self._log)):
-            found.append(near[0])
-            self._said.append(near[1])
-        if self.when.start or self.when.window or self.when.feast:
+            found = [near]
+        self._said += [words for words, _ in found]
+        when, windows = self.when, [window for _, window in found]
+        if when.start or when.window or when.feast:
             return
-        if not found and (window := occasion_window(self._passage, self._today, self._log)):
-            found.append(window)
-        if found:
-            self.when.window = min(w[0] for w in found), max(w[1] for w in found)
+        if not windows and (window := occasion_window(self._passage, self._today, self._log)):
+            windows = [window]
+        if windows:
+            when.window = min(w[0] for w in windows), max(w[1] for w in windows)
+
+    def _named_windows(self, kind: str, name: str) -> list[tuple[str, Window]]:
+        """The words for each month or season that is named, and its days."""
+        year_words = rf"(?:,? (?:of )?(?P<year>{YEAR}|next year|this year))?"
+        lead = (
+            r"(?<![a-z])(?:(?:in|during|for|sometime|anytime|any time|around|about"
+            r"|of|the|on|at|by|some) )*(?P<which>(?:this|next|coming) )?"
+        )
+        part = (
+            rf"(?:(?P<part>{PART})[ -]*(?:of )?(?:the )?|(?P<half>first|second) half of "
+            rf"|(?P<week>{NTH}) week (?:of|in) )?"
+        )
+        ends = r"(?![a-z'-])(?! (?:leaves|colou?rs|foliage|in love))"
+        found = []
+        for match in self._passage.matches(
+            rf"{lead}{part}(?<![a-z'])(?P<name>{name}){ends}{year_words}"
+        ):
+            words = self._passage.said(match.span())
+            if kind == "season" or is_month(self._passage, match, self._log):
+                self._passage.read(*match.span())
+                found.append((words, self._window(kind, match)))
+        return found
 
     def _window(self, kind: str, match: re.Match[str]) -> Window:
         name = match["name"].rstrip(".")
@@ -162,24 +188,35 @@ class WhenReader(DateReader):
         self.when.next_window = whole(window[0].year + 1)
         return window
 
-    def _is_month(self, match: re.Match[str]) -> bool:
-        """Whether "may", "march" and the like are meant as months here."""
-        if match["name"] not in {"may", "march", "mar", "sep", "jan", "dec"}:
-            return True
-        start, end = match.span("name")
-        if (
-            match["year"]
-            or match["part"]
-            or match["week"]
-            or match["half"]
-            or match.start() < start
+    def _weekday_of_return(self) -> None:
+        """The last day by its weekday: "back Sunday evening", "until Monday"."""
+        when = self.when
+        match = self._passage.find(
+            r"(?<![a-z])(?:(?:back|return(?:ing)?|until|till|through|ending|home|fly(?:ing)? (?:back|home))"
+            rf"(?: home)?(?: late| early)?(?: on| by| the)* )(?P<a>{WEEKDAY})(?: (?:morning|evening|afternoon|night))?"
+        )
+        if not match or when.end:
+            return
+        last = weekday_number(match["a"])
+        if when.start and when.days is None:
+            when.end = coming(last, when.start)
+        elif when.weekday is not None and when.days is None:
+            when.days = (last - when.weekday) % 7 + 1
+        else:
+            return
+        self._passage.read(*match.span())
+        self._said.append(self._passage.said(match.span()))
+
+    def _report_unread(self) -> None:
+        """Whatever still looks like a time: nothing about dates is passed over in silence."""
+        for expression in (
+            r"(?<![a-z])(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?![a-z])",
+            r"(?<![\d.])\d{1,2}(?:st|nd|rd|th)(?! (?:birthday|anniversary|century|district|floor|arr|street|st(?![a-z])|avenue))(?![a-z])",
+            SHORT,
+            rf"(?<![a-z])(?:{MONTH})(?<!may)(?<!march)(?<!mar)(?<!jan)(?<!sep)(?<!dec)(?<!\.)",
         ):
-            return not re.match(r"\s+(?:i|we|you)\b", self._passage.folded[end:])
-        before = self._passage.folded[:start].split()[-1:] or [""]
-        after = self._passage.folded[end:].split()[:1] or [""]
-        if re.match(_PRONOUN, before[0]) or re.match(_VERB, after[0]):
-            return False
-        return self._passage.text[start].isupper() or before[0] in {"or", "and"}
+            for match in self._passage.matches(expression):
+                self._log.miss(self._passage.said(match.span()))
 
     def _weekdays(self) -> None:
         undated = self.when.weekday is not None

@@ -465,7 +465,7 @@ def report_trips(every: int) -> None:
                 shares[name].append(100 * found.prize / best)
                 speed[name].append(found.iterations / seconds)
         print(f"  {1000 * seconds:.0f} ms")
-        for name, values in shares.items():
+        for name, values in sorted(shares.items(), key=lambda item: len(item[1])):
             print(
                 f"    {name:10} {fmean(values):7.2f} % {min(values):7.2f} %"
                 f" {fmean(speed[name]):6.0f} iterations/s"
