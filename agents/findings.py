@@ -57,8 +57,8 @@ class DestinationComparison(Frozen):
 class Find(Cited):
     """One activity worth doing, and how well it fits the request."""
 
-    destination: str
-    place: str
+    destination: Line
+    place: Line
     """The place's id in the atlas, or a free name, which stays unverified."""
     fit: Score
 
@@ -81,7 +81,7 @@ class ActivityFinds(Frozen):
 class Anchor(Cited):
     """A place that a day is built around."""
 
-    place: str
+    place: Line
 
 
 class DraftDay(Frozen):

@@ -140,7 +140,8 @@ def _winner(
         )
     if not allowed:
         raise BackendError("no agent got as far as a destination; name one, or try again")
-    choices, allowed = allowed, _with_the_musts(request, allowed)
+    choices = allowed
+    allowed = _with_the_musts(request, _looked_at(findings, allowed))
     votes = _votes(findings, allowed, comparison, drafts)
     ranked = [r for r in comparison if r.destination in allowed]
     overridden = overrides.get("destination")
@@ -150,7 +151,10 @@ def _winner(
     if overridden is not None:
         winner, rule = overridden, "your own choice"
     elif len(allowed) == 1 and len(named) > 1:
-        winner, rule = allowed[0], "what you insist on is there"
+        winner, rule = (
+            allowed[0],
+            "the only one with what you insist on, or with anything found yet",
+        )
     elif len(ranked) > 1 and ranked[0].total - ranked[1].total < CLEAR_LEAD:
         level = [r.destination for r in ranked if ranked[0].total - r.total < CLEAR_LEAD]
         counts = {d: sum(v == d for v in votes.values()) for d in level}
@@ -177,6 +181,22 @@ def _winner(
         reverse=_reverse(winner, ranked),
     )
     return winner, decision
+
+
+def _looked_at(findings: Mapping[str, BaseModel], allowed: Sequence[str]) -> list[str]:
+    """Those of `allowed` that places were found in, when the work broke off before the others."""
+    places = {
+        f.destination for x in findings.values() if isinstance(x, ActivityFinds) for f in x.finds
+    }
+    places |= {
+        day.destination
+        for x in findings.values()
+        if isinstance(x, ItineraryDraft)
+        for draft in x.drafts
+        for day in draft.days
+        if day.anchors
+    }
+    return [d for d in allowed if d in places] or list(allowed)
 
 
 def _with_the_musts(request: TripRequest, allowed: Sequence[str]) -> list[str]:

@@ -279,8 +279,11 @@ def _summary(request: TripRequest, merged: Merged, schedule: Schedule) -> str:
     names = " then ".join(s.name for s in merged.stops)
     dates = request.dates
     visits = sum(i.kind == "visit" for d in schedule.days for i in d.items)
-    when = f"{dates.start:%a %-d %b} to {dates.end:%a %-d %b %Y}"
-    return f"{dates.days} days in {names}, {when}: {visits} places"
+    when = f"{dates.end:%a %-d %b %Y}"
+    if dates.days > 1:
+        when = f"{dates.start:%a %-d %b} to {when}"
+    days = "1 day" if dates.days == 1 else f"{dates.days} days"
+    return f"{days} in {names}, {when}: {visits} places"
 
 
 def _costs(request: TripRequest, schedule: Schedule) -> Costs:

@@ -111,7 +111,8 @@ class _Ways:
         if origin is not None:
             journey = self._journey_with_home(day.place)
             if journey is not None:
-                start = item.start - timedelta(minutes=journey.minutes)
+                start = item.start.astimezone(UTC) - timedelta(minutes=journey.minutes)
+                start = start.astimezone(ZoneInfo(origin.time_zone))
                 at = item.coordinates or base_of(day.place)
                 day.before.append(
                     self.legs.journey(
@@ -242,6 +243,7 @@ class _Ways:
                 return
 
     def _first_night(self, number: int, arrive: date) -> None:
+        """A stop begins when one is there: a night on the way belongs to none."""
         stops = list(self.frame.stops)
         if stops[number].arrive < arrive:
             nights = max(0, (stops[number].leave - arrive).days)

@@ -36,6 +36,8 @@ FASTEST_KMH = {
 """As the crow flies, door to door: faster than this is impossible."""
 COACH_KMH = 90
 """A bus between cities, which has the motorway."""
+AT_HOME_KM = 25
+"""Who lives this near needs no journey."""
 VISITS_A_DAY = {"relaxed": 4, "normal": 6, "full": 8}
 SHORTEST_VISIT = timedelta(minutes=15)
 EARLIEST_HOUR = 5
@@ -191,13 +193,12 @@ def calendar(case: Case) -> Iterator[str]:
         under_way = item["kind"] == "leg" and item["day"] in (begins, item["end"].date())
         if begins != item["day"] and not late and not under_way:
             yield f"{_when(item)} stands under {item['day']}"
+    stops = case.plan["stops"]
     for day in case.plan["days"]:
-        own = [
-            s
-            for s in case.plan["stops"]
-            if s["destination"] == day["stop"] and s["arrive"] <= day["date"] <= s["leave"]
-        ]
-        if not own and day["date"] >= case.plan["stops"][0]["arrive"]:
+        spans = [(a["arrive"], a["leave"], a) for a in stops]
+        spans += [(a["leave"], b["arrive"], b) for a, b in pairwise(stops)]  # on the way to it
+        own = {s["destination"] for first, last, s in spans if first <= day["date"] <= last}
+        if day["stop"] not in own and day["date"] >= stops[0]["arrive"]:
             yield f"{day['date']} is spent in {day['stop']}, which is no stop of that date"
 
 
@@ -326,8 +327,10 @@ def nights(case: Case) -> Iterator[str]:
         ]:
             yield f"{stop['name']}: {stop['nights']} nights from {stop['arrive']} to {stop['leave']}"
     for a, b in pairwise(stops):
-        if a["leave"] != b["arrive"]:
-            yield f"{a['name']} ends on {a['leave']}, {b['name']} begins on {b['arrive']}"
+        days = (date.fromisoformat(a["leave"]), date.fromisoformat(b["arrive"]))
+        ways = [(i["start"].date(), i["end"].date()) for i in case.of("leg")]
+        if days[0] != days[1] and days not in ways:
+            yield f"{a['name']} ends on {days[0]}, {b['name']} begins on {days[1]}"
 
 
 def commitments(case: Case) -> Iterator[str]:
@@ -406,8 +409,12 @@ def no_flying(case: Case) -> Iterator[str]:
         for leg in case.of("leg"):
             if leg["mode"] == "flight":
                 yield f"{_when(leg)} is a flight"
-    due = len(case.plan["stops"]) - 1 + 2 * (case.request["origin"] is not None)
-    if len(between) != due:
+    due = len(case.plan["stops"]) - 1
+    if (home := case.request["origin"]) is not None:
+        ends = (case.plan["stops"][0], case.plan["stops"][-1])
+        away = [case.place(s["destination"])["coordinates"] for s in ends]
+        due += sum(km(tuple(home["coordinates"]), tuple(p)) > AT_HOME_KM for p in away)
+    if len(between) < due:
         yield f"{len(between)} ways between cities, {due} are needed"
 
 

@@ -141,7 +141,7 @@ class LiveProgress:
         )
         colour = {"working": "yellow", "done": "green"}.get(column.status, "red")
         title = (
-            f"{column.name} · {column.status} · {column.seconds(now):.1f} s · {column.calls} tools"
+            f"{column.name} · {column.status} · {column.seconds(now):.1f} s · ⚙ {column.calls}"
         )
         height = rows + 2
         return Panel(text, title=Text(title, style=colour), border_style=colour, height=height)

@@ -18,6 +18,8 @@ SAME_SPOT_KM = 0.05
 FASTEST_KMH = 900
 """No way between cities is faster than a jet."""
 DAY = timedelta(days=1)
+LONGEST_WAY = 2 * DAY
+"""Nights on the way between two stops; each needs a way that spans it (see `nights`)."""
 
 
 @hard("calendar", "days, stops and nights fit the dates")
@@ -30,7 +32,7 @@ def calendar(view: View) -> Iterator[Fault]:
         if (stop.leave - stop.arrive).days != stop.nights:
             yield Fault(f"{stop.name}: {stop.nights} nights do not fit {stop.arrive}–{stop.leave}")
     for earlier, later in pairwise(plan.stops):
-        if not earlier.leave <= later.arrive <= earlier.leave + 2 * DAY:
+        if not earlier.leave <= later.arrive <= earlier.leave + LONGEST_WAY:
             yield Fault(f"{later.name} does not begin when one gets there from {earlier.name}")
     for day in plan.days:
         for item in day.items:

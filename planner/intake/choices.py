@@ -12,7 +12,7 @@ from planner.intake.sights import named_whole, nearest_places, place_named
 from planner.intake.slots import candidates
 from planner.intake.wishes import any_of, interests_of, vocabulary
 
-_ITEMS = r"(?P<items>[^.;:!?\n\0]{2,160})"
+_ITEMS = r"(?=(?P<items>[^.;:!?\n\0]{2,160}))"
 _MUST = (
     r"(?P<lead>(?<![a-z])(?:must(?:[ -](?:see|visit|do|include|go to|have))*s?(?: are"
     r"| is)?:?|(?:have|need) to (?:see|visit|include|go to)"
@@ -27,7 +27,8 @@ _WISH = (
     r"excursions? to|such as|looking forward to|dream(?:ing)? of(?: seeing)?|see|visit)) (?:the )?"
 )
 _NEVER = (
-    r"(?P<lead>(?<![a-z])(?:(?:(?:but|and|please|definitely|absolutely) )*(?:no"
+    r"(?P<lead>(?<![a-z])(?:not (?:interested in|into|keen on|fussed about|bothered about)"
+    r"|(?:(?:but|and|please|definitely|absolutely) )*(?:no"
     r"|not|without|skip(?:ping)?|avoid(?:ing)?|never|leave out|except(?: for)?"
     r"|excluding)"
     r"|(?:don't|do not|doesn't|can't|cannot)(?: really)? (?:want|like|need|care for|care about"
@@ -81,7 +82,7 @@ class _ChoiceReader:
     def wanted(self, match: re.Match[str], *, strong: bool) -> list[str]:
         """The ids of the places in a phrase such as "must see A, B and C"."""
         ids: list[str] = []
-        for n, (start, end) in enumerate(_items(match)):
+        for n, (start, end) in enumerate(self._unread(_items(match))):
             words = self._passage.text[start:end]
             place = place_named(words, self._destinations)
             if place:
@@ -106,7 +107,7 @@ class _ChoiceReader:
         """Ids and kinds in a phrase such as "no A, B or C"; "no A, B and C" refuses A alone."""
         ids: list[str] = []
         goes_on = bool(pattern(_LISTS_ON).search(match["lead"]))
-        for n, (start, end) in enumerate(_items(match, goes_on=goes_on)):
+        for n, (start, end) in enumerate(self._unread(_items(match, goes_on=goes_on))):
             words = self._passage.text[start:end]
             core = words[: end - start - _trailing(words)]
             kind = kind_named(core)
@@ -120,6 +121,10 @@ class _ChoiceReader:
                 break
             self._passage.read(match.start("lead") if n == 0 else start, end)
         return ids
+
+    def _unread(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Nothing when the first has been read as part of an earlier phrase."""
+        return [] if spans and self._passage.is_read(spans[0][0]) else spans
 
     def _report(self, words: str) -> bool:
         """Whether the words look like a place that is unknown here, which is then reported."""

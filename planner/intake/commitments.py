@@ -140,7 +140,10 @@ def fix(
 
 def _day_of(appointment: Appointment, days: list[date]) -> date | None:
     if isinstance(appointment.day, date):
-        return appointment.day
+        if re.search(r"20\d\d", appointment.label):
+            return appointment.day
+        named = (appointment.day.month, appointment.day.day)
+        return next((d for d in days if (d.month, d.day) == named), appointment.day)
     backwards = appointment.kind is CommitmentKind.DEPARTURE
     ordered = days[::-1] if backwards else days
     if isinstance(appointment.day, int):
@@ -169,6 +172,8 @@ def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appoint
     if kind_span is None:
         return None
     kind, what = kind_span
+    if kind is CommitmentKind.DEPARTURE and _is_way_out(passage, what):
+        return None
     day = _day_in(passage, start, end)
     at, until, when = read_times(passage, match, passage.folded[start:end])
     lasting = _search(LASTING, passage.rest, start, end)
@@ -191,6 +196,12 @@ def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appoint
     return Appointment(
         kind, label, at, *_day_meant(day, today), minutes=minutes_lasting(at, until, lasting)
     )
+
+
+def _is_way_out(passage: Passage, what: tuple[int, int]) -> bool:
+    """Whether "leaving Friday at 4" is from home: the words speak of the way back later on."""
+    leaves = re.match(r"(?:leav|depart)", passage.folded[slice(*what)])
+    return bool(leaves and re.search(r"\b(?:back|return\w*|home)\b", passage.folded[what[1] :]))
 
 
 def _day_meant(

@@ -20,7 +20,7 @@ _DURATIONS = (
     ),
     (
         (
-            rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*n(?:igh)?ts?(?![a-z])(?: "
+            rf"(?<![\w.])(?P<n>{NUMBER})(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*n(?:igh|i)?te?s?(?![a-z])(?: "
             rf"?(?:/|,|and|&) ?{NUMBER} ?-?days?)?"
         ),
         1,

@@ -65,7 +65,7 @@ _PER = (
 )
 _ABOUT = (
     r"(?:(?:under|below|less than|up to|at most|(?:no|not) more than|max(?:imum)?\.?"
-    r"|about|around|roughly|some"
+    r"|about|around|roughly|some|maybe|say|like"
     r"|approximately|circa|within|over|total|of|is|for|with|limit|cap) )*"
 )
 _LEAD = (
@@ -93,6 +93,7 @@ _WAY_APART = (
     r"|(?:excluding|excl\.?|not (?:including|counting)) (?:the |our |my )?(?:flights?|air ?fares?))(?![a-z])"
 )
 _WITH_WAY = rf"(?:(?:including|incl?\.?) {_WAY}|(?:the |our )?flights? (?:are |is )?(?:included|incl))(?![a-z])"
+_FIGURE_GRAND = rf"(?P<figure1>{_FIGURE}) ?(?P<scale1>grand)(?![a-z])"
 _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         tuple(_CODES),
@@ -105,7 +106,7 @@ _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("budget",),
-        rf"(?<![a-z])budget{_WITHOUT_WAY}? ?[:=]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
+        rf"(?<![a-z])budget{_WITHOUT_WAY}? ?[:=?]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
     ),
     (
         ("spend", "afford", "pay"),
@@ -116,6 +117,7 @@ _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"(?<![\w.,]){_LARGE}{_RANGE} (?:(?:as )?(?:a |our |my )?budget|in total"
         r"|all in|max|tops)(?![a-z])",
     ),
+    (("grand",), rf"{_LEAD}(?<![\w.,]){_FIGURE_GRAND}{_PER}"),
     (
         (" day", "daily"),
         rf"(?<![\w.,])(?P<figure1>\d{{2,6}}) (?P<day>(?:a|per|each) day|daily)(?: (?P<person>{_EACH}))?",
@@ -127,7 +129,7 @@ _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 """Words of which one must be there, and the expression that is then worth a try."""
 _UNLIMITED = (
-    r"(?:no|without an?y?|unlimited) budget(?: (?:limit|cap|constraints?|restrictions?))?"
+    r"(?:no|without an?y?|unlimited) budget(?: (?:limit|cap|constraints?|restrictions?|worries|issues))?"
     r"|(?:money|budget|cost|price) is (?:no|not an?) (?:object|issue|problem"
     r"|concern)|budget is unlimited"
 )

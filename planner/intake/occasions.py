@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from planner.intake.notes import Log
-from planner.intake.passage import Passage
+from planner.intake.passage import Passage, pattern
 from planner.intake.windows import Window, feast_days, month_window, next_year_of
 
 _SOME = r"(?<![a-z])(?:some ?time |in |the |later |early |early in )*"
@@ -16,6 +16,10 @@ _VERB = (
     r"(?:be|also|not|have|want|wish|need|like|i|we|you|go|come|join|change|bring|take|stay|add|do|visit"
     r"|see|get|extend|arrive|leave|still|even|well|require|prefer|consider|only|both|travel|fly|use|eat"
     r"|skip|cost|rain|seem|depend|vary|already|possibly|include|end|start)$"
+)
+_NOT_THEN = (
+    r"(?<![a-z])(?:can't(?: do| go| travel)?|cannot(?: do| go| travel)?|not(?: available)?|avoid(?:ing)?|except(?: for)?|no"
+    r"|any ?(?:time|thing|month) but|other than|outside(?: of)?|apart from)(?: in| during| the)*\s*$"
 )
 _Years = Callable[[int], Window]
 _SIGHTS: tuple[tuple[str, str, _Years], ...] = (
@@ -84,6 +88,11 @@ def between_feasts(match: re.Match[str], today: date) -> Window | None:
     if match["between"]:
         return start[1] - timedelta(days=1), end[1] - timedelta(days=1)
     return start[0], end[1]
+
+
+def is_excluded(passage: Passage, start: int) -> bool:
+    """Whether a time at this place in the words is refused: "not in August", "any time but May"."""
+    return bool(pattern(_NOT_THEN).search(passage.folded, 0, start))
 
 
 def is_month(passage: Passage, match: re.Match[str], log: Log) -> bool:

@@ -37,7 +37,10 @@ _STOP = (
     r"\b(?:to|in|on|for|and|with|by|at|or|via|we|i|during|over|around|next"
     r"|this|then|until|sometime|as|please)\b"
 )
-_CITY_TO_CITY = r"^\s*(?P<name>[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){0,2}) (?:to|->|→) (?=[\w])"
+_CITY_TO_CITY = (
+    r"^\s*(?P<name>[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){0,2})(?: to(?= )| ?(?:->|→|=>|>)) ?(?=[\w])"
+)
+_GOES_ON = rf" ?[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){{0,2}}(?: ?(?:->|→|=>|>)| to(?= )) ?(?!{MONTH}|{WEEKDAY})(?P<next>[^\W\d_][\w']*)"
 
 
 def read_origin(passage: Passage, log: Log) -> Origin | None:
@@ -60,12 +63,25 @@ def read_origin(passage: Passage, log: Log) -> Origin | None:
             return origin
     if city := passage.find(_CITY_TO_CITY):
         start, end = city.span("name")
-        found = _longest(passage.text[start:end], sure=True)
-        if found and found[1] == end - start and passage.text[start].isupper():
-            passage.read(start, end)
+        back = _end_of_route(passage, city)
+        found = _longest(passage.text[start:end], sure=passage.text[start].isupper())
+        if found and found[1] == end - start and back != (0, 0):
+            for span in (start, end), *([back] if back else []):
+                passage.read(*span)
             log.saw("origin", found[0].name, passage.said(city.span()))
             return found[0]
     return None
+
+
+def _end_of_route(passage: Passage, city: re.Match[str]) -> tuple[int, int] | None:
+    """Where a route of three or more places comes back to its first, (0, 0) if it does not; else None."""
+    position, stops = city.end(), 1
+    while match := pattern(_GOES_ON).match(passage.folded, position):
+        position, stops = match.start("next"), stops + 1
+    if stops == 1:
+        return None
+    returns = passage.folded.startswith(city["name"], position)
+    return (position, position + len(city["name"])) if returns else (0, 0)
 
 
 def origin_named(name: str, log: Log) -> Origin | None:

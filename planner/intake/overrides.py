@@ -17,7 +17,7 @@ from planner.intake.money import Money, read_money
 from planner.intake.notes import Log
 from planner.intake.options import Options
 from planner.intake.passage import Passage
-from planner.intake.places import Places
+from planner.intake.stops import Places
 
 
 def budget(options: Options, said: Money | None, log: Log) -> Money | None:

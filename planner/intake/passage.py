@@ -54,6 +54,7 @@ class Passage:
         self.rest = self.folded
         """What has not been taken yet; the taken characters are NUL."""
         self.is_cut = len(words) > MAX_CHARACTERS
+        self._places: list[tuple[int, int]] = []
         self._has_digit = bool(_DIGIT.search(self.folded))
 
     def has(self, *parts: str) -> bool:
@@ -89,6 +90,15 @@ class Passage:
     def read(self, start: int, end: int) -> None:
         """Marks a span as read."""
         self.rest = self.rest[:start] + _READ * (end - start) + self.rest[end:]
+
+    def read_place(self, start: int, end: int) -> None:
+        """Marks a span as read, and as a place to go to."""
+        self._places.append((start, end))
+        self.read(start, end)
+
+    def is_place(self, position: int) -> bool:
+        """Whether a destination, country or region was read there."""
+        return any(start <= position < end for start, end in self._places)
 
     def give_back(self, start: int, end: int) -> None:
         """Marks a span as unread again."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
 from agents.atlas import loader, names
-from agents.request import Dates, Relation
+from agents.request import Relation
 from planner.intake.notes import Log
-from planner.intake.passage import NUMBER, Passage, fold, number, pattern
+from planner.intake.passage import Passage, fold, pattern
 from planner.intake.slots import (
+    COMES_AFTER,
     ORDINARY,
     candidates,
     is_place_slot,
@@ -20,6 +20,7 @@ from planner.intake.slots import (
     object_to_unknown,
     slot_strength,
 )
+from planner.intake.stops import Mention, Places, read_stays
 
 _REFUSED = (
     r"(?:(?:any|every)(?:thing|where) but|than|not|never|except|without|no|skip|instead of|rather than|(?:already "
@@ -30,6 +31,7 @@ _ASIDE = (
     r"(?:(?:^|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some|,) )day[ -]?trips?(?: "
     r"to)?|excursions? to|side trips? to)\s*$"
 )
+_BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
 _NOT_A_PLACE = r"\s+(?:wines?|tonic|tasting|style|marathon)(?![a-z])"
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively)(?![a-z])|/|\|"
 _THEN = (
@@ -41,31 +43,6 @@ _CHOICE = (
     r"|of)|either|better|decid(?:e|ing)|choos(?:e|ing)"
     r"|torn between|vs|versus|best of|undecided|prefer|difference)(?![a-z])"
 )
-_STAY_BEFORE = rf"(?P<n>{NUMBER})(?: (?P<unit>nights?|days?))? ?(?:in|at|-|:)?(?: the)?\s*$"
-_STAY_EACH = rf"(?P<n>{NUMBER}) nights? (?:in )?each(?: city| place| one)?"
-_STAY_AFTER = rf"\s*[(:,-]?\s*(?:for )?(?P<n>{NUMBER}) ?(?P<unit>nights?|days?)\)?"
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A destination where it is named."""
-
-    id: str
-    start: int
-    end: int
-
-
-@dataclass
-class Places:
-    """What was said about where to go."""
-
-    ids: list[str] = field(default_factory=list)
-    relation: Relation | None = None
-    countries: list[str] = field(default_factory=list)
-    regions: list[str] = field(default_factory=list)
-    stay_nights: tuple[int, ...] = ()
-    ends_with_rest: bool = False
-    mentions: list[Mention] = field(default_factory=list)
 
 
 @cache
@@ -107,13 +84,13 @@ def _read_words(passage: Passage, log: Log) -> Places:
         id = ids.get(name) or ids.get(name.replace(" ", "-")) or ids.get(name.replace("-", " "))
         if id and _is_meant(passage, match):
             places.mentions.append(Mention(id, *match.span()))
-            passage.read(*match.span())
+            passage.read_place(*match.span())
     _set_asides(passage, places, log)
     _by_resemblance(passage, places, log)
     places.mentions.sort(key=lambda mention: mention.start)
     places.ids = list(dict.fromkeys(mention.id for mention in places.mentions))
     places.relation = _relation(passage, places)
-    _read_stays(passage, places)
+    read_stays(passage, places)
     for mention in places.mentions:
         log.saw(
             "destinations",
@@ -134,12 +111,12 @@ def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
 
 def _set_asides(passage: Passage, places: Places, log: Log) -> None:
     """Drops the places that are refused, or meant for an afternoon when others are named."""
-    for expression in (_REFUSED, _ASIDE):
+    for expression in (_REFUSED, _ASIDE, _BACK):
         dropped = 0
         for mention in list(places.mentions):
             found = pattern(expression).search(passage.folded, 0, mention.start)
             alone = all(other.id == mention.id for other in places.mentions)
-            if found and not (expression is _ASIDE and alone):
+            if found and (expression is _REFUSED or not alone):
                 places.mentions.remove(mention)
                 passage.read(found.start(), mention.end)
                 log.miss(passage.said((found.start(), mention.end)))
@@ -157,14 +134,15 @@ def _by_resemblance(passage: Passage, places: Places, log: Log) -> None:
     for span in list(candidates(passage)):
         strength = slot_strength(passage, span)
         words = passage.text[slice(*span)]
-        match = names.resolve(words) if strength and len(words) <= 60 else None
-        if match is None or (strength < 2 and match.score < 88):
+        expected = strength or pattern(COMES_AFTER).search(passage.folded[: span[0]])
+        match = names.resolve(words) if expected and len(words) <= 60 else None
+        if match is None or match.score < (84, 88, 100)[2 - strength if strength else 2]:
             continue
         if pattern(_REFUSED).search(passage.folded[: span[0]]):
             continue
         if match.kind is names.MatchKind.DESTINATION:
             places.mentions.append(Mention(match.code, *span))
-            passage.read(*span)
+            passage.read_place(*span)
             log.assume("destinations", match.name, f"{words!r} is spelt almost like it")
             continue
         if match.kind is names.MatchKind.COUNTRY:
@@ -177,7 +155,7 @@ def _by_resemblance(passage: Passage, places: Places, log: Log) -> None:
         else:
             places.regions.append(match.code)
         log.saw("destinations", match.name, words)
-        passage.read(*span)
+        passage.read_place(*span)
 
 
 def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
@@ -200,17 +178,6 @@ def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
     return places
 
 
-def nights(
-    places: Places, ids: Sequence[str], dates: Dates, option: Sequence[int] | None
-) -> tuple[int, ...]:
-    """Nights in each destination of a route; whatever is left goes to "the rest"."""
-    if option is not None:
-        return tuple(option)
-    if places.ends_with_rest:
-        return (*places.stay_nights, dates.nights - sum(places.stay_nights))
-    return places.stay_nights if len(places.stay_nights) == len(ids) else ()
-
-
 def _relation(passage: Passage, places: Places) -> Relation | None:
     mentions = places.mentions
     if len(places.ids) < 2:
@@ -223,37 +190,3 @@ def _relation(passage: Passage, places: Places) -> Relation | None:
     if either and then:
         return None
     return Relation.OR if either else Relation.THEN
-
-
-def _read_stays(passage: Passage, places: Places) -> None:
-    """Nights in each place of a trip with several stops, when every one has a number or the rest."""
-    if places.relation is not Relation.THEN or len(places.mentions) != len(places.ids):
-        return
-    if each := passage.take(_STAY_EACH):
-        places.stay_nights = (number(each["n"]),) * len(places.ids)
-        return
-    found: list[tuple[int, str, tuple[int, int]] | None] = []
-    unit = "nights"
-    for mention in places.mentions:
-        match = pattern(_STAY_BEFORE).search(passage.rest[: mention.start])
-        offset = 0
-        if match is None:
-            match, offset = pattern(_STAY_AFTER).match(passage.rest[mention.end :]), mention.end
-        if match is None:
-            found.append(None)
-            continue
-        unit = match["unit"] or unit
-        found.append((number(match["n"]), unit, (match.start() + offset, match.end() + offset)))
-    stays = [stay for stay in found if stay]
-    resting = found[-1] is None and pattern(r"rest(?: of [\w ]+)? (?:in|at)\s*$").search(
-        passage.folded[: places.mentions[-1].start]
-    )
-    if len(stays) < len(found) - bool(resting):
-        return
-    nights = [n for n, _, _ in stays]
-    if not resting and stays[-1][1].startswith("day"):
-        nights[-1] -= 1
-    for _, _, span in stays:
-        passage.read(*span)
-    places.stay_nights = tuple(nights)
-    places.ends_with_rest = bool(resting)

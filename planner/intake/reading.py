@@ -18,6 +18,7 @@ from planner.intake import (
     overrides,
     places,
     slots,
+    stops,
     who,
     wishes,
 )
@@ -25,8 +26,8 @@ from planner.intake.checks import check, check_dates
 from planner.intake.notes import Log, Note
 from planner.intake.options import Options
 from planner.intake.passage import Passage, pattern
-from planner.intake.places import Places
 from planner.intake.stay import settle
+from planner.intake.stops import Places
 from planner.intake.when import WhenReader
 
 _ANYWHERE = (
@@ -115,7 +116,7 @@ class _Reader:
                 "destinations": ids,
                 "relation": relation,
                 "open": open_wish if relation is Relation.OPEN else None,
-                "stay_nights": places.nights(where, ids, dates, options.stay_nights),
+                "stay_nights": stops.nights(where, ids, dates, options.stay_nights),
                 "dates": dates,
                 "origin": start,
                 "travellers": travellers,

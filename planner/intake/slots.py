@@ -35,6 +35,8 @@ _WEAK_SLOT = (
     r"(?<![a-z])(?:in|to|visit|visiting|explore|exploring|see|around|or"
     r"|and|then|vs\.?|versus|from|for)(?:\s+the)?\s*$|(?:^|[,/&+:-])\s*$"
 )
+COMES_AFTER = r"(?<![a-z])(?:in|to|visit|visiting|around|or|and|than)(?: the)?\s*$"
+"""A small word before a name: a country or region may then be in lower case."""
 _BESIDE_A_PLACE = r"\0\s*(?:,|/|&|\+|or|and|then|vs\.?|versus|,\s*(?:or|and|then))\s*$"
 _BEFORE_A_PLACE = r"\s*(?:,|/|&|\+|or|and|then|vs\.?|versus)\s*\0"
 _WORD = re.compile(r"[^\W\d_][\w'.-]*[^\W_]|[^\W\d_]")
@@ -83,10 +85,12 @@ def slot_strength(passage: Passage, span: tuple[int, int]) -> int:
     if pattern(_STRONG_SLOT).search(before):
         return 2
     capital = passage.text[span[0]].isupper()
-    beside = pattern(_BESIDE_A_PLACE).search(with_gaps_before) or pattern(_BEFORE_A_PLACE).match(
-        with_gaps_after
-    )
-    if capital and beside:
+    beside = pattern(_BESIDE_A_PLACE).search(with_gaps_before)
+    ahead = pattern(_BEFORE_A_PLACE).match(with_gaps_after)
+    if capital and (
+        (beside and passage.is_place(beside.start()))
+        or (ahead and passage.is_place(span[1] + ahead.end() - 1))
+    ):
         return 2
     return 1 if capital and pattern(_WEAK_SLOT).search(before) else 0
 

@@ -7,8 +7,14 @@ from datetime import timedelta
 
 from planner.intake.dates import SHORT, YEAR, DateReader, When
 from planner.intake.durations import read_durations
-from planner.intake.occasions import between_feasts, is_month, near_window, occasion_window
-from planner.intake.passage import NUMBER, number
+from planner.intake.occasions import (
+    between_feasts,
+    is_excluded,
+    is_month,
+    near_window,
+    occasion_window,
+)
+from planner.intake.passage import NUMBER, number, pattern
 from planner.intake.windows import (
     FEAST,
     FRIDAY,
@@ -154,12 +160,21 @@ class WhenReader(DateReader):
             rf"|(?P<week>{NTH}) week (?:of|in) )?"
         )
         ends = r"(?![a-z'-])(?! (?:leaves|colou?rs|foliage|in love))"
-        found = []
+        found, excluded = [], 0
         for match in self._passage.matches(
-            rf"{lead}{part}(?<![a-z'])(?P<name>{name}){ends}{year_words}"
+            rf"{lead}{part}(?<![a-z'])(?P<name>{name}){ends}{year_words}(?P<term> half[- ]?term)?"
         ):
             words = self._passage.said(match.span())
-            if kind == "season" or is_month(self._passage, match, self._log):
+            joined = pattern(r" (?:or|and) $|[,/] ?$").search(
+                self._passage.folded, 0, match.start()
+            )
+            if is_excluded(self._passage, match.start()) or (
+                excluded and joined and joined.start() == excluded
+            ):
+                excluded = match.end()
+                self._passage.read(*match.span())
+                self._log.miss(f"not {words}")
+            elif kind == "season" or is_month(self._passage, match, self._log):
                 self._passage.read(*match.span())
                 found.append((words, self._window(kind, match)))
         return found
@@ -173,7 +188,9 @@ class WhenReader(DateReader):
                 if kind == "month"
                 else season_window(year, name)
             )
-            return section_of(part_of(window, match["part"]), match["half"], match["week"])
+            term = "third" if name.startswith("feb") else "last"
+            week = term if match["term"] else match["week"]
+            return section_of(part_of(window, match["part"]), match["half"], week)
 
         said = match["year"]
         if said:
@@ -198,9 +215,9 @@ class WhenReader(DateReader):
         if not match or when.end:
             return
         last = weekday_number(match["a"])
-        if when.start and when.days is None:
-            when.end = coming(last, when.start)
-        elif when.weekday is not None and when.days is None:
+        if when.start:
+            when.end, when.days = coming(last, when.start), None
+        elif when.weekday is not None:
             when.days = (last - when.weekday) % 7 + 1
         else:
             return
@@ -211,7 +228,8 @@ class WhenReader(DateReader):
         """Whatever still looks like a time: nothing about dates is passed over in silence."""
         for expression in (
             r"(?<![a-z])(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?![a-z])",
-            r"(?<![\d.])\d{1,2}(?:st|nd|rd|th)(?! (?:birthday|anniversary|century|district|floor|arr|street|st(?![a-z])|avenue))(?![a-z])",
+            r"(?<![\d.:])(?:\d{1,2}(?::\d\d)? ?[ap]\.?m\.?(?![a-z])|\d{1,2}:\d\d(?!\d))",
+            r"(?<![\d.])(?<!my\s)(?<!our\s)(?<!his\s)(?<!her\s)(?<!'s\s)\d{1,2}(?:st|nd|rd|th)(?! (?:birthday|anniversary|century|district|floor|arr|street|st(?![a-z])|avenue))(?![a-z])",
             SHORT,
             rf"(?<![a-z])(?:{MONTH})(?<!may)(?<!march)(?<!mar)(?<!jan)(?<!sep)(?<!dec)(?<!\.)",
         ):

@@ -6,9 +6,10 @@ import re
 
 from agents.request import MAX_TRAVELLERS, Traveller
 from planner.intake.notes import Log
-from planner.intake.passage import NUMBER, Passage, number
+from planner.intake.passage import NUMBER, Passage, number, pattern
 
 DEFAULT_CHILD_AGE = 8
+ADULT_AGE = 18
 _LITTLE = {
     "baby": 0,
     "babies": 0,
@@ -21,14 +22,16 @@ _LITTLE = {
 _GROWING = {"teenager": 15, "teenagers": 15, "teen": 15, "teens": 15}
 _CHILD = (
     r"(?:kids?|children|child|sons?|daughters?|boys|girls|little ones?|toddlers?"
-    r"|bab(?:y|ies)|infants?|newborn"
+    r"|bab(?:y|ies)|infants?|newborn|twins"
     r"|teen(?:ager)?s?|grandchild(?:ren)?|grandkids?|grandsons?|granddaughters?)"
 )
+_SMALL = r"(?<![a-z])(?:my|our|his|her|their|small|young|little|twin|teenage)(?![a-z])"
+"""One of these makes children of "girls" and "boys"; else they are a party of friends."""
 _N = rf"(?<![\w.,])(?P<n>{NUMBER}|an?|single)"
 _AGE = r"\d{1,2}(?: ?(?:years?|yrs?|y\.?o\.?)(?: old)?)?"
-_AGES = rf"(?P<ages>{_AGE}(?:(?: ?, ?(?:and )?| and | ?& ?| ?/ ?){_AGE})*)"
+_AGES = rf"(?P<ages>{_AGE}(?:(?: ?, ?(?:and )?| and | ?[&+] ?| ?/ ?){_AGE})*)"
 _YEARS_OLD = (
-    rf"(?P<ages>{NUMBER}(?:(?: ?, ?| and | ?& ?){NUMBER})*)[- ]?(?:years?"
+    rf"(?P<ages>{NUMBER}(?:(?: ?, ?| and | ?[&+] ?){NUMBER})*)[- ]?(?:years?"
     r"|yrs?|yo|y/o)(?:[- ]?olds?)?(?!\w)"
 )
 _WITH = r"(?:(?:and|with|plus) )?"
@@ -43,28 +46,31 @@ _ADULT_COUNTS = (
     rf"(?:the|just|all|for|only) {_N} of us",
     rf"(?:we are|we're) (?P<n>{NUMBER})(?=[\s]*(?:$|[.,;!)\0]|and |with |from |in ))",
     rf"{_N} of us(?=[\s]*(?:$|[.,;!)\0]|in |from |for |with |to ))",
-    rf"{_N} (?:people|persons?|travell?ers?|pax|guests?|passengers?|couples?"
+    rf"{_N} (?:people|ppl|peeps|persons?|travell?ers?|pax|guests?|passengers?|couples?"
     r"|students|colleagues|tourists"
-    rf"|women|men|ladies|guys|buddies|mates|sisters|brothers|siblings)(?![a-z])",
+    rf"|women|men|ladies|girls|lads|boys|gals|guys|buddies|mates|sisters|brothers|siblings)(?![a-z])",
     (
         rf"for (?P<n>{NUMBER})(?=[\s]*(?:$|[.,;!)\0]|in [a-z\0]|from |with ))(?! ?-?(?:day"
         r"|night|week|hour|euro))"
     ),
 )
-_WITH_OTHERS = (
-    rf"(?:with|me and|and|plus) (?:{_MY})?(?:(?P<n>{NUMBER}) )(?:\w+ )?(?:friends"
-    r"|colleagues|mates|cousins)"
+_OTHERS = (
+    rf" (?:{_MY})?(?:(?P<n>{NUMBER}) )(?:\w+ )?(?:friends|girlfriends|colleagues|mates|cousins|buddies"
+    r"|siblings|sisters|brothers|others)(?![a-z])"
 )
+_WITH_OTHERS = rf"(?<![a-z])(?:with|(?:me|myself|i) (?:and|plus|\+|&)){_OTHERS}"
+_AND_OTHERS = rf"(?<![a-z])(?:and|plus|\+){_OTHERS}"
 _FRIENDS = rf"{_N} (?:\w+ )?friends"
 _PAIR = (
     r"(?<![a-z])(?:(?:the )?both of us|(?:for )?(?:a |us as a |young |romantic )*couple(?! "
     r"of)(?:'s)?|honeymoon(?:ers)?"
-    r"|(?:(?:me|i|we) and )?(?:with )?my (?:wife|husband|partner|girlfriend"
-    r"|boyfriend|fiancee?|spouse|mum|mom|mother"
+    r"|(?:(?:me|i|we) and )?(?:with )?my (?:wife|husband|hubby|partner|girlfriend|gf|bf"
+    r"|boyfriend|fiancee?|spouse|(?:mother|father|sister|brother)-in-law|mum|mom|mother"
     r"|dad|father|sister|brother|best friend|friend|boss|colleague|grandmother"
     r"|grandfather|aunt|uncle)"
     r"(?:,? (?:and|&) (?:i|me|myself))?(?!\w|'s)|with an? (?:good |old "
     r"|close )?(?:friend|colleague|mate)(?![a-z])"
+    r"|(?:me|myself) (?:and|plus|\+|&) (?:my |the )?(?:wife|husband|hubby|partner|girlfriend|gf|bf|boyfriend|missus)(?!\w)"
     r"|(?:our )?(?:wedding )?anniversary|romantic|just us two|we two|us two|the pair of us)"
 )
 _PARENTS = r"(?<![a-z])(?:with )?my (?:parents|grandparents|in-laws|folks)(?: and (?:i|me))?"
@@ -157,7 +163,8 @@ def _children(passage: Passage, log: Log) -> tuple[list[int], str]:
     )
     for match in passage.take_all(counted + aged):
         given = [int(age) for age in re.findall(r"\d+", match["ages"])]
-        ages += given
+        given *= 2 if match["who"] == "twins" and len(given) == 1 else 1
+        ages += [age for age in given if age < ADULT_AGE]
         words.append(passage.said(match.span()))
     for match in list(
         passage.take_all(
@@ -167,21 +174,28 @@ def _children(passage: Passage, log: Log) -> tuple[list[int], str]:
     ):
         given = [number(age) for age in re.findall(NUMBER, match["ages"])]
         given *= 2 if "twins" in match.group() else 1
-        ages += [age for age in given if age < 18]
+        ages += [age for age in given if age < ADULT_AGE]
         words.append(passage.said(match.span()))
-    for match in passage.take_all(counted):
+    for match in passage.matches(counted):
+        if match["who"] in {"boys", "girls"} and not pattern(_SMALL).search(match.group()):
+            continue
+        passage.read(*match.span())
         words.append(passage.said(match.span()))
-        ages += _unaged(match, bool(ages), log, words[-1])
+        ages += _unaged(match, len(ages), log, words[-1])
     return ages, ", ".join(words)
 
 
-def _unaged(match: re.Match[str], known: bool, log: Log, words: str) -> list[int]:
+def _unaged(match: re.Match[str], known: int, log: Log, words: str) -> list[int]:
     who = match["who"]
     said = match["n"]
     if known and said is None:
         return []
     plural = who.endswith("s") or who == "children"
     count = (2 if plural else 1) if said in {None, "the", "twin"} else number(said)
+    if who not in _LITTLE | _GROWING:
+        count = max(0, count - known)
+    if count == 0:
+        return []
     age = (_LITTLE | _GROWING).get(who, DEFAULT_CHILD_AGE)
     log.assume(
         "travellers", f"{count} child{'ren' * (count != 1)} of {age}", f"no age in {words!r}"
@@ -192,14 +206,18 @@ def _unaged(match: re.Match[str], known: bool, log: Log, words: str) -> list[int
 def _adults(passage: Passage, with_children: bool) -> tuple[int | None, str, str]:
     """How many, the words that say so, and why when it is only a guess."""
     alone = not passage.find(r"(?<!\w)(?:we|us|our|we're|we'd)(?!\w)")
+    if match := passage.take(_WITH_OTHERS):
+        beside = 2 if passage.take(_PAIR) else 1
+        return number(match["n"]) + beside, passage.said(match.span()), ""
     for expression in _ADULT_COUNTS:
         if match := passage.take(expression):
             count = number(match["n"])
             if "couple" in match.group():
                 count *= 2
             return count, passage.said(match.span()), ""
-    if match := passage.take(_WITH_OTHERS):
-        return number(match["n"]) + 1, passage.said(match.span()), ""
+    if match := passage.take(_AND_OTHERS):
+        beside = 2 if passage.take(_PAIR) else 1
+        return number(match["n"]) + beside, passage.said(match.span()), ""
     if match := passage.take(_FRIENDS):
         return number(match["n"]), passage.said(match.span()), ""
     for expression, count in ((_PARENTS, 3), (_SOLO, 1), (_PAIR, 2)):
