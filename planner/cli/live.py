@@ -140,9 +140,7 @@ class LiveProgress:
             Text(words, style=style, overflow="ellipsis", no_wrap=True) for words, style in shown
         )
         colour = {"working": "yellow", "done": "green"}.get(column.status, "red")
-        title = (
-            f"{column.name} · {column.status} · {column.seconds(now):.1f} s · ⚙ {column.calls}"
-        )
+        title = f"{column.name} · {column.status} · {column.seconds(now):.1f} s · ⚙ {column.calls}"
         height = rows + 2
         return Panel(text, title=Text(title, style=colour), border_style=colour, height=height)
 

@@ -97,10 +97,10 @@ class _ChoiceReader:
                 self._log.assume(
                     "interests", ", ".join(meant), f"{words!r} is no single place known there"
                 )
-            else:
-                if strong:
-                    self._log.miss(words)
+            elif not strong:
                 break
+            elif n == 0:
+                self._log.miss(words)
         return ids
 
     def refused(self, match: re.Match[str]) -> list[str]:

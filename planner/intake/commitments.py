@@ -9,14 +9,14 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from agents.request import Commitment, CommitmentKind, Dates
-from planner.intake.dates import exact_day
+from planner.intake.days import day_in, day_meant
 from planner.intake.notes import Log
-from planner.intake.passage import NUMBER, Passage, number, pattern
+from planner.intake.passage import Passage, pattern
 from planner.intake.places import destinations_in, is_destination
 from planner.intake.sights import place_named
 from planner.intake.stay import Anchors
 from planner.intake.times import LASTING, TIME, minutes_lasting, read_times
-from planner.intake.windows import MONTH, WEEKDAY, WEEKDAYS, weekday_number
+from planner.intake.windows import WEEKDAYS
 
 _KINDS = {
     CommitmentKind.DEPARTURE: r"(?:(?:our|my|the) )?(?:(?:return )?(?:flight|train|plane|bus|ferry)(?: (?:back"
@@ -41,18 +41,6 @@ _KIND_ORDER = (
     CommitmentKind.EVENT,
     CommitmentKind.DEPARTURE,
 )
-_DAY = (
-    rf"(?:on )?(?:the )?(?:(?P<date>(?:{WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd"
-    rf"|rd|th)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!:|\d))(?:,? 20\d\d)?"
-    r"|20\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:20)?\d\d)"
-    rf"|(?P<weekday>{WEEKDAY})|day (?P<nth>{NUMBER})|(?P<which>first|second"
-    r"|third|last|final) (?:day|evening|night|morning|afternoon)|(?<!\d)(?P<of_month>\d{1,2})(?:st|nd|rd|th)(?![a-z]))"
-    r"(?: (?:evening|night|morning|afternoon))?"
-)
-_RANGE_BEFORE = r"\d(?:st|nd|rd|th)?(?: ?(?:of )?(?:{month}))? ?(?:-|to|until|till|through|thru|and) ?(?:the )?$".replace(
-    "{month}", MONTH
-)
-_RANGE_AFTER = r" ?(?:-|to|until|till|through|thru) ?(?:the )?\d"
 _CLAUSE_ENDS = re.compile(r"[;!?\n\0]|\.(?=\s|$)|,|\b(?:and|but|then)\b")
 _AT_A_PLACE = re.compile(
     r"\s+(?:at|in)\s+(?:the\s+)?[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|de|da|do|of))*"
@@ -65,7 +53,6 @@ _MINUTES = {
 }
 MAX_TIMES = 24
 """More times of day than this in one request are not looked at."""
-_WHICH = {"first": 1, "second": 2, "third": 3, "last": -1, "final": -1}
 
 
 @dataclass(frozen=True)
@@ -174,7 +161,7 @@ def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appoint
     kind, what = kind_span
     if kind is CommitmentKind.DEPARTURE and _is_way_out(passage, what):
         return None
-    day = _day_in(passage, start, end)
+    day = day_in(passage, start, end)
     at, until, when = read_times(passage, match, passage.folded[start:end])
     lasting = _search(LASTING, passage.rest, start, end)
     spans = [when, what] + ([day.span()] if day else []) + ([lasting.span()] if lasting else [])
@@ -194,7 +181,7 @@ def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appoint
             passage.give_back(first + name[0], first + name[1])
     label = passage.said((first, last))
     return Appointment(
-        kind, label, at, *_day_meant(day, today), minutes=minutes_lasting(at, until, lasting)
+        kind, label, at, *day_meant(day, today), minutes=minutes_lasting(at, until, lasting)
     )
 
 
@@ -202,30 +189,6 @@ def _is_way_out(passage: Passage, what: tuple[int, int]) -> bool:
     """Whether "leaving Friday at 4" is from home: the words speak of the way back later on."""
     leaves = re.match(r"(?:leav|depart)", passage.folded[slice(*what)])
     return bool(leaves and re.search(r"\b(?:back|return\w*|home)\b", passage.folded[what[1] :]))
-
-
-def _day_meant(
-    day: re.Match[str] | None, today: date
-) -> tuple[date | int | None, int | None, int | None]:
-    """The date or weekday, the day of the trip, and the day of the month: at most one is said."""
-    if day is None:
-        return None, None, None
-    if day["date"]:
-        return exact_day(day["date"], today), None, None
-    if day["weekday"]:
-        return weekday_number(day["weekday"]), None, None
-    if day["of_month"]:
-        return None, None, int(day["of_month"])
-    return None, number(day["nth"]) if day["nth"] else _WHICH[day["which"]], None
-
-
-def _day_in(passage: Passage, start: int, end: int) -> re.Match[str] | None:
-    """A day in a stretch of words; one at the end of a range belongs to the trip."""
-    for found in pattern(_DAY).finditer(passage.rest, start, end):
-        before, after = passage.rest[: found.start()], passage.rest[found.end() :]
-        if not pattern(_RANGE_BEFORE).search(before) and not pattern(_RANGE_AFTER).match(after):
-            return found
-    return None
 
 
 def _search(expression: str, text: str, start: int, end: int) -> re.Match[str] | None:
@@ -236,7 +199,7 @@ def _nearby_day(passage: Passage, start: int, end: int) -> re.Match[str] | None:
     """A day just before the clause, or just after it: "on Friday, dinner at 20:00"."""
     before = _clause(passage, max(0, start - 2), start)[0]
     for span in ((before, start), (end, _clause(passage, end, min(len(passage.rest), end + 2))[1])):
-        found = _day_in(passage, *span)
+        found = day_in(passage, *span)
         if found and not _search(TIME, passage.rest, *span):
             return found
     return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from planner.intake.dates import SHORT, YEAR, DateReader, When
+from planner.intake.dates import YEAR, DateReader, When
 from planner.intake.durations import read_durations
+from planner.intake.leftovers import unread_times
 from planner.intake.occasions import (
     between_feasts,
     is_excluded,
@@ -55,7 +56,8 @@ class WhenReader(DateReader):
             self._weekdays()
             self._weekday_of_return()
             self._said += read_durations(self._passage, self.when, self._log)
-            self._report_unread()
+            for words in unread_times(self._passage):
+                self._log.miss(words)
         except ValueError as error:
             self._log.object_to(
                 "dates", f"{error} in {self._passage.text!r}; give a day of the calendar"
@@ -223,18 +225,6 @@ class WhenReader(DateReader):
             return
         self._passage.read(*match.span())
         self._said.append(self._passage.said(match.span()))
-
-    def _report_unread(self) -> None:
-        """Whatever still looks like a time: nothing about dates is passed over in silence."""
-        for expression in (
-            r"(?<![a-z])(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?![a-z])",
-            r"(?<![\d.:])(?:\d{1,2}(?::\d\d)? ?[ap]\.?m\.?(?![a-z])|\d{1,2}:\d\d(?!\d))",
-            r"(?<![\d.])(?<!my\s)(?<!our\s)(?<!his\s)(?<!her\s)(?<!'s\s)\d{1,2}(?:st|nd|rd|th)(?! (?:birthday|anniversary|century|district|floor|arr|street|st(?![a-z])|avenue))(?![a-z])",
-            SHORT,
-            rf"(?<![a-z])(?:{MONTH})(?<!may)(?<!march)(?<!mar)(?<!jan)(?<!sep)(?<!dec)(?<!\.)",
-        ):
-            for match in self._passage.matches(expression):
-                self._log.miss(self._passage.said(match.span()))
 
     def _weekdays(self) -> None:
         undated = self.when.weekday is not None
