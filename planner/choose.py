@@ -42,10 +42,15 @@ class Choice:
 
 
 def choose(
-    request: TripRequest, findings: Mapping[str, BaseModel], overrides: Mapping[str, str]
+    request: TripRequest,
+    findings: Mapping[str, BaseModel],
+    overrides: Mapping[str, str],
+    *,
+    broken_off: bool,
 ) -> Choice:
     """Choose stops, nights and tier; `overrides` maps a decision's id to the traveller's choice.
 
+    When the work was `broken_off`, a destination that was looked at goes before one that was not.
     Raises RequestError when nothing in the atlas fits or an override is no choice, BackendError when
     an open request has no findings at all.
     """
@@ -56,7 +61,7 @@ def choose(
     if request.relation in (Relation.ONE, Relation.THEN):
         route: tuple[str, ...] = request.destinations
     else:
-        winner, decision = _winner(request, findings, comparison, drafts, overrides)
+        winner, decision = _winner(request, findings, comparison, drafts, overrides, broken_off)
         decisions.append(decision)
         route = (winner,)
     draft = next((d for d in drafts if d.stops == route), None)
@@ -117,6 +122,7 @@ def _winner(
     comparison: tuple[RatedDestination, ...],
     drafts: Sequence[Draft],
     overrides: Mapping[str, str],
+    broken_off: bool,
 ) -> tuple[str, Decision]:
     named = request.destinations
     allowed = list(named) or [r.destination for r in comparison]
@@ -141,7 +147,9 @@ def _winner(
     if not allowed:
         raise BackendError("no agent got as far as a destination; name one, or try again")
     choices = allowed
-    allowed = _with_the_musts(request, _looked_at(findings, allowed))
+    if broken_off:
+        allowed = _looked_at(findings, allowed)
+    allowed = _with_the_musts(request, allowed)
     votes = _votes(findings, allowed, comparison, drafts)
     ranked = [r for r in comparison if r.destination in allowed]
     overridden = overrides.get("destination")
@@ -184,7 +192,7 @@ def _winner(
 
 
 def _looked_at(findings: Mapping[str, BaseModel], allowed: Sequence[str]) -> list[str]:
-    """Those of `allowed` that places were found in, when the work broke off before the others."""
+    """Those of `allowed` that places were found in, or all."""
     places = {
         f.destination for x in findings.values() if isinstance(x, ActivityFinds) for f in x.finds
     }

@@ -75,10 +75,15 @@ def merge(
     findings: Mapping[str, BaseModel],
     ledger: Ledger,
     overrides: Mapping[str, str] | None = None,
+    *,
+    broken_off: bool = False,
 ) -> Merged:
-    """Unite the findings, by agent name. `overrides` maps decision ids to the traveller's choice."""
+    """Unite the findings, by agent name. `overrides` maps decision ids to the traveller's choice.
+
+    `broken_off` says that some agent did not get to its end.
+    """
     overrides = overrides or {}
-    choice = choose(request, findings, overrides)
+    choice = choose(request, findings, overrides, broken_off=broken_off)
     gathering = _Gathering(request, ledger, {s.destination for s in choice.stops}, overrides)
     for name, found in findings.items():
         if isinstance(found, ActivityFinds):

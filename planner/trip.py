@@ -157,7 +157,8 @@ class _Run:
 
     async def _assemble(self, results: dict[str, AgentResult]) -> TripPlan:
         findings = _findings(results)
-        merged = merge(self.request, findings, self.ledger, self.overrides)
+        broken_off = any(r.status is not AgentStatus.FINISHED for r in results.values())
+        merged = merge(self.request, findings, self.ledger, self.overrides, broken_off=broken_off)
         self._refuse_unknown_overrides(merged)
         self.emit(
             MergedEvent(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from agents.errors import RequestError
 from agents.request import CommitmentKind, Effort, Pace, Relation, Tier, TripRequest, Warmth
 from planner.intake import Options, Reading, check, describe, load_options, read
+from planner.intake.passage import Passage
 
 TODAY = date(2026, 11, 21)
 EXAMPLE = "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs"
@@ -85,6 +86,22 @@ def test_the_example_of_the_front_page_is_read_whole() -> None:
         ("a weekend in Montmartre", ("paris",), Relation.ONE),
         ("We may want to go to Berlin in March", ("berlin",), Relation.ONE),
         ("4 days in Turkey", ("istanbul",), Relation.ONE),
+        ("London -> Paris -> Amsterdam, 9 days", ("london", "paris", "amsterdam"), Relation.THEN),
+        ("rome to paris to london 9 days june", ("rome", "paris", "london"), Relation.THEN),
+        ("London > Paris > London, 4 days", ("paris",), Relation.ONE),
+        ("london → lisbon, 5 days in august", ("lisbon",), Relation.ONE),
+        ("from Berlin to Lisbon and back to Berlin", ("lisbon",), Relation.ONE),
+        ("going back to Porto in May for 4 days", ("porto",), Relation.ONE),
+        ("Porto 4 nites, wine", ("porto",), Relation.ONE),
+        ("Lisbon Santo Antonio festival, june 11-14", ("lisbon",), Relation.ONE),
+        ("in Berlin 9.12.-13.12.2026, 2 Erwachsene, museum island", ("berlin",), Relation.ONE),
+        (
+            "Paris with a day trip to Versailles and one to Giverny, 6 days",
+            ("paris",),
+            Relation.ONE,
+        ),
+        ("concert in Rome on Friday at 19:00", ("rome",), Relation.ONE),
+        ("Land in Istanbul on 2 May at 6am", ("istanbul",), Relation.ONE),
     ],
 )
 def test_destinations_and_how_they_belong_together(
@@ -104,6 +121,8 @@ def test_destinations_and_how_they_belong_together(
         ("3 nights Paris + 2 nights London", (3, 2), 6),
         ("One week: 3 nights in Paris, then 4 in Amsterdam", (3, 4), 8),
         ("Rome then Paris, 2 nights in each", (2, 2), 5),
+        ("1 week tokyo + 3 days kyoto, april", (7, 2), 10),
+        ("a week in Tokyo and 4 days in Kyoto", (7, 3), 11),
     ],
 )
 def test_nights_in_each_place_of_a_route(words: str, nights: tuple[int, ...], days: int) -> None:
@@ -132,6 +151,8 @@ def test_a_continent_and_a_country_are_open_wishes() -> None:
         ("Rome, we live in Munich", "Munich", "MUC"),
         ("from Berlin to Lisbon", "Berlin", "BER"),
         ("Lisbon in May, from New York", "New York", "JFK"),
+        ("berlin to lisbon, 5 days", "Berlin", "BER"),
+        ("we arrive from Berlin at 9:40 on 3 May in Rome, 4 days", "Berlin", "BER"),
     ],
 )
 def test_an_origin_is_never_a_destination(words: str, name: str, airport: str) -> None:
@@ -183,6 +204,47 @@ def test_an_origin_is_never_a_destination(words: str, name: str, airport: str) -
         ("a week", "2027-01-08", "2027-01-14"),
         ("48 hours", "2027-01-08", "2027-01-09"),
         ("a long weekend, arriving Thursday", "2027-01-14", "2027-01-17"),
+        ("3 days, 4 people, march", "2027-03-10", "2027-03-12"),
+        ("5 days, may, 2 adults", "2027-05-12", "2027-05-16"),
+        ("march, 3 days", "2027-03-10", "2027-03-12"),
+        ("we may bring our dog, 3 days in june", "2027-06-09", "2027-06-11"),
+        ("a foodie weekend in march", "2027-03-12", "2027-03-14"),
+        ("weekend 5-6 december", "2026-12-05", "2026-12-06"),
+        ("a weekend from 5 december", "2026-12-05", "2026-12-06"),
+        ("long wknd in nov 2027", "2027-11-12", "2027-11-15"),
+        ("in november for the autumn leaves, 4 days", "2026-11-25", "2026-11-28"),
+        ("for the autumn leaves, 4 days", "2026-11-25", "2026-11-28"),
+        ("this winter, in January, 4 days", "2027-01-13", "2027-01-16"),
+        ("for the cherry blossoms", "2027-03-26", "2027-03-28"),
+        ("12/6 to 16/6", "2027-06-12", "2027-06-16"),
+        ("6/12-6/16", "2027-06-12", "2027-06-16"),
+        ("12-16/5", "2027-05-12", "2027-05-16"),
+        ("28/12 - 2/1", "2026-12-28", "2027-01-02"),
+        ("9.12.-13.12.2026", "2026-12-09", "2026-12-13"),
+        ("from 12/6 for 4 nights", "2027-06-12", "2027-06-16"),
+        ("3/4 days in may", "2027-05-12", "2027-05-15"),
+        ("the 3rd of May until the 8th", "2027-05-03", "2027-05-08"),
+        ("29 june to the 3rd", "2027-06-29", "2027-07-03"),
+        ("twenty-first to twenty-fifth of april", "2027-04-21", "2027-04-25"),
+        ("5 days beginning on the twelfth of may", "2027-05-12", "2027-05-16"),
+        ("may the fifth for two nights", "2027-05-05", "2027-05-07"),
+        ("in a fortnight for 3 days", "2026-12-05", "2026-12-07"),
+        ("3-7 april, dinner on the 5th at 8pm", "2027-04-03", "2027-04-07"),
+        ("our birthday is on the 18th of September, so 16-20 sep", "2027-09-16", "2027-09-20"),
+        ("on Thursday 4 March, back Sunday evening", "2027-03-04", "2027-03-07"),
+        ("a weekend, leaving Friday 4pm, returning Monday, in March", "2027-03-12", "2027-03-15"),
+        ("a bday trip june 10 to 14", "2027-06-10", "2027-06-14"),
+        ("1st weekend of december", "2026-12-04", "2026-12-06"),
+        ("christmas to new year", "2026-12-23", "2027-01-02"),
+        ("between christmas and new year, 4 nights", "2026-12-26", "2026-12-30"),
+        ("for King's Day", "2027-04-26", "2027-04-28"),
+        ("memorial day weekend", "2027-05-29", "2027-05-31"),
+        ("feb half term, 3 days", "2027-02-17", "2027-02-19"),
+        ("asap, 3 days", "2026-11-25", "2026-11-27"),
+        ("can't do July or August, 4 days", "2027-01-08", "2027-01-11"),
+        ("any time but august, 4 days", "2027-01-08", "2027-01-11"),
+        ("5 dys in may", "2027-05-12", "2027-05-16"),
+        ("2 days layover 14-15 march 2027", "2027-03-14", "2027-03-15"),
         ("", "2027-01-08", "2027-01-10"),
     ],
 )
@@ -223,6 +285,15 @@ def test_what_nobody_said_is_assumed_and_told() -> None:
         ("group of 6", 6, ()),
         ("two couples", 4, ()),
         ("one of us is vegan", 2, ()),
+        ("me and 3 mates", 4, ()),
+        ("my wife and I with two friends", 4, ()),
+        ("4 ppl", 4, ()),
+        ("hen do, 8 girls", 8, ()),
+        ("my two girls and me", 1, (8, 8)),
+        ("kids 8+11", 2, (8, 11)),
+        ("2 adults one child six years old", 2, (6,)),
+        ("kids under 10 (twins aged 7)", 2, (7, 7)),
+        ("with my mother-in-law", 2, ()),
     ],
 )
 def test_travellers(words: str, adults: int, children: tuple[int, ...]) -> None:
@@ -250,6 +321,12 @@ def test_travellers(words: str, adults: int, children: tuple[int, ...]) -> None:
         ("between 1000 and 1500 euros", 1500, "EUR", False),
         ("1,200.50 CHF", 1200.5, "CHF", False),
         ("Budget ~1500 euros", 1500, "EUR", False),
+        ("two thousand dollars", 2000, "USD", False),
+        ("fifteen hundred euros for the both of us", 1500, "EUR", False),
+        ("a hundred and twenty pounds each", 120, "GBP", True),
+        ("Budget? Maybe a grand", 1000, "EUR", False),
+        ("1500 euros without flights", 1500, "EUR", False),
+        ("600 eur pp excl flights", 600, "EUR", True),
     ],
 )
 def test_budgets(words: str, amount: float, currency: str, per_person: bool) -> None:
@@ -274,6 +351,15 @@ def test_no_limit_is_no_budget_and_a_hotel_price_is_reported() -> None:
     [
         ("cheap weekend", "tier", Tier.BUDGET),
         ("luxury trip", "tier", Tier.COMFORT),
+        ("couple, comfort", "tier", Tier.COMFORT),
+        ("a comfortable trip", "tier", Tier.COMFORT),
+        ("nothing fancy", "tier", Tier.BUDGET),
+        ("avg budget", "tier", Tier.MID),
+        ("our budget is flexible", "tier", None),
+        ("not much walking", "interests", ()),
+        ("no long walks", "pace", Pace.RELAXED),
+        ("theatre every night", "interests", ("music",)),
+        ("christmas markets", "interests", ("shopping", "food", "local-life")),
         ("relaxed", "pace", Pace.RELAXED),
         ("take it easy", "pace", Pace.RELAXED),
         ("packed days", "pace", Pace.FULL),
@@ -305,6 +391,7 @@ def test_the_manner_of_the_trip(words: str, field: str, value: object) -> None:
         "bad knee",
         "can't walk far",
         "no stairs",
+        "my mum can't manage hills",
     ],
 )
 def test_step_free_needs(words: str) -> None:
@@ -335,6 +422,169 @@ def test_musts_and_nevers_become_places_and_kinds() -> None:
     assert not found.interests
     assert request("Paris, skip the Eiffel Tower").nevers == ("paris/eiffel-tower",)
     assert request("Rome but not the Colosseum").nevers == ("rome/colosseum",)
+
+
+@pytest.mark.parametrize(
+    ("words", "musts"),
+    [
+        (
+            "london, we have to see the British Museum and the Tower of London",
+            ("london/british-museum", "london/tower-of-london"),
+        ),
+        (
+            "rome, must visit the Vatican Museums and the Borghese Gallery",
+            ("rome/vatican-museums", "rome/galleria-borghese"),
+        ),
+        ("Tokyo Tower at night, 3 days in tokyo", ("tokyo/tokyo-tower",)),
+        ("jewish museum berlin, 3 days", ("berlin/jewish-museum",)),
+        (
+            "new york, statue of liberty and high line",
+            ("new-york/statue-of-liberty", "new-york/high-line"),
+        ),
+        (
+            "Hagia Sophia and the Grand Bazaar are musts",
+            ("istanbul/hagia-sophia", "istanbul/grand-bazaar"),
+        ),
+        ("Rome, a flat near the Colosseum", ()),
+        ("Paris, art and lights", ()),
+    ],
+)
+def test_every_place_that_is_named_is_kept(words: str, musts: tuple[str, ...]) -> None:
+    assert set(request(words).musts) == set(musts)
+
+
+def test_a_must_that_is_no_single_place_is_told() -> None:
+    found = reading("istanbul, Hagia Sophia and a hammam are a must")
+    assert found.request.musts == ("istanbul/hagia-sophia",)
+    assert ("interests", "wellness") in {(note.field, note.value) for note in found.assumed}
+
+
+@pytest.mark.parametrize(
+    ("words", "nevers", "interests"),
+    [
+        ("no nightlife, sushi and art", ("kind:evening",), ("food", "art")),
+        (
+            "no day trips, no nightlife, sushi and art",
+            ("kind:day-trip", "kind:evening"),
+            ("food", "art"),
+        ),
+        ("no museums, markets or pubs", ("kind:museum", "kind:market", "kind:evening"), ()),
+        ("no museums at all", ("kind:museum",), ()),
+        ("not keen on museums", ("kind:museum",), ()),
+        ("we hate museums, love street food", ("kind:museum",), ("food",)),
+        ("we don't eat fish, jazz", (), ("music",)),
+        (
+            "skip the Colosseum, the Pantheon and museums",
+            ("rome/colosseum", "rome/pantheon", "kind:museum"),
+            (),
+        ),
+    ],
+)
+def test_a_refusal_ends_where_the_wishes_begin(
+    words: str, nevers: tuple[str, ...], interests: tuple[str, ...]
+) -> None:
+    found = request(f"Rome, {words}")
+    assert (found.nevers, found.interests) == (nevers, interests)
+
+
+@pytest.mark.parametrize(
+    ("words", "warmth"),
+    [
+        ("somewhere cool and not too hot in august, 4 days", Warmth.COOL),
+        ("somewhere cool in july", Warmth.COOL),
+        ("somewhere not too hot in july", Warmth.MILD),
+        ("escape the cold in january", Warmth.WARM),
+        ("escape the heat in july", Warmth.COOL),
+        ("somewhere with cool bars", None),
+    ],
+)
+def test_warm_and_cool_are_told_apart(words: str, warmth: Warmth | None) -> None:
+    found = request(words).open
+    assert found is not None and found.warmth is warmth
+
+
+def test_countries_may_be_in_lower_case() -> None:
+    found = request("anywhere in spain or portugal, 6 days in october").open
+    assert found is not None and found.countries == ("ES", "PT")
+
+
+def test_an_open_wish_where_nothing_is_known_names_what_there_is() -> None:
+    with pytest.raises(RequestError, match=r"Africa.*Asia, Europe") as caught:
+        reading("somewhere warm in Africa")
+    assert [problem.field for problem in caught.value.problems] == ["destinations"]
+    assert "Africa" in reading("somewhere warm in Africa or Asia").unread
+
+
+@pytest.mark.parametrize(
+    "words", ["without flights", "excluding flights", "plus flights", "excl. flights"]
+)
+def test_a_budget_without_flights_is_noted_and_flying_stays(words: str) -> None:
+    found = reading(f"Paris, 3 days in June, 1500 euros {words}")
+    assert not found.request.needs.no_flying
+    assert any(note.field == "budget" and "way there" in note.value for note in found.assumed)
+    assert not found.unread
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("can't do July, 4 days", "not July"),
+        ("closed on Mondays", "Mondays"),
+        ("a stop from 9am", "9am"),
+        ("the 21st", "21st"),
+    ],
+)
+def test_a_time_that_is_not_understood_is_told(words: str, unread: str) -> None:
+    assert unread in reading(f"Rome, {words}").unread
+
+
+def test_a_season_taken_from_a_sight_is_told() -> None:
+    for words in ("cherry blossoms", "autumn leaves", "asap"):
+        notes = [note.words for note in reading(f"Kyoto, {words}").assumed]
+        assert any(words in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "minutes"),
+    [
+        ("concert from 8 to 10pm on 14 May", "2027-05-14T20:00", 120),
+        ("tour 14:00-16:30 on friday", "2027-05-14T14:00", 150),
+        ("meeting from 9 to 5pm on friday", "2027-05-14T09:00", 480),
+        ("workshop on friday 9:30 - 11:30 am", "2027-05-14T09:30", 120),
+        ("show 10pm-1am on saturday", "2027-05-15T22:00", 180),
+        ("concert on friday at 19:00 for 3 hours", "2027-05-14T19:00", 180),
+        ("dinner reservation on the 14th at 8pm", "2027-05-14T20:00", 90),
+    ],
+)
+def test_commitments_last_as_long_as_was_said(words: str, start: str, minutes: int) -> None:
+    (commitment,) = request(f"Rome 12-16 May 2027, {words}").commitments
+    assert (commitment.start, commitment.minutes) == (datetime.fromisoformat(start), minutes)
+
+
+def test_a_commitment_without_a_year_is_in_that_of_the_trip() -> None:
+    (commitment,) = request("Rome 23 to 26 October 2028, opera on 24 October at 20:00").commitments
+    assert commitment.start == datetime(2028, 10, 24, 20)
+
+
+def test_leaving_home_is_no_departure_from_the_place() -> None:
+    assert not request("Porto, leaving Friday 4pm and returning Sunday, in March").commitments
+
+
+def test_no_expression_is_skipped_that_would_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = [EXAMPLE, *(" ".join(FRAGMENTS[n : n + 9]) for n in range(0, len(FRAGMENTS), 3))]
+    several += [
+        "quick luxury trip to Rome, no flying, 2 kids (5, 8), vegan, jazz, fado, museums, hills"
+    ]
+    skipping = [_outcome(words) for words in several]
+    monkeypatch.setattr(Passage, "can_match", lambda *_: True)
+    assert [_outcome(words) for words in several] == skipping
+
+
+def _outcome(words: str) -> object:
+    try:
+        return reading(words)
+    except RequestError as error:
+        return tuple(error.problems)
 
 
 def test_an_unknown_must_is_reported_not_lost() -> None:

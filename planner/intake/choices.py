@@ -177,6 +177,11 @@ def kind_named(words: str) -> str | None:
 def mentioned(passage: Passage, destinations: Sequence[str], log: Log) -> list[str]:
     """Places of the destinations that are named without a word such as "must"."""
     ids: list[str] = []
+    if not any(
+        not interests_of(passage.said(span)) or _is_long(passage, span)
+        for span in candidates(passage)
+    ):
+        return ids
     for place, start, end in named_whole(passage, destinations):
         if "\0" in passage.rest[start:end]:
             continue
@@ -202,8 +207,20 @@ def give_back_names(
     passage: Passage, mentions: Sequence[tuple[int, int]], destinations: Sequence[str]
 ) -> None:
     """Unreads a destination inside the name of one of its places, as in "Tower of London"."""
-    if mentions:
-        for _, start, end in named_whole(passage, destinations):
-            for span in mentions:
-                if start <= span[0] and span[1] <= end:
-                    passage.give_back(*span)
+    inside = [span for span in mentions if _has_neighbours(passage, span)]
+    for _, start, end in named_whole(passage, destinations) if inside else ():
+        for span in inside:
+            if start <= span[0] and span[1] <= end:
+                passage.give_back(*span)
+
+
+def _has_neighbours(passage: Passage, span: tuple[int, int]) -> bool:
+    """Whether a telling word stands beside the name: "Tokyo Tower", not "in Tokyo for"."""
+    before = re.search(r"([a-z]+)(?: of| de)? $", passage.rest[: span[0]])
+    after = re.match(r" ([a-z]+)", passage.rest[span[1] :])
+    common = vocabulary()["filler"]["words"]
+    return any(word[1] not in common for word in (before, after) if word)
+
+
+def _is_long(passage: Passage, span: tuple[int, int]) -> bool:
+    return " " in passage.text[slice(*span)]

@@ -12,11 +12,11 @@ from agents.request import Relation
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, fold, pattern
 from planner.intake.slots import (
-    COMES_AFTER,
     ORDINARY,
     candidates,
     is_place_slot,
     known_names,
+    may_be_lower_case,
     object_to_unknown,
     slot_strength,
 )
@@ -134,7 +134,7 @@ def _by_resemblance(passage: Passage, places: Places, log: Log) -> None:
     for span in list(candidates(passage)):
         strength = slot_strength(passage, span)
         words = passage.text[slice(*span)]
-        expected = strength or pattern(COMES_AFTER).search(passage.folded[: span[0]])
+        expected = strength or may_be_lower_case(passage, span)
         match = names.resolve(words) if expected and len(words) <= 60 else None
         if match is None or match.score < (84, 88, 100)[2 - strength if strength else 2]:
             continue

@@ -19,22 +19,22 @@ _SHORTEST_NAME = 5
 
 def named_whole(passage: Passage, ids: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """The places of `ids` whose whole name stands in the words, longest first, with its span."""
-    names = {name: place for id in ids for name, place in _names(id).items()}
+    text = passage.folded
+    names = {name: id for where in ids for name, id in _names(where).items() if name in text}
     for name in sorted(names, key=len, reverse=True):
-        if name in passage.folded:
-            for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", passage.folded):
+        if _is_telling(name):
+            for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
                 yield names[name], *match.span()
 
 
 @cache
 def _names(id: str) -> dict[str, str]:
-    """What the places of a destination are called, folded, where it is no common word."""
+    """What the places of a destination are called, folded, and their ids."""
     found: dict[str, str] = {}
     for activity in loader.destination(id).activities:
         short = re.split(r",| \(| [–—] | by night$| and cloister$", activity.name)[0]
         for name in (activity.name, short, activity.id.replace("-", " ")):
-            if _is_telling(fold(name)):
-                found.setdefault(fold(name), f"{id}/{activity.id}")
+            found.setdefault(fold(name), f"{id}/{activity.id}")
     return found
 
 

@@ -35,8 +35,7 @@ _WEAK_SLOT = (
     r"(?<![a-z])(?:in|to|visit|visiting|explore|exploring|see|around|or"
     r"|and|then|vs\.?|versus|from|for)(?:\s+the)?\s*$|(?:^|[,/&+:-])\s*$"
 )
-COMES_AFTER = r"(?<![a-z])(?:in|to|visit|visiting|around|or|and|than)(?: the)?\s*$"
-"""A small word before a name: a country or region may then be in lower case."""
+_COMES_AFTER = r"(?<![a-z])(?:in|to|visit|visiting|around)(?: the)?\s*$"
 _BESIDE_A_PLACE = r"\0\s*(?:,|/|&|\+|or|and|then|vs\.?|versus|,\s*(?:or|and|then))\s*$"
 _BEFORE_A_PLACE = r"\s*(?:,|/|&|\+|or|and|then|vs\.?|versus)\s*\0"
 _WORD = re.compile(r"[^\W\d_][\w'.-]*[^\W_]|[^\W\d_]")
@@ -93,6 +92,15 @@ def slot_strength(passage: Passage, span: tuple[int, int]) -> int:
     ):
         return 2
     return 1 if capital and pattern(_WEAK_SLOT).search(before) else 0
+
+
+def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
+    """Whether a country or region in lower case may stand here: after "in", or beside a place."""
+    beside = pattern(_BESIDE_A_PLACE).search(passage.rest[: span[0]])
+    return bool(
+        pattern(_COMES_AFTER).search(passage.folded[: span[0]])
+        or (beside and passage.is_place(beside.start()))
+    )
 
 
 def object_to_unknown(name: str, log: Log) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from agents.request import MAX_DAYS, Dates
 from planner.intake.dates import When
 from planner.intake.notes import Log
-from planner.intake.windows import FRIDAY, WEEKDAYS, Window, coming
+from planner.intake.windows import FRIDAY, ORDER, WEEKDAYS, Window, coming
 
 DEFAULT_DAYS = 3
 DEFAULT_WEEKS_AHEAD = 6
@@ -120,7 +120,7 @@ def _within(
         for d in (first + timedelta(days=n) for n in range((last - first).days + 1))
         if d.weekday() == weekday
     ]
-    n = {"first": 0, "second": 1, "third": 2, "last": -1}.get(when.nth, 1 if len(starts) > 2 else 0)
+    n = -1 if when.nth == "last" else ORDER.get(when.nth, 1 if len(starts) > 2 else 0)
     start = starts[min(n, len(starts) - 1)] if starts else first
     start = _holding(start, days, when.weekday, anchors)
     ordinal = (

@@ -14,6 +14,7 @@ _TOKEN = re.compile(
 )
 _Triggers = frozenset[str]
 _NONE: _Triggers = frozenset()
+_ANY_DIGIT: _Triggers = frozenset({DIGIT})
 
 
 @cache
@@ -28,57 +29,52 @@ def triggers(expression: str) -> frozenset[str]:
 
 def _either(tokens: Iterator[re.Match[str]]) -> _Triggers:
     """The triggers of alternatives up to the end of their group: those of all, if each has some."""
-    branches, sequence = [], _Sequence()
+    branches: list[_Triggers] = []
+    parts: list[_Triggers] = []
+    run = ""
+    """Letters that follow each other; they become a part as soon as anything else comes."""
     for token in tokens:
         kind, text = token.lastgroup, token.group()
         if kind == "literal":
-            sequence.literal(text)
-        elif kind == "quantity":
-            sequence.quantity(text)
-        elif kind == "open":
+            run += text
+            continue
+        if kind == "quantity":
+            needed = text[0] == "{" and text[1] not in "0,"
+            last = frozenset({run[-1]}) if run else parts.pop() if parts else _NONE
+            if run[:-1]:
+                parts.append(frozenset({run[:-1]}))
+            parts.append(last if needed else _NONE)
+            run = ""
+            continue
+        if run:
+            parts.append(frozenset({run}))
+            run = ""
+        if kind == "open":
             inner = _either(tokens)
-            sequence.add(_NONE if text[-1] in "!=" else inner)
+            if text[-1] not in "!=":
+                parts.append(inner)
+            else:
+                parts.append(_NONE)
+        elif kind == "digit":
+            parts.append(_ANY_DIGIT)
+        elif kind == "gap":
+            parts.append(_NONE)
         elif kind == "either":
-            branches.append(sequence.best())
-            sequence = _Sequence()
-        elif kind == "close":
-            break
+            branches.append(_rarest(parts))
+            parts = []
         else:
-            sequence.add(frozenset({DIGIT}) if kind == "digit" else _NONE)
-    branches.append(sequence.best())
+            break
+    if run:
+        parts.append(frozenset({run}))
+    branches.append(_rarest(parts))
     return frozenset().union(*branches) if all(branches) else _NONE
 
 
-class _Sequence:
-    """Parts that follow each other; the one that is hardest to find is the trigger of all."""
+def _rarest(parts: list[_Triggers]) -> _Triggers:
+    """Of parts that must all be there, the one that is hardest to find."""
+    told = [part for part in parts if part]
+    return max(told, key=_rarity) if len(told) > 1 else told[0] if told else _NONE
 
-    def __init__(self) -> None:
-        self._parts: list[_Triggers] = []
-        self._run = ""
 
-    def literal(self, characters: str) -> None:
-        self._run += characters
-
-    def quantity(self, text: str) -> None:
-        """The last character or group may be missing, unless it must come at least once."""
-        needed = text.startswith("{") and not text.startswith(("{0", "{,"))
-        if self._run:
-            last, run = self._run[-1], self._run[:-1]
-            self._run = run
-            self.add(frozenset({last}) if needed else _NONE)
-        elif self._parts and not needed:
-            self._parts[-1] = _NONE
-
-    def add(self, part: _Triggers) -> None:
-        if self._run:
-            self._parts.append(frozenset({self._run}))
-            self._run = ""
-        self._parts.append(part)
-
-    def best(self) -> _Triggers:
-        self.add(_NONE)
-        return max(
-            self._parts,
-            key=lambda part: (min(map(len, part), default=0), -len(part)),
-            default=_NONE,
-        )
+def _rarity(part: _Triggers) -> tuple[int, int]:
+    return min(map(len, part)), -len(part)

@@ -24,7 +24,7 @@ WEEKDAY = (
 FRIDAY = 4
 _SEASON_STARTS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 SEASON = "spring(?:time)?|summer(?:time)?|autumn|fall|winter(?:time)?"
-_ORDER = {
+ORDER = {
     word: n
     for n, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th"))
     for word in words.split()
@@ -86,7 +86,7 @@ def section_of(window: Window, half: str | None, week: str | None) -> Window:
     if week == "last":
         return last - timedelta(days=6), last
     if week:
-        start = first + timedelta(days=7 * _ORDER[week])
+        start = first + timedelta(days=7 * ORDER[week])
         return start, start + timedelta(days=6)
     return window
 
