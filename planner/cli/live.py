@@ -33,7 +33,7 @@ from agents.events import (
 REFRESH_HZ = 8
 LINES_KEPT = 40
 SIDE_BY_SIDE_FROM = 100
-BAR = 40
+WIDE_BAR, NARROW_BAR = 40, 24
 
 
 class Progress(Protocol):
@@ -151,10 +151,11 @@ class LiveProgress:
         columns = list(self._columns.values())
         first = min(c.began for c in columns)
         wall = max(c.ended or now for c in columns) - first or 1e-6
+        full = WIDE_BAR if self._console.width >= SIDE_BY_SIDE_FROM else NARROW_BAR
         grid = Table.grid(padding=(0, 1))
         for c in columns:
-            before = round((c.began - first) / wall * BAR)
-            length = max(1, round(c.seconds(now) / wall * BAR))
+            before = round((c.began - first) / wall * full)
+            length = max(1, round(c.seconds(now) / wall * full))
             bar = Text(" " * before + "━" * length, style="green" if c.ended else "yellow")
             grid.add_row(Text(c.name), bar, Text(f"{c.seconds(now) * 1000:.0f} ms"))
         total = sum(c.seconds(now) for c in columns)
@@ -199,11 +200,15 @@ def line_of(event: Event) -> str | None:
         case RoundStarted():
             return f"round {event.number}: back to {', '.join(event.agents)}"
         case Merged():
-            return f"merged: {event.candidates} candidates, {event.decisions} decisions"
+            return f"merged: {_count(event.candidates, 'candidate')}, {_count(event.decisions, 'decision')}"
         case Scheduled():
-            return f"scheduled: {event.visits} visits, {event.left_out} left out"
+            return f"scheduled: {_count(event.visits, 'visit')}, {event.left_out} left out"
         case Checked():
             failed = f", failed: {'; '.join(event.failed)}" if event.failed else ""
             return f"checked: {event.passed} checks passed{failed}"
         case _:
             return None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -16,7 +16,7 @@ from planner.intake.places import destinations_in, is_destination
 from planner.intake.sights import place_named
 from planner.intake.stay import Anchors
 from planner.intake.times import LASTING, TIME, minutes_lasting, read_times
-from planner.intake.windows import WEEKDAYS
+from planner.intake.windows import WEEKDAY, WEEKDAYS
 
 _KINDS = {
     CommitmentKind.DEPARTURE: r"(?:(?:our|my|the) )?(?:(?:return )?(?:flight|train|plane|bus|ferry)(?: (?:back"
@@ -44,6 +44,9 @@ _KIND_ORDER = (
 _CLAUSE_ENDS = re.compile(r"[;!?\n\0]|\.(?=\s|$)|,|\b(?:and|but|then)\b")
 _AT_A_PLACE = re.compile(
     r"\s+(?:at|in)\s+(?:the\s+)?[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|de|da|do|of))*"
+)
+_A_PLACE_BEFORE = re.compile(
+    r"(?:[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|of|de|da|do))*)\s+(?:is\s+|are\s+|guided\s+)?$"
 )
 _MINUTES = {
     CommitmentKind.ARRIVAL: 0,
@@ -144,10 +147,14 @@ def _day_of(appointment: Appointment, days: list[date]) -> date | None:
 
 
 def _place_words(label: str) -> str:
-    """What comes after "at" or "in", unless it is the destination itself."""
-    match = _AT_A_PLACE.search(label)
-    words = re.sub(r"^\s+(?:at|in)\s+(?:the\s+)?", "", match.group()) if match else ""
-    return "" if is_destination(words) else words
+    """What comes after "at" or "in", or at the front, unless it is the destination itself."""
+    if match := _AT_A_PLACE.search(label):
+        words = re.sub(r"^\s+(?:at|in)\s+(?:the\s+)?", "", match.group())
+    elif match := re.match(r"[A-Z][\w'’]+(?:\s+(?:[A-Z][\w'’]+|of|de|da|do)(?![\w'’]))*", label):
+        words = match.group()
+    else:
+        return ""
+    return "" if is_destination(words) or pattern(WEEKDAY).match(words.lower()) else words
 
 
 def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appointment | None:
@@ -170,10 +177,11 @@ def _appointment(passage: Passage, match: re.Match[str], today: date) -> Appoint
         passage.read(*day.span())
     if "\0" in passage.rest[first:last] or at is None:
         return None
-    if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT} and (
-        place := _AT_A_PLACE.match(passage.text, last)
-    ):
-        last = place.end()
+    if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT}:
+        if place := _AT_A_PLACE.match(passage.text, last):
+            last = place.end()
+        elif place := _A_PLACE_BEFORE.search(passage.text, start, first):
+            first = place.start()
     for span in spans if kind is CommitmentKind.ARRIVAL else [(first, last)]:
         passage.read(*span)
     if kind in {CommitmentKind.MEAL, CommitmentKind.EVENT}:

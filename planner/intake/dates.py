@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
@@ -81,6 +81,8 @@ class When:
     """The days around a feast, which the trip is laid over."""
     weekday: int | None = None
     """The weekday on which to start, Monday 0."""
+    loose: bool = False
+    """Whether a shorter stay may lie anywhere between `start` and `end`."""
     words: str = ""
 
 
@@ -145,17 +147,18 @@ class DateReader:
         if match["year1"] and not said.get("year2"):
             end_year = start.year + (last_month < first_month)
         self.when.start, self.when.end = start, date(end_year, last_month, int(match["day2"]))
+        self.when.loose = match.group().startswith("between")
         self._check_weekday(match["weekday1"], start)
 
     def _singles(self) -> None:
         while match := self._passage.find(
-            rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|)(?P<a>{NUMERIC})"
+            rf"(?P<lead>{_END}|{_START}|week(?:end)? (?:of|around) (?:the )?|)(?P<a>{NUMERIC})"
         ):
             self._place(match["lead"], self._numeric(match["a"]), match)
         while match := self._passage.find(rf"(?P<lead>{_END}|{_START})(?P<a>{SHORT}){_UNIT}"):
             self._place(match["lead"], self._numeric(match["a"]), match)
         for expression in _SINGLES:
-            full = rf"(?P<lead>{_END}|{_START}|weekend (?:of|around) (?:the )?|){expression}"
+            full = rf"(?P<lead>{_END}|{_START}|week(?:end)? (?:of|around) (?:the )?|){expression}"
             while match := self._passage.find(full):
                 year = int(match["year1"]) if match["year1"] else None
                 day = self._dated(int(match["day1"]), month_number(match["month1"]), year)
@@ -168,6 +171,8 @@ class DateReader:
         words = self._passage.said(match.span())
         if pattern(_END).match(lead) and (self.when.end is None):
             self.when.end = day
+        elif re.match(r"week\s", lead):
+            self.when.window = day, day + timedelta(days=6)
         elif lead.startswith("weekend"):
             self.when.start, self.when.days = friday_of_week(day), self.when.days or 3
         elif self.when.start is None:

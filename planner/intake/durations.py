@@ -30,7 +30,7 @@ _DURATIONS = (
     (
         (
             rf"(?<![\w.])(?P<n>{NUMBER}|a|an)(?: ?(?:-|to|or) ?(?P<m>{NUMBER}))?[ -]*(?:whole "
-            r"|full )?weeks?(?![a-z])(?!'s? time)"
+            r"|full )?w(?:ee)?ks?(?![a-z])(?!'s? time)"
         ),
         7,
         0,

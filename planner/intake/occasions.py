@@ -78,6 +78,14 @@ def near_window(passage: Passage, today: date, log: Log) -> tuple[str, Window] |
     return None
 
 
+def beside(feast: Window, side: str) -> Window:
+    """The fortnight before the days of a feast, or the ten days from its last one."""
+    first, last = feast
+    if side == "before":
+        return first - timedelta(days=14), first - timedelta(days=1)
+    return last, last + timedelta(days=10)
+
+
 def between_feasts(match: re.Match[str], today: date) -> Window | None:
     """From one feast to the next: "Christmas to New Year", "between Christmas and New Year"."""
     first, second = match["feast"], match["feast2"]

@@ -31,6 +31,9 @@ def settle(when: When, anchors: Anchors, today: date, log: Log) -> Dates | None:
         few = "give at least 1" if when.days < 1 else f"plan at most {MAX_DAYS} at a time"
         log.object_to("dates", f"{when.days} days cannot be planned; {few}")
         return None
+    if when.loose and when.start and when.end and when.days:
+        if when.days < (when.end - when.start).days:
+            when = replace(when, window=(when.start, when.end), start=None, end=None)
     if when.start and when.end:
         return _between(when.start, when.end, when, log)
     days = when.days or _assumed_days(when, anchors, log)

@@ -26,6 +26,7 @@ from planner.intake.windows import (
     WEEKDAY,
     Window,
     coming,
+    edge_of,
     feast_days,
     friday_of_week,
     month_number,
@@ -45,6 +46,9 @@ _SEASON_LEFT_DAYS = 30
 class WhenReader(DateReader):
     """Reads everything about time in one passage."""
 
+    _edge_days: int | None = None
+    """The days of "the first two weeks of August"."""
+
     def read(self) -> When:
         """All facts; each reader takes its words, so the order matters."""
         try:
@@ -56,6 +60,7 @@ class WhenReader(DateReader):
             self._weekdays()
             self._weekday_of_return()
             self._said += read_durations(self._passage, self.when, self._log)
+            self.when.days = self.when.days or self._edge_days
             for words in unread_times(self._passage):
                 self._log.miss(words)
         except ValueError as error:
@@ -66,7 +71,7 @@ class WhenReader(DateReader):
         return self.when
 
     def _feasts(self) -> None:
-        lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in|from) )*(?P<between>between )?"
+        lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in|from|just|right) )*(?:(?P<side>before|after) )?(?P<between>between )?"
         match = self._take(
             rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: ?(?:-|to|and|until|till|through) (?P<feast2>{FEAST}))?"
             rf"(?: (?:holidays?|hols|weekend|wknd|week|break|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
@@ -83,6 +88,8 @@ class WhenReader(DateReader):
             self.when.feast = next_year_of(
                 lambda year: feast_days(feast, year), self._today, whole=True
             )
+        if match["side"] and self.when.feast:
+            self.when.window, self.when.feast = beside(self.when.feast, match["side"]), None
 
     def _relative(self) -> None:
         when, today = self.when, self._today
@@ -159,7 +166,7 @@ class WhenReader(DateReader):
         )
         part = (
             rf"(?:(?P<part>{PART})[ -]*(?:of )?(?:the )?|(?P<half>first|second) half of "
-            rf"|(?P<week>{NTH}) week (?:of|in) )?"
+            rf"|(?P<week>{NTH}) week (?:of|in) |(?P<edge>first|last) (?P<many>{NUMBER}) (?P<unit>weeks|days) (?:of|in) )?"
         )
         ends = r"(?![a-z'-])(?! (?:leaves|colou?rs|foliage|in love))"
         found, excluded = [], 0
@@ -192,6 +199,10 @@ class WhenReader(DateReader):
             )
             term = "third" if name.startswith("feb") else "last"
             week = term if match["term"] else match["week"]
+            if match["edge"]:
+                days = number(match["many"]) * (7 if match["unit"] == "weeks" else 1)
+                self._edge_days = days
+                return edge_of(window, match["edge"], days)
             return section_of(part_of(window, match["part"]), match["half"], week)
 
         said = match["year"]

@@ -91,6 +91,13 @@ def section_of(window: Window, half: str | None, week: str | None) -> Window:
     return window
 
 
+def edge_of(window: Window, edge: str, days: int) -> Window:
+    """The first or last so many days of a window."""
+    first, last = window
+    length = timedelta(days=days - 1)
+    return (first, first + length) if edge == "first" else (last - length, last)
+
+
 def feast_days(name: str, year: int) -> Window:
     """The days one usually has off around a feast: Good Friday to Easter Monday, and so on."""
     if name.startswith(("easter", "good", "pentecost", "whitsun", "ascension", "carnival")):
