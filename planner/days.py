@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from agents.atlas.geo import travel
 from agents.atlas.loader import area
@@ -31,6 +32,7 @@ BREAKFAST_MINUTES = 45
 FREE_FROM_MINUTES = 45
 """Shorter gaps are just slack."""
 NIGHT_FROM = 22 * 60
+LAST_MINUTE = 24 * 60 - 1
 
 
 @dataclass
@@ -94,6 +96,7 @@ class DayWriter:
             return
         first = frame.before[0] if frame.before else None
         end = first.start if first else frame.at(frame.start)
+        end = end.astimezone(ZoneInfo(place.time_zone))
         if frame.after and frame.after[0].start < end:
             return
         base = self._base(place)
@@ -301,9 +304,9 @@ class DayWriter:
                 )
             )
         elif items and frame.end > frame.start and not frame.after:
-            gap = frame.at(frame.end) - items[-1].end
-            if gap >= timedelta(minutes=FREE_FROM_MINUTES):
-                items.append(self._free(frame, items[-1].end, frame.at(frame.end)))
+            until = frame.at(min(frame.end, LAST_MINUTE))
+            if until - items[-1].end >= timedelta(minutes=FREE_FROM_MINUTES):
+                items.append(self._free(frame, items[-1].end, until))
         filled: list[Item] = []
         for item in items:
             if filled and item.start - filled[-1].end >= timedelta(minutes=FREE_FROM_MINUTES):

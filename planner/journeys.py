@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from agents.atlas.geo import distance_km
 from agents.atlas.records import Destination, Mode
-from agents.request import Origin, TripRequest
+from agents.request import Commitment, Origin, TripRequest
 from agents.tools import JourneyFact, journey_fact
 
 
@@ -31,6 +32,7 @@ class Journey:
         return cls(fact.mode, fact.minutes, fact.fare, fact.km, fact.kg_co2e or 0.0, fact.key)
 
 
+_BY_LAND = re.compile(r"\b(train|rail|eurostar|coach|bus|ferry|station)\b")
 HOME_KM = 30
 """Who lives nearer than this needs no journey."""
 
@@ -40,9 +42,16 @@ def at_home(origin: Origin, place: Destination) -> bool:
     return distance_km(origin.coordinates, place.coordinates) < HOME_KM
 
 
-def journey_from_home(origin: Origin, place: Destination, request: TripRequest) -> JourneyFact:
+def booked_by_land(commitment: Commitment) -> bool:
+    """Whether a booked arrival or departure says that it is no flight."""
+    return _BY_LAND.search(commitment.label.lower()) is not None
+
+
+def journey_from_home(
+    origin: Origin, place: Destination, request: TripRequest, *, by_land: bool = False
+) -> JourneyFact:
     """Between home and `place`, the same both ways."""
-    flying = not request.needs.no_flying
+    flying = not (request.needs.no_flying or by_land)
     return journey_fact(
         origin.coordinates, origin.name, origin.country, origin.airport, place.id, flying
     )

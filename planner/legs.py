@@ -12,7 +12,7 @@ from agents.evidence import Ledger, SaidByTraveller
 from agents.request import Commitment, TripRequest
 from agents.tools import transfer_fact
 from planner.frame import DayFrame, airport_of, base_of
-from planner.journeys import Journey
+from planner.journeys import Journey, booked_by_land
 from planner.plan import Committed, Leg
 from planner.prices import Pricing
 
@@ -61,9 +61,14 @@ class Legs:
             evidence=(journey.evidence,),
         )
 
-    def transfer(self, day: DayFrame, moment: datetime, *, to_airport: bool) -> Leg | None:
-        """Between airport and base; `moment` is its start, or its end when `to_airport`."""
-        if not day.place.transfers:
+    def transfer(
+        self, day: DayFrame, booking: Commitment, moment: datetime, *, to_airport: bool
+    ) -> Leg | None:
+        """Between airport and base; `moment` is its start, or its end when `to_airport`.
+
+        None for a train or bus, which stops in town, and where no way is known.
+        """
+        if not day.place.transfers or booked_by_land(booking):
             return None
         fact = transfer_fact(day.place.id)
         self.ledger.enter(fact, tool="airport_transfer", asked_by="schedule")
@@ -96,6 +101,6 @@ class Legs:
             end=start + timedelta(minutes=minutes),
             title=commitment.label,
             destination=day.place.id,
-            coordinates=airport_of(day.place),
+            coordinates=base_of(day.place) if booked_by_land(commitment) else airport_of(day.place),
             evidence=(said.key,),
         )

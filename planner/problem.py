@@ -143,7 +143,7 @@ def _make_room(day: DayFrame, fixtures: Sequence[Fixture]) -> None:
         way = travel(base_of(day.place), f.coordinates, day.place.hilly).minutes
         if begins - way >= 0 and not day.before:
             day.start = min(day.start, begins - way)
-        if not day.after and day.sleeps:
+        if not day.after:
             ends = begins + f.commitment.minutes + way
             if f.commitment.kind is CommitmentKind.EVENT and begins >= EVENING_EVENT:
                 ends += DINNER_MINUTES  # dinner may have to wait for it

@@ -75,7 +75,7 @@ def _cheaper(plan: TripPlan, replan: Replan) -> Iterator[str]:
             yield f"drop {what} ({money(shorter.costs.total, costs.currency)})"
             break
     for id in _elsewhere(plan):
-        there = replan(_towards(request, id), {"destination": id})
+        there = replan(_towards(plan, id), {"destination": id})
         if _passes(there, "budget"):
             name = destination(id).name
             yield f"go to {name} instead (about {money(there.costs.total, costs.currency)})"
@@ -107,13 +107,16 @@ def _elsewhere(plan: TripPlan) -> list[str]:
     return sorted(cheaper, key=lambda i: (sum(entries[i].day_eur), i))[:NEAREST]
 
 
-def _towards(request: TripRequest, id: str) -> TripRequest:
-    if id in request.destinations or request.relation is Relation.OPEN:
+def _towards(plan: TripPlan, id: str) -> TripRequest:
+    request = plan.request
+    compared = {r.destination for r in plan.comparison}
+    if id in request.destinations or (request.relation is Relation.OPEN and id in compared):
         return request
     return request.model_copy(
         update={
             "destinations": (id,),
             "relation": Relation.ONE,
+            "open": None,
             "musts": (),
             "stay_nights": (),
         }
@@ -182,7 +185,7 @@ def _overland(plan: TripPlan, replan: Replan) -> Iterator[str]:
     if _passes(replan(request.model_copy(update={"needs": needs}), {}), "no_flying"):
         yield "fly"
     for id in _overland_candidates(plan):
-        if _passes(replan(_towards(request, id), {"destination": id}), "no_flying"):
+        if _passes(replan(_towards(plan, id), {"destination": id}), "no_flying"):
             yield f"go to {destination(id).name} instead"
             break
 

@@ -16,7 +16,7 @@ from agents.evidence import Ledger
 from agents.request import Commitment, CommitmentKind, Origin, TripRequest
 from agents.tools import JourneyFact
 from planner.frame import DAY_MINUTES, DayFrame, Frame, base_of
-from planner.journeys import Journey, at_home, journey_between, journey_from_home
+from planner.journeys import Journey, at_home, booked_by_land, journey_between, journey_from_home
 from planner.legs import Legs
 from planner.pace import DINNER_MINUTES, EARLY, WAY_HOME_MINUTES, minute_of, out_from_to
 from planner.plan import Leg, Stop
@@ -24,7 +24,7 @@ from planner.prices import Pricing
 
 SETTLE_MINUTES = 30
 """Dropping the bags after an arrival."""
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LANDING_MINUTES = 30
 """From touch-down to the airport's door."""
 CHECK_IN_MINUTES = 90
@@ -34,6 +34,7 @@ ASSUMED_ARRIVAL = 11 * 60
 ASSUMED_DEPARTURE = 17 * 60
 SMALL_HOURS = 5 * 60
 """Who arrives before five still needs a bed for that night."""
+EARLIEST_HOUR = 5
 LONG_JOURNEY_MINUTES = 600
 HOME_BY = 22
 """The hour by which one would like to be home again."""
@@ -90,7 +91,7 @@ class _Ways:
         elif origin is not None:
             journey = self._journey_with_home(first.place)
             if journey is not None:
-                hour = 11 if journey.minutes > LONG_JOURNEY_MINUTES else 8
+                hour = self._leaving_hour(journey, origin, first)
                 start = datetime.combine(first.date, time(hour), ZoneInfo(origin.time_zone))
                 leg = self.legs.journey(
                     journey,
@@ -104,12 +105,23 @@ class _Ways:
                 self._begin_after(leg.end)
                 self._assume(f"no departure time given: leaving {origin.name} at {hour:02d}:00")
 
+    def _leaving_hour(self, journey: Journey, origin: Origin, first: DayFrame) -> int:
+        """The usual hour, or as much earlier as what is booked on the first day needs."""
+        hour = 11 if journey.minutes > LONG_JOURNEY_MINUTES else 8
+        for start, _ in self._booked(first):
+            due = first.at(max(start, 0)).astimezone(UTC)
+            leave = due - timedelta(minutes=journey.minutes + WAY_HOME_MINUTES + SETTLE_MINUTES)
+            local = leave.astimezone(ZoneInfo(origin.time_zone))
+            if local.date() == first.date:
+                hour = max(EARLIEST_HOUR, min(hour, local.hour))
+        return hour
+
     def _land(self, landed: Commitment) -> None:
         day = self._day_of(landed)
         item = self.legs.committed(landed, day, LANDING_MINUTES)
         origin = self._home(day.place)
         if origin is not None:
-            journey = self._journey_with_home(day.place)
+            journey = self._journey_with_home(day.place, landed)
             if journey is not None:
                 start = item.start.astimezone(UTC) - timedelta(minutes=journey.minutes)
                 start = start.astimezone(ZoneInfo(origin.time_zone))
@@ -121,7 +133,7 @@ class _Ways:
                 )
         day.before.append(item)
         arrival = item.end
-        transfer = self.legs.transfer(day, item.end, to_airport=False)
+        transfer = self.legs.transfer(day, landed, item.end, to_airport=False)
         if transfer is not None:
             day.before.append(transfer)
             arrival = transfer.end
@@ -135,10 +147,14 @@ class _Ways:
         journey = self._usable(journey_between(origin, target, self.request))
         if journey is None:
             return
-        start = datetime.combine(day.date, time(day.start // 60, day.start % 60))
+        begins, _ = out_from_to(self.request)
+        start = datetime.combine(
+            day.date, time(begins // 60, begins % 60), ZoneInfo(origin.time_zone)
+        )
+        rested = self.arrival.astimezone(start.tzinfo) + timedelta(minutes=SETTLE_MINUTES)
         leg = self.legs.journey(
             journey,
-            start.replace(tzinfo=ZoneInfo(origin.time_zone)),
+            max(start, rested),
             base_of(origin),
             base_of(target),
             target,
@@ -186,14 +202,16 @@ class _Ways:
         day = self._day_of(leaving)
         item = self.legs.committed(leaving, day, BOARDING_MINUTES)
         ready = item.start - timedelta(minutes=CHECK_IN_MINUTES)
-        transfer = self.legs.transfer(day, ready, to_airport=True)
+        transfer = self.legs.transfer(day, leaving, ready, to_airport=True)
+        if day.minute(item.start) < SMALL_HOURS:
+            day = self._evening_before(day)
         day.end = min(day.end, day.minute(transfer.start if transfer else ready))
         if transfer is not None:
             day.after.append(transfer)
         day.after.append(item)
         origin = self._home(day.place)
         if origin is not None:
-            journey = self._journey_with_home(day.place)
+            journey = self._journey_with_home(day.place, leaving)
             if journey is not None:
                 at = item.coordinates or base_of(day.place)
                 home = origin.coordinates
@@ -204,6 +222,11 @@ class _Ways:
         for later in self.frame.days[self.frame.days.index(day) + 1 :]:
             later.close()
             later.sleeps, later.breakfast_at = False, None
+
+    def _evening_before(self, day: DayFrame) -> DayFrame:
+        """Who leaves for a flight in the small hours does so on the day before."""
+        number = self.frame.days.index(day)
+        return self.frame.days[max(0, number - 1)]
 
     def _booked(self, day: DayFrame) -> list[tuple[int, int]]:
         """Start and end of what is booked on `day`; an assumed journey gives way to it."""
@@ -233,7 +256,7 @@ class _Ways:
                 continue
             if minute >= DAY_MINUTES:
                 day.close()
-                day.sleeps = minute < DAY_MINUTES + SMALL_HOURS
+                day.sleeps = day.sleeps and minute < DAY_MINUTES + SMALL_HOURS
             elif minute > 0:
                 day.start = max(day.start, minute + SETTLE_MINUTES)
                 if not any(isinstance(i, Leg) and i.start.date() == day.date for i in day.before):
@@ -255,11 +278,14 @@ class _Ways:
         origin = self.request.origin
         return None if origin is None or at_home(origin, place) else origin
 
-    def _journey_with_home(self, place: Destination) -> Journey | None:
+    def _journey_with_home(
+        self, place: Destination, booking: Commitment | None = None
+    ) -> Journey | None:
         origin = self._home(place)
         if origin is None:
             return None
-        return self._usable(journey_from_home(origin, place, self.request))
+        by_land = booking is not None and booked_by_land(booking)
+        return self._usable(journey_from_home(origin, place, self.request, by_land=by_land))
 
     def _usable(self, journey: JourneyFact) -> Journey | None:
         self.legs.ledger.enter(journey, tool="getting_there", asked_by="schedule")
@@ -270,4 +296,4 @@ class _Ways:
 
 
 def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"

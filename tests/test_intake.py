@@ -240,6 +240,12 @@ def test_an_origin_is_never_a_destination(words: str, name: str, airport: str) -
         ("for King's Day", "2027-04-26", "2027-04-28"),
         ("memorial day weekend", "2027-05-29", "2027-05-31"),
         ("feb half term, 3 days", "2027-02-17", "2027-02-19"),
+        ("after christmas, 2 days", "2026-12-30", "2026-12-31"),
+        ("the week before christmas, 4 days", "2026-12-16", "2026-12-19"),
+        ("the first two weeks of august", "2027-08-01", "2027-08-14"),
+        ("4 days between 10 and 20 May", "2027-05-12", "2027-05-15"),
+        ("3 days in the week of 7 june", "2027-06-09", "2027-06-11"),
+        ("2 wks in sept", "2027-09-08", "2027-09-21"),
         ("asap, 3 days", "2026-11-25", "2026-11-27"),
         ("can't do July or August, 4 days", "2027-01-08", "2027-01-11"),
         ("any time but august, 4 days", "2027-01-08", "2027-01-11"),
@@ -559,6 +565,13 @@ def test_a_season_taken_from_a_sight_is_told() -> None:
 def test_commitments_last_as_long_as_was_said(words: str, start: str, minutes: int) -> None:
     (commitment,) = request(f"Rome 12-16 May 2027, {words}").commitments
     assert (commitment.start, commitment.minutes) == (datetime.fromisoformat(start), minutes)
+
+
+def test_a_commitment_knows_its_place() -> None:
+    (booked,) = request("Rome 10-13 June 2027. Vatican Museums booked Saturday 9am").commitments
+    assert booked.place_id == "rome/vatican-museums"
+    (landing,) = request("Land in Istanbul on 2 May at 6am, 3 days").commitments
+    assert landing.place_id is None
 
 
 def test_a_commitment_without_a_year_is_in_that_of_the_trip() -> None:

@@ -117,7 +117,11 @@ def _fair(leg: Leg, view: View, pricing: Pricing) -> bool:
             for s in view.plan.stops
         ]
         if view.request.origin is not None:
-            starts.append(journey_from_home(view.request.origin, place, view.request))
+            home = view.request.origin
+            starts += [
+                journey_from_home(home, place, view.request, by_land=by_land)
+                for by_land in (False, True)
+            ]
         prices = [pricing.journey(place, s.fare) for s in starts if s.fare is not None]
     return leg.cost in prices and (flying or leg.mode is not Mode.FLIGHT)
 

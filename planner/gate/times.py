@@ -18,6 +18,8 @@ SAME_SPOT_KM = 0.05
 FASTEST_KMH = 900
 """No way between cities is faster than a jet."""
 DAY = timedelta(days=1)
+SMALL_HOURS = timedelta(hours=5)
+"""Who leaves before five has no night there."""
 LONGEST_WAY = 2 * DAY
 """Nights on the way between two stops; each needs a way that spans it (see `nights`)."""
 
@@ -127,7 +129,7 @@ def nights(view: View) -> Iterator[Fault]:
     beds = {(i.start - timedelta(hours=12)).date() for i in view.items if isinstance(i, Stay)}
     legs = [i for i in view.items if isinstance(i, Leg)]
     leaving = [c for c in view.request.commitments if c.kind is CommitmentKind.DEPARTURE]
-    last = leaving[0].start.date() if leaving else view.request.dates.end
+    last = (leaving[0].start - SMALL_HOURS).date() if leaving else view.request.dates.end
     for day in view.plan.days:
         under_way = any(
             leg.start.date() <= day.date < leg.end.date()

@@ -78,24 +78,26 @@ def near_window(passage: Passage, today: date, log: Log) -> tuple[str, Window] |
     return None
 
 
-def beside(feast: Window, side: str) -> Window:
-    """The fortnight before the days of a feast, or the ten days from its last one."""
-    first, last = feast
-    if side == "before":
-        return first - timedelta(days=14), first - timedelta(days=1)
-    return last, last + timedelta(days=10)
-
-
-def between_feasts(match: re.Match[str], today: date) -> Window | None:
-    """From one feast to the next: "Christmas to New Year", "between Christmas and New Year"."""
-    first, second = match["feast"], match["feast2"]
-    if not second:
-        return None
-    start = next_year_of(lambda year: feast_days(first, year), today, whole=True)
-    end = next_year_of(lambda year: feast_days(second, year), start[0])
-    if match["between"]:
-        return start[1] - timedelta(days=1), end[1] - timedelta(days=1)
-    return start[0], end[1]
+def around_feast(match: re.Match[str], today: date) -> tuple[Window | None, Window | None]:
+    """The days of a feast over which the trip is laid, or else the window before, after or between feasts."""
+    name, second = match["feast"], match["feast2"]
+    if match["year"]:
+        first, last = feast_days(name, int(match["year"]))
+    else:
+        first, last = next_year_of(lambda year: feast_days(name, year), today, whole=True)
+    if second:
+        end = next_year_of(lambda year: feast_days(second, year), first)
+        if match["between"]:
+            return None, (last - timedelta(days=1), end[1] - timedelta(days=1))
+        return (first, end[1]), None
+    days = 7 if (match["side"] or "").startswith("week") else 14
+    if match["side"]:
+        before = first - timedelta(days=days), first - timedelta(days=1)
+        return None, before if "before" in match["side"] else (
+            last,
+            last + timedelta(days=days - 1),
+        )
+    return (first, last), None
 
 
 def is_excluded(passage: Passage, start: int) -> bool:

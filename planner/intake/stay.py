@@ -31,10 +31,9 @@ def settle(when: When, anchors: Anchors, today: date, log: Log) -> Dates | None:
         few = "give at least 1" if when.days < 1 else f"plan at most {MAX_DAYS} at a time"
         log.object_to("dates", f"{when.days} days cannot be planned; {few}")
         return None
-    if when.loose and when.start and when.end and when.days:
-        if when.days < (when.end - when.start).days:
-            when = replace(when, window=(when.start, when.end), start=None, end=None)
     if when.start and when.end:
+        if when.loose and when.days and when.days < (when.end - when.start).days:
+            return _within((when.start, when.end), when.days, when, anchors, today, log)
         return _between(when.start, when.end, when, log)
     days = when.days or _assumed_days(when, anchors, log)
     if when.start:
@@ -108,9 +107,10 @@ def _within(
     window: Window, days: int, when: When, anchors: Anchors, today: date, log: Log
 ) -> Dates | None:
     """The second Wednesday of the window, or Friday for a weekend, where the whole stay fits."""
-    if when.next_window and (window[1] - max(window[0], today)).days < days:
+    tomorrow = today + timedelta(days=1)
+    if when.next_window and (window[1] - max(window[0], tomorrow)).days + 1 < days:
         window = when.next_window
-    first = max(window[0], today + timedelta(days=1))
+    first = max(window[0], tomorrow)
     last = max(first, window[1] - timedelta(days=days - 1))
     if window[1] <= today:
         log.object_to("dates", f"{_day(window[0])} to {_day(window[1])} is over; give a later time")

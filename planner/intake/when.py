@@ -9,7 +9,7 @@ from planner.intake.dates import YEAR, DateReader, When
 from planner.intake.durations import read_durations
 from planner.intake.leftovers import unread_times
 from planner.intake.occasions import (
-    between_feasts,
+    around_feast,
     is_excluded,
     is_month,
     near_window,
@@ -27,7 +27,6 @@ from planner.intake.windows import (
     Window,
     coming,
     edge_of,
-    feast_days,
     friday_of_week,
     month_number,
     month_window,
@@ -60,7 +59,8 @@ class WhenReader(DateReader):
             self._weekdays()
             self._weekday_of_return()
             self._said += read_durations(self._passage, self.when, self._log)
-            self.when.days = self.when.days or self._edge_days
+            if self.when.days is None:
+                self.when.days = self._edge_days
             for words in unread_times(self._passage):
                 self._log.miss(words)
         except ValueError as error:
@@ -71,25 +71,14 @@ class WhenReader(DateReader):
         return self.when
 
     def _feasts(self) -> None:
-        lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in|from|just|right) )*(?:(?P<side>before|after) )?(?P<between>between )?"
+        lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in|from|just|right) )*(?:(?P<side>(?:week )?(?:before|after)) )?(?P<between>between )?"
         match = self._take(
             rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: ?(?:-|to|and|until|till|through) (?P<feast2>{FEAST}))?"
             rf"(?: (?:holidays?|hols|weekend|wknd|week|break|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
         )
         if not match or self.when.start:
             return
-        feast = match["feast"]
-        if window := between_feasts(match, self._today):
-            self.when.window = window if match["between"] else None
-            self.when.feast = None if match["between"] else window
-        elif match["year"]:
-            self.when.feast = feast_days(feast, int(match["year"]))
-        else:
-            self.when.feast = next_year_of(
-                lambda year: feast_days(feast, year), self._today, whole=True
-            )
-        if match["side"] and self.when.feast:
-            self.when.window, self.when.feast = beside(self.when.feast, match["side"]), None
+        self.when.feast, self.when.window = around_feast(match, self._today)
 
     def _relative(self) -> None:
         when, today = self.when, self._today
