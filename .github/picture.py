@@ -30,7 +30,7 @@ PICTURE = Path(__file__).with_name("plan.svg")
 COLUMNS, ROWS = 120, 40
 MOST_SHOWN = 66
 MOST_LINES = 1000
-WORDS = "5 days in Lisbon or Porto in May, two adults, €1,500, food, tiles and views"
+WORDS = "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs"
 COMMAND = "from planner.cli import main; main(prog_name='tripartite')"
 TODAY = "2026-11-21"
 THEME = TerminalTheme(

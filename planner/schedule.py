@@ -112,7 +112,7 @@ def _search(
     budget: Decimal | None,
     stop: Callable[[], bool] | None,
 ) -> tuple[Frame, TripProblem, Solution]:
-    """Search twice: freely, then with the visits spread over the days, unless that costs much."""
+    """Search freely, then with the visits spread over the days, unless that costs much."""
     per_candidate, seconds = SEARCH[request.effort]
     iterations = per_candidate * max(len(visits), 1)
 
@@ -143,12 +143,14 @@ def _search(
     out = {
         n for n, r in enumerate(routes) if any(s < len(visits) and visits[s].id in long for s in r)
     }
-    even = ceil(sum(counts) / days) + 1
-    if max(counts) <= even and wanted <= out:
-        return first
-    second = attempt(even, wanted & out)
-    spread_enough = second[2].prize >= SPREAD_SHARE * first[2].prize
-    return second if spread_enough or not wanted <= out else first
+    even = ceil(sum(counts) / days)
+    best = first if wanted <= out else attempt(ceil(len(visits) / days) + 1, wanted & out)
+    for visits_a_day in (even, even + 1):
+        if max(counts) > visits_a_day:
+            spread = attempt(visits_a_day, wanted & out)
+            if spread[2].prize >= SPREAD_SHARE * best[2].prize:
+                return spread
+    return best
 
 
 def _price(candidate: Candidate, pricing: Pricing) -> Decimal:
