@@ -17,7 +17,7 @@ from planner.orienteering_search import Search
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from planner.orienteering_search import Route
+    from planner.orienteering_routes import Route
 
 DEFAULT_ITERATIONS = 2000
 
@@ -224,7 +224,7 @@ def _reason(problem: Problem, search: Search, s: int) -> Reason:
     if not any(problem.stops[s].windows):
         return Reason.CLOSED
     days = range(len(problem.days))
-    if not any(s in search.table.able[d] for d in days):
+    if not any(search.table.able[d] >> s & 1 for d in days):
         return Reason.UNREACHABLE
     timely = [d for d in days if search.fits(d, s, walking=False)]
     if not timely:
