@@ -823,3 +823,17 @@ def test_plain_words_load_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "ages"),
+    [
+        ("family of four (5 and 8) in Rome in October", [5, 8]),
+        ("Rome, 5 days, family of 5 (3, 6, 9)", [3, 6, 9]),
+        ("family of 4 with kids 5 and 8 in Rome", [5, 8]),
+    ],
+)
+def test_a_familys_ages_are_read_where_they_stand(words: str, ages: list[int]) -> None:
+    found = read(words, today=date(2026, 11, 21)).request
+    assert list(found.children) == ages
+    assert found.adults == 2

@@ -42,6 +42,7 @@ def _request_options(command: _Command) -> _Command:
             click.option("--end", type=day, metavar="DATE", help="Last day."),
             click.option("--days", type=int),
             click.option("--nights", type=int),
+            click.option("--stay-nights", multiple=True, type=int, metavar="N", help="One for each place; repeatable."),
             click.option("--budget", metavar="MONEY", help='As "1500 EUR" or "800 GBP per person".'),
             click.option("--adults", type=int),
             click.option("--child", "children", multiple=True, type=int, metavar="AGE", help="Repeatable."),

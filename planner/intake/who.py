@@ -95,7 +95,8 @@ def read_travellers(
     ages, child_words = _children(passage, log)
     counted, adult_words, why = _adults(passage, bool(ages))
     if family is not None:
-        size, family_words = family
+        size, family_words, in_brackets = family
+        ages = ages or in_brackets
         if size is None:
             size = 2 + (len(ages) or 2)
         counted = counted or max(1, min(2, size - 1) if not ages else size - len(ages))
@@ -138,14 +139,20 @@ def _party(
     return (Traveller(),) * adults + tuple(Traveller(age=age) for age in ages)
 
 
-def _family(passage: Passage) -> tuple[int | None, str] | None:
-    if match := passage.take(rf"family of {_N}"):
-        return number(match["n"]), passage.said(match.span())
+def _family(passage: Passage) -> tuple[int | None, str, list[int]] | None:
+    """Its size, the words, and the ages that stand in brackets behind it."""
+    if match := passage.take(rf"family of {_N}(?: ?\((?:aged?|ages)? ?{_AGES}\))?"):
+        ages = [int(age) for age in re.findall(r"\d+", match["ages"] or "")]
+        return (
+            number(match["n"]),
+            passage.said(match.span()),
+            [age for age in ages if age < ADULT_AGE],
+        )
     if match := passage.take(
         rf"(?P<n>{NUMBER})-person family|(?:as an?|our|with(?: my| the)?|a) family(?! (?:friend"
         r"|run|hotel|tick|of))"
     ):
-        return number(match["n"]) if match["n"] else None, passage.said(match.span())
+        return number(match["n"]) if match["n"] else None, passage.said(match.span()), []
     return None
 
 
