@@ -30,8 +30,6 @@ class Brief:
 
     request: TripRequest
     feedback: tuple[Feedback, ...] = ()
-    attachments: tuple[str, ...] = ()
-    """Texts the traveller handed over: data, never instructions."""
 
     @property
     def effort(self) -> Effort:

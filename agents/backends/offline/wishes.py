@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.agent import Task
-from agents.atlas.records import ActivityKind, Interest, Kind, StepFree
+from agents.atlas.records import ActivityKind, Kind, StepFree
 from agents.request import OpenWish, Relation, TripRequest, Warmth
 from agents.tools import DestinationSummary, PlaceFact, list_destinations
 
@@ -15,15 +15,6 @@ WARM_C = {Warmth.WARM: (23.0, 33.0), Warmth.MILD: (14.0, 23.0), Warmth.COOL: (-5
 """Mean daily high, °C, that each word stands for."""
 WET_MM = 90
 YOUNG = 12
-
-KIND_INTERESTS: dict[Kind, frozenset[Interest]] = {
-    Kind.BEACH: frozenset({Interest.BEACH, Interest.WATER}),
-    Kind.FOOD: frozenset({Interest.FOOD, Interest.WINE}),
-    Kind.ART: frozenset({Interest.ART, Interest.DESIGN}),
-    Kind.HISTORIC: frozenset({Interest.HISTORY, Interest.ARCHITECTURE}),
-    Kind.NATURE: frozenset({Interest.NATURE, Interest.WALKING}),
-    Kind.NIGHTLIFE: frozenset({Interest.NIGHTLIFE, Interest.MUSIC}),
-}
 
 
 async def candidates(task: Task[Any]) -> tuple[str, ...]:
