@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HOT, COLD = 1.0, 0.015  # temperature at the start and the end, in mean prizes
 LONG = 10_000  # iterations of a search that is worth so hot a start
 NOISE = 0.2  # how much of an insertion's score chance may take away
-WILD = 0.05  # how often it may take away all of it
+WILD = 0.02  # how often it may take away all of it
 STRINGS = 3  # at most so many strings of stops are removed, each from another route
 LENGTH, PART = 6, 0.5  # a string has at most so many stops, and at most this part of the route,
 WHOLE = 0.5  # but with this chance may be all of it
@@ -119,6 +119,7 @@ class Search:
                 if done == TRIES or not self._missing():
                     break
         self.pool, self.pooled = able, pooled
+        self.near.clear()
         for u in self._missing():
             self._force(u)
 
