@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 EXIT_FINE, EXIT_FAULTY, EXIT_BAD_REQUEST, EXIT_CANCELLED = 0, 1, 2, 130
 BACKENDS = ("offline",)
+FEW_COLLECTIONS = 100_000
+"""A short process that makes lasting objects: looking for garbage as often as usual costs 8 %."""
 EFFORTS = ("instant", "thinking", "contemplating")
 
 _Command = Callable[..., Any]
@@ -103,6 +106,7 @@ def plan(
     tripartite plan "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles"
     tripartite plan --to Rome --from Berlin --start 2027-05-12 --nights 4 --budget "1500 EUR"
     """
+    gc.set_threshold(FEW_COLLECTIONS)
     try:
         overrides = _overrides(decide)
         chosen = _backend(backend)
