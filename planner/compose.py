@@ -61,9 +61,9 @@ def _summary(request: TripRequest, merged: Merged, schedule: Schedule) -> str:
     names = " then ".join(s.name for s in merged.stops)
     dates = request.dates
     visits = sum(i.kind == "visit" for d in schedule.days for i in d.items)
-    when = f"{dates.end:%a %-d %b %Y}"
+    when = f"{dates.end:%a} {dates.end.day} {dates.end:%b %Y}"
     if dates.days > 1:
-        when = f"{dates.start:%a %-d %b} to {when}"
+        when = f"{dates.start:%a} {dates.start.day} {dates.start:%b} to {when}"
     days = "1 day" if dates.days == 1 else f"{dates.days} days"
     return f"{days} in {names}, {when}: {visits} places"
 

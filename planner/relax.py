@@ -146,7 +146,7 @@ def _for_musts(plan: TripPlan, check: Check, replan: Replan) -> Iterator[str]:
             by = timedelta(days=shift)
             moved = Dates(start=dates.start + by, end=dates.end + by)
             if _passes(replan(_dated(request, moved), {}), "musts"):
-                yield f"travel from {moved.start:%a %-d %b} to {moved.end:%a %-d %b} instead"
+                yield f"travel from {moved.start:%a} {moved.start.day} {moved.start:%b} to {moved.end:%a} {moved.end.day} {moved.end:%b} instead"
                 break
     yield f"give up {' and '.join(_name(p) for p in check.places)}"
 
@@ -213,7 +213,10 @@ def _diet(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...]
 def _commitments(
     plan: TripPlan, check: Check, replan: Replan
 ) -> tuple[tuple[str, ...], Iterator[str]]:
-    wishes = tuple(f"{c.label} ({c.start:%a %-d %b %H:%M})" for c in plan.request.commitments)
+    wishes = tuple(
+        f"{c.label} ({c.start:%a} {c.start.day} {c.start:%b %H:%M})"
+        for c in plan.request.commitments
+    )
     return wishes, iter(("move or drop one of them",))
 
 

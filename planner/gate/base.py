@@ -126,4 +126,4 @@ def name_of(item: Item) -> str:
 
 def clock(item: Item) -> str:
     """ "Tue 11 May 10:00" for a message."""
-    return f"{item.start:%a %-d %b %H:%M}"
+    return f"{item.start:%a} {item.start.day} {item.start:%b %H:%M}"

@@ -138,7 +138,7 @@ def nights(view: View) -> Iterator[Fault]:
         )
         waiting = day.date < view.plan.stops[0].arrive
         if day.date < last and day.date not in beds and not under_way and not waiting:
-            yield Fault(f"no bed for the night after {day.date:%a %-d %b}")
+            yield Fault(f"no bed for the night after {day.date:%a} {day.date.day} {day.date:%b}")
 
 
 @hard("pace", "the days are as long and as full as asked for")
@@ -148,7 +148,9 @@ def pace(view: View) -> Iterator[Fault]:
     for day in view.plan.days:
         visits = [i for i in day.items if isinstance(i, Visit)]
         if len(visits) > most:
-            yield Fault(f"{day.date:%a %-d %b}: {len(visits)} places are more than {most}")
+            yield Fault(
+                f"{day.date:%a} {day.date.day} {day.date:%b}: {len(visits)} places are more than {most}"
+            )
         booked = [i for i in day.items if isinstance(i, Committed)]
         begins = min([begins, *(i.start.hour * 60 for i in booked)])
         for visit in visits:
@@ -170,4 +172,6 @@ def walking(view: View) -> Iterator[Fault]:
     for day in view.plan.days:
         minutes = sum(i.walk_minutes for i in day.items if isinstance(i, Leg))
         if minutes > most:
-            yield Fault(f"{day.date:%a %-d %b}: {minutes} min on foot, {most} are the limit")
+            yield Fault(
+                f"{day.date:%a} {day.date.day} {day.date:%b}: {minutes} min on foot, {most} are the limit"
+            )

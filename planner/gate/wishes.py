@@ -54,7 +54,7 @@ def commitments(view: View) -> Iterator[Fault]:
         )
         if not kept:
             yield Fault(
-                f"{commitment.label} ({commitment.start:%a %-d %b %H:%M}) is not in the plan"
+                f"{commitment.label} ({commitment.start:%a} {commitment.start.day} {commitment.start:%b %H:%M}) is not in the plan"
             )
 
 
