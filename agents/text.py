@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -36,6 +37,11 @@ def clean_line(value: object, limit: int = 300) -> str:
     """Like `clean`, on one line."""
     text = " ".join(clean(value).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def short_date(day: date) -> str:
+    """ "Wed 12 May", the same on every platform."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 Text = Annotated[str, BeforeValidator(clean)]

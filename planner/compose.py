@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from agents.evidence import Ledger
 from agents.request import TripRequest
+from agents.text import short_date
 from planner.gate import inspect
 from planner.merge import Merged
 from planner.orchestrator import AgentResult
@@ -61,9 +62,9 @@ def _summary(request: TripRequest, merged: Merged, schedule: Schedule) -> str:
     names = " then ".join(s.name for s in merged.stops)
     dates = request.dates
     visits = sum(i.kind == "visit" for d in schedule.days for i in d.items)
-    when = f"{dates.end:%a} {dates.end.day} {dates.end:%b %Y}"
+    when = f"{short_date(dates.end)} {dates.end:%Y}"
     if dates.days > 1:
-        when = f"{dates.start:%a} {dates.start.day} {dates.start:%b} to {when}"
+        when = f"{short_date(dates.start)} to {when}"
     days = "1 day" if dates.days == 1 else f"{dates.days} days"
     return f"{days} in {names}, {when}: {visits} places"
 

@@ -15,6 +15,7 @@ from babel.numbers import format_currency
 
 from agents.atlas.loader import destination, index
 from agents.request import MAX_DAYS, Dates, Needs, Relation, Tier, TripRequest
+from agents.text import short_date
 from planner.gate.base import known
 from planner.plan import Check, Conflict, TripPlan
 
@@ -146,7 +147,7 @@ def _for_musts(plan: TripPlan, check: Check, replan: Replan) -> Iterator[str]:
             by = timedelta(days=shift)
             moved = Dates(start=dates.start + by, end=dates.end + by)
             if _passes(replan(_dated(request, moved), {}), "musts"):
-                yield f"travel from {moved.start:%a} {moved.start.day} {moved.start:%b} to {moved.end:%a} {moved.end.day} {moved.end:%b} instead"
+                yield f"travel from {short_date(moved.start)} to {short_date(moved.end)} instead"
                 break
     yield f"give up {' and '.join(_name(p) for p in check.places)}"
 
@@ -214,8 +215,7 @@ def _commitments(
     plan: TripPlan, check: Check, replan: Replan
 ) -> tuple[tuple[str, ...], Iterator[str]]:
     wishes = tuple(
-        f"{c.label} ({c.start:%a} {c.start.day} {c.start:%b %H:%M})"
-        for c in plan.request.commitments
+        f"{c.label} ({short_date(c.start)} {c.start:%H:%M})" for c in plan.request.commitments
     )
     return wishes, iter(("move or drop one of them",))
 

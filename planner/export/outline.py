@@ -10,6 +10,7 @@ from babel.numbers import format_currency
 
 from agents.atlas.records import Mode
 from agents.evidence import Evidence, Status
+from agents.text import short_date
 from planner.plan import Day, Free, Item, Leg, Meal, Stay, TripPlan, Visit
 
 MARKS = {Status.VERIFIED: "✓", Status.ESTIMATE: "≈", Status.UNVERIFIED: "?"}
@@ -26,7 +27,7 @@ def money(amount: Decimal, currency: str) -> str:
 
 def long_date(day: date) -> str:
     """ "Wed 12 May 2027"."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    return f"{short_date(day)} {day:%Y}"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from agents.atlas.loader import activity, destination
 from agents.atlas.records import Activity, Destination
 from agents.errors import UnknownPlace
 from agents.request import TripRequest
+from agents.text import short_date
 from planner.plan import Check, Day, Item, Meal, TripPlan, Visit
 
 SHOWN = 3
@@ -126,4 +127,4 @@ def name_of(item: Item) -> str:
 
 def clock(item: Item) -> str:
     """ "Tue 11 May 10:00" for a message."""
-    return f"{item.start:%a} {item.start.day} {item.start:%b %H:%M}"
+    return f"{short_date(item.start)} {item.start:%H:%M}"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from agents.atlas.dates import sun
 from agents.atlas.records import ActivityKind
 from agents.request import CommitmentKind
+from agents.text import short_date
 from planner.gate.base import Fault, View, clock, name_of, place_of, soft
 from planner.plan import Free, Meal, Visit
 
@@ -35,7 +36,7 @@ def meals(view: View) -> Iterator[Fault]:
         had = {i.meal for i in day.items if isinstance(i, Meal)}
         if day.date not in booked and day.items and not {"lunch", "dinner"} <= had:
             yield Fault(
-                f"{day.date:%a} {day.date.day} {day.date:%b}: no time for {'lunch' if 'lunch' not in had else 'dinner'}"
+                f"{short_date(day.date)}: no time for {'lunch' if 'lunch' not in had else 'dinner'}"
             )
 
 
@@ -58,9 +59,7 @@ def rain(view: View) -> Iterator[Fault]:
             continue
         place = place_of(day.items[0])
         if place.climate.rain_mm[day.date.month - 1] > WET_MM:
-            yield Fault(
-                f"{day.date:%a} {day.date.day} {day.date:%b}: all outdoors in a month with much rain"
-            )
+            yield Fault(f"{short_date(day.date)}: all outdoors in a month with much rain")
 
 
 @soft("crowds", "the famous spots do not fill the plan")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from agents.atlas.geo import distance_km, travel
 from agents.atlas.hours import open_intervals
 from agents.request import CommitmentKind
+from agents.text import short_date
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
 from planner.pace import VISITS, out_from_to, walk_limit
 from planner.plan import Category, Committed, Free, Leg, Meal, Stay, Visit
@@ -138,7 +139,7 @@ def nights(view: View) -> Iterator[Fault]:
         )
         waiting = day.date < view.plan.stops[0].arrive
         if day.date < last and day.date not in beds and not under_way and not waiting:
-            yield Fault(f"no bed for the night after {day.date:%a} {day.date.day} {day.date:%b}")
+            yield Fault(f"no bed for the night after {short_date(day.date)}")
 
 
 @hard("pace", "the days are as long and as full as asked for")
@@ -148,9 +149,7 @@ def pace(view: View) -> Iterator[Fault]:
     for day in view.plan.days:
         visits = [i for i in day.items if isinstance(i, Visit)]
         if len(visits) > most:
-            yield Fault(
-                f"{day.date:%a} {day.date.day} {day.date:%b}: {len(visits)} places are more than {most}"
-            )
+            yield Fault(f"{short_date(day.date)}: {len(visits)} places are more than {most}")
         booked = [i for i in day.items if isinstance(i, Committed)]
         begins = min([begins, *(i.start.hour * 60 for i in booked)])
         for visit in visits:
@@ -172,6 +171,4 @@ def walking(view: View) -> Iterator[Fault]:
     for day in view.plan.days:
         minutes = sum(i.walk_minutes for i in day.items if isinstance(i, Leg))
         if minutes > most:
-            yield Fault(
-                f"{day.date:%a} {day.date.day} {day.date:%b}: {minutes} min on foot, {most} are the limit"
-            )
+            yield Fault(f"{short_date(day.date)}: {minutes} min on foot, {most} are the limit")

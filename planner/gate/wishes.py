@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agents.atlas.loader import destination
 from agents.atlas.records import ActivityKind, Ease, Mode, StepFree
 from agents.request import CommitmentKind, Relation
+from agents.text import short_date
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
 from planner.journeys import at_home
 from planner.pace import YOUNG
@@ -54,7 +55,7 @@ def commitments(view: View) -> Iterator[Fault]:
         )
         if not kept:
             yield Fault(
-                f"{commitment.label} ({commitment.start:%a} {commitment.start.day} {commitment.start:%b %H:%M}) is not in the plan"
+                f"{commitment.label} ({short_date(commitment.start)} {commitment.start:%H:%M}) is not in the plan"
             )
 
 
