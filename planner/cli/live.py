@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from collections import deque
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -36,16 +38,18 @@ SIDE_BY_SIDE_FROM = 100
 WIDE_BAR, NARROW_BAR = 40, 24
 
 
-class Progress(Protocol):
+class Progress(AbstractContextManager["Progress", None]):
     """Follows a run through its events."""
 
-    def __enter__(self) -> Self: ...
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None: ...
+    ) -> None:
+        """Nothing to clear away, unless a kind of progress says so."""
+
+    @abstractmethod
     def __call__(self, event: Event) -> None: ...
 
 
@@ -64,7 +68,7 @@ class _Column:
         return (self.ended or now) - self.began
 
 
-class LiveProgress:
+class LiveProgress(Progress):
     """Agents side by side, or one above the other when the terminal is narrow."""
 
     def __init__(self, console: Console) -> None:
@@ -167,19 +171,8 @@ class LiveProgress:
         return grid
 
 
-class QuietProgress:
+class QuietProgress(Progress):
     """One line for what matters, on standard error: for pipes, scripts and screen readers."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
 
     def __call__(self, event: Event) -> None:
         line = line_of(event)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
-import os
-import signal
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,7 +17,6 @@ from agents.text import clean, clean_line
 
 if TYPE_CHECKING:
     from agents.backends.base import Backend
-    from agents.events import Event
     from planner.intake import Reading
     from planner.plan import TripPlan
 
@@ -117,12 +113,16 @@ def plan(
     quiet = bool(form or events)
     _tell(reading)
     try:
-        result, cancelled = _run(reading, chosen, overrides, quiet, events)
+        from planner.cli.run import run
+
+        result, cancelled = run(reading, chosen, overrides, quiet=quiet, events=events)
     except RequestError as error:
         _refuse(error)
     except TripartiteError as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(EXIT_FAULTY)
+    if result is None:
+        sys.exit(EXIT_CANCELLED)
     _hand_over(result, form, events, output)
     if cancelled:
         sys.exit(EXIT_CANCELLED)
@@ -211,72 +211,6 @@ def _tell(reading: Reading) -> None:
         click.secho(f"  assumed {note.field}: {note.value} ({note.words})", dim=True, err=True)
     for unread in reading.unread:
         click.secho(f"  not understood: {unread!r}", fg="yellow", err=True)
-
-
-def _run(
-    reading: Reading, backend: Backend, overrides: Mapping[str, str], quiet: bool, events: bool
-) -> tuple[TripPlan, bool]:
-    """The plan, and whether Ctrl-C ended the work early."""
-    import anyio
-
-    from planner.cli.live import LiveProgress, Progress, QuietProgress
-    from planner.trip import plan_trip
-
-    progress: Progress = QuietProgress()
-    if not quiet and sys.stdout.isatty():
-        from rich.console import Console
-
-        progress = LiveProgress(Console())
-
-    pipe_closed: list[bool] = []
-
-    def emit(event: Event) -> None:
-        if events and not pipe_closed:
-            try:
-                click.echo(event.model_dump_json())
-            except BrokenPipeError:  # whoever read the events has seen enough
-                pipe_closed.append(True)
-                sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  closed with the process
-        progress(event)
-
-    async def work() -> tuple[TripPlan, bool]:
-        stop = anyio.Event()
-        outcome: TripPlan | TripartiteError | None = None
-        async with anyio.create_task_group() as group:
-            group.start_soon(_stop_on_signal, stop, group.cancel_scope)
-            try:
-                outcome = await plan_trip(
-                    reading.request,
-                    backend=backend,
-                    emit=emit,
-                    stop=stop,
-                    overrides=overrides,
-                    assumptions=[f"{n.field}: {n.value} ({n.words})" for n in reading.assumed],
-                )
-            except TripartiteError as error:  # carried out, or the task group would wrap it
-                outcome = error
-            group.cancel_scope.cancel()
-        if outcome is None:
-            sys.exit(EXIT_CANCELLED)
-        if isinstance(outcome, TripartiteError):
-            raise outcome
-        return outcome, stop.is_set()
-
-    shown: AbstractContextManager[Any] = nullcontext() if events else progress
-    with shown:
-        return anyio.run(work)
-
-
-async def _stop_on_signal(stop: Any, everything: Any) -> None:
-    """The first Ctrl-C (or SIGTERM) asks for what there is; the second ends at once."""
-    import anyio
-
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for _ in signals:
-            if stop.is_set():
-                everything.cancel()
-            click.secho("stopping: planning with what was found so far", fg="yellow", err=True)
-            stop.set()
 
 
 def _hand_over(result: TripPlan, form: str | None, events: bool, output: Path | None) -> None:
