@@ -60,6 +60,12 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[str, Evidence] = {}
 
+    def copy(self) -> Ledger:
+        """A ledger with the same entries, to go on from without changing this one."""
+        other = Ledger()
+        other._entries = dict(self._entries)
+        return other
+
     def enter(self, fact: Fact, *, tool: str, asked_by: str) -> str:
         """Enter `fact`; return its id."""
         known = self._entries.get(fact.key)

@@ -1,7 +1,7 @@
 """Trips inside a program of one's own: several at once, with events, and a wish to stop early.
 
 `plan_trip` is a coroutine like any other: start it in a task group, follow its events, cancel it,
-or set `stop` to end the work and still get a plan of what was found until then.
+or hold it by a `RunControl`: stop it and still get a plan of what was found until then.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 import anyio
 
 from agents.events import AgentFinished, Event
+from planner.control import RunControl
 from planner.intake import read
 from planner.plan import TripPlan
 from planner.trip import plan_trip
@@ -37,14 +38,14 @@ async def several_at_once() -> None:
 
 async def stopped_early() -> None:
     """Once there is a draft the traveller has seen enough: what was found until then is planned."""
-    stop = anyio.Event()
+    control = RunControl()
 
     def watch(event: Event) -> None:
         if isinstance(event, AgentFinished) and event.agent == "itinerary":
-            stop.set()
+            control.stop()
 
     request = read("5 days in Rome in May", today=TODAY).request
-    plan = await plan_trip(request, emit=watch, stop=stop)
+    plan = await plan_trip(request, emit=watch, control=control)
     print(f"\nstopped: {plan.summary}; complete: {'yes' if plan.complete else 'no'}")
     for part in plan.missing:
         print(f"  missing: {part}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint_if_cancelled
 from pydantic import BaseModel, ValidationError
 
@@ -21,6 +22,7 @@ from agents.evidence import Ledger
 from agents.itinerary import ITINERARY
 from agents.toolbox import Toolbox
 from agents.usage import RUN_LIMITS, Limits, Meter, Usage
+from planner.control import RunControl
 from planner.plan import AgentReport, AgentStatus
 
 TEAM: tuple[Agent[Any], ...] = (ITINERARY, DESTINATIONS, ACTIVITIES)
@@ -47,6 +49,38 @@ class AgentResult:
         )
 
 
+def settled(earlier: AgentResult | None, later: AgentResult) -> AgentResult:
+    """What stays of two attempts: an answer before what broke off, the later of two answers.
+
+    Of two that broke off the findings that hold more stay, with how the later one ended. Time and
+    usage add up.
+    """
+    if earlier is None:
+        return later
+    spent = replace(
+        later, usage=earlier.usage + later.usage, seconds=earlier.seconds + later.seconds
+    )
+    if later.status is AgentStatus.FINISHED or earlier.findings is None:
+        return spent
+    if earlier.status is AgentStatus.FINISHED:
+        detail = f"asked again: {later.detail}; the earlier answer stays"
+        return replace(spent, status=earlier.status, findings=earlier.findings, detail=detail)
+    if _size(later.findings) >= _size(earlier.findings):
+        return spent
+    status = AgentStatus.PARTIAL if later.status is AgentStatus.FAILED else later.status
+    return replace(spent, status=status, findings=earlier.findings)
+
+
+def findings(results: Mapping[str, AgentResult]) -> dict[str, BaseModel]:
+    """What was found, by agent name."""
+    return {name: r.findings for name, r in results.items() if r.findings is not None}
+
+
+def _size(findings: BaseModel | None) -> int:
+    """How much findings hold, whatever their type: characters of JSON."""
+    return 0 if findings is None else len(findings.model_dump_json())
+
+
 async def run_team(
     team: Sequence[Agent[Any]],
     brief: Brief,
@@ -55,114 +89,200 @@ async def run_team(
     ledger: Ledger,
     emit: Emit,
     run_meter: Meter,
-    stop: anyio.Event | None = None,
+    control: RunControl | None = None,
+    asked: Collection[str] | None = None,
+    earlier: Mapping[str, AgentResult] | None = None,
 ) -> dict[str, AgentResult]:
-    """Run all members of `team` at the same time; every member is in the result.
+    """Run the members of `team` at the same time: those `asked` by name, or all.
 
-    A member that raises, stalls past its limit or returns nonsense leaves the others alone. When
-    `stop` is set, those still at work are cancelled and what they had kept is returned.
+    In the result is every member that was asked, now or earlier. One that raises, stalls past its
+    limit or returns nonsense leaves the others alone. With `control` the work is stopped, or one
+    member cancelled or asked again, `asked` or not; what they had kept is returned.
     """
-    results: dict[str, AgentResult] = {}
-
-    async def work(agent: Agent[Any], deadline: float) -> None:
-        await _work(agent, brief, backend, ledger, emit, run_meter, deadline, results)
-
-    async def cancel_on_stop(scope: anyio.CancelScope) -> None:
-        if stop is not None:
-            await stop.wait()
-            scope.cancel()
-
-    async with anyio.create_task_group() as watch:
-        with anyio.move_on_after(run_meter.limits.seconds) as members:
-            watch.start_soon(cancel_on_stop, members)
-            async with anyio.create_task_group() as group:
+    group = anyio.create_task_group()
+    control = control or RunControl()
+    with anyio.move_on_after(run_meter.limits.seconds) as time_left:
+        crew = _Crew(
+            {a.name: a for a in team},
+            brief,
+            backend,
+            ledger,
+            emit,
+            run_meter,
+            group,
+            time_left,
+            dict(earlier or {}),
+        )
+        with control.holding(crew):
+            async with group:
+                if control.stopped:
+                    crew.stop()
                 for agent in team:
-                    group.start_soon(work, agent, members.deadline, name=agent.name)
-        watch.cancel_scope.cancel()
-    return {agent.name: results[agent.name] for agent in team if agent.name in results}
+                    if asked is None or agent.name in asked:
+                        crew.start(agent)
+    return {a.name: crew.results[a.name] for a in team if a.name in crew.results}
 
 
-async def _work(
-    agent: Agent[Any],
-    brief: Brief,
-    backend: Backend,
-    ledger: Ledger,
-    emit: Emit,
-    run_meter: Meter,
-    deadline: float,
-    results: dict[str, AgentResult],
-) -> None:
-    """One agent's work from start to end; only cancellation leaves here as an exception."""
-    began = time.perf_counter()
-    meter = Meter(
-        f"agent {agent.name}",
-        agent.limits,
-        run_meter,
-        report=lambda used: emit(UsageChanged(agent=agent.name, usage=used)),
-    )
-    tools = Toolbox(agent.tools, agent=agent.name, ledger=ledger, emit=emit, meter=meter)
-    task = Task(agent, brief, tools, meter)
+@dataclass
+class _Attempt:
+    """One agent's work from start to end."""
 
-    def end(status: AgentStatus, findings: BaseModel | None, detail: str = "") -> None:
-        seconds = time.perf_counter() - began
-        results[agent.name] = AgentResult(agent.name, status, findings, meter.used, seconds, detail)
-        if status is AgentStatus.FINISHED:
-            summary = f"{meter.used.tool_calls} tool calls"
-            emit(
-                AgentFinished(agent=agent.name, seconds=seconds, usage=meter.used, summary=summary)
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    again: bool = False
+    """Another attempt follows this one."""
+
+
+@dataclass
+class _Crew:
+    """Who is at work in one round, each in a cancel scope of its own."""
+
+    members: dict[str, Agent[Any]]
+    brief: Brief
+    backend: Backend
+    ledger: Ledger
+    emit: Emit
+    run_meter: Meter
+    group: TaskGroup
+    time_left: anyio.CancelScope
+    results: dict[str, AgentResult]
+    at_work: dict[str, _Attempt] = field(default_factory=dict)
+    tasks: int = 0
+
+    def stop(self) -> None:
+        self.time_left.cancel()
+
+    def cancel(self, agent: str) -> bool:
+        attempt = self.at_work.get(agent)
+        if attempt is None:
+            return False
+        attempt.again = False
+        attempt.scope.cancel()
+        return True
+
+    def retry(self, agent: str) -> bool:
+        if agent not in self.members or not self.tasks or self.time_left.cancel_called:
+            return False
+        attempt = self.at_work.get(agent)
+        if attempt is None:
+            self.start(self.members[agent])
+        else:
+            attempt.again = True
+            attempt.scope.cancel()
+        return True
+
+    def start(self, agent: Agent[Any]) -> None:
+        attempt = self.at_work[agent.name] = _Attempt()
+        self.tasks += 1
+        self.group.start_soon(self._work, agent, attempt, name=agent.name)
+
+    async def _work(self, agent: Agent[Any], attempt: _Attempt) -> None:
+        try:
+            with attempt.scope:
+                await self._carry_out(agent, attempt)
+            if attempt.again and not self.time_left.cancel_called:
+                self.start(agent)
+        finally:
+            self.tasks -= 1
+            if self.at_work.get(agent.name) is attempt:
+                del self.at_work[agent.name]
+
+    async def _carry_out(self, agent: Agent[Any], attempt: _Attempt) -> None:
+        """One attempt; only cancellation leaves here as an exception."""
+        began = time.perf_counter()
+        emit, backend = self.emit, self.backend
+        meter = Meter(
+            f"agent {agent.name}",
+            agent.limits,
+            self.run_meter,
+            report=lambda used: emit(UsageChanged(agent=agent.name, usage=used)),
+        )
+        tools = Toolbox(agent.tools, agent=agent.name, ledger=self.ledger, emit=emit, meter=meter)
+        task = Task(agent, self.brief, tools, meter)
+
+        def end(status: AgentStatus, findings: BaseModel | None, detail: str = "") -> None:
+            seconds = time.perf_counter() - began
+            result = AgentResult(agent.name, status, findings, meter.used, seconds, detail)
+            self._enter(result, attempt)
+
+        def cancelled(*found: object) -> None:
+            kept = _first_valid(agent, *found, task.kept)
+            end(AgentStatus.CANCELLED, kept, f"{self._why(attempt)} before it was done")
+
+        def fail(detail: str) -> None:
+            if attempt.scope.cancel_called:
+                cancelled()
+                return
+            kept = _first_valid(agent, task.kept)
+            end(AgentStatus.FAILED if kept is None else AgentStatus.PARTIAL, kept, detail)
+
+        emit(AgentStarted(agent=agent.name, role=agent.role, backend=backend.name))
+        try:
+            with anyio.move_on_after(agent.limits.seconds) as patience:
+                output = await backend.run(task, emit)
+            if patience.cancelled_caught:
+                fail(f"no answer within {agent.limits.seconds:g} s; try again or raise the limit")
+            elif attempt.scope.cancel_called:
+                cancelled(output)
+            else:
+                end(AgentStatus.FINISHED, _valid(agent, output))
+        except anyio.get_cancelled_exc_class():
+            try:
+                await checkpoint_if_cancelled()
+            except anyio.get_cancelled_exc_class():
+                cancelled()
+                raise
+            fail(f"the backend {backend.name!r} gave up by itself")
+        except LimitReached as error:
+            fail(str(error))
+        except TripartiteError as error:
+            fail(f"{type(error).__name__}: {error}")
+        except Exception as error:  # a foreign backend may raise anything; the others must go on
+            fail(f"the backend {backend.name!r} broke off with {type(error).__name__}: {error}")
+
+    def _why(self, attempt: _Attempt) -> str:
+        if attempt.again:
+            return "asked again"
+        out_of_time = anyio.current_time() >= self.time_left.deadline
+        if out_of_time and not attempt.scope.cancel_called:
+            return f"the run's {self.run_meter.limits.seconds:g} s were over"
+        return "cancelled"
+
+    def _enter(self, result: AgentResult, attempt: _Attempt) -> None:
+        """Keep what this attempt or an earlier one found, and tell how this one ended."""
+        name = result.name
+        stays = self.results[name] = settled(self.results.get(name), result)
+        if not attempt.again:
+            del self.at_work[name]
+        if result.status is AgentStatus.FINISHED:
+            self.emit(
+                AgentFinished(
+                    agent=name,
+                    seconds=result.seconds,
+                    usage=result.usage,
+                    summary=f"{result.usage.tool_calls} tool calls",
+                )
             )
         else:
-            emit(
+            self.emit(
                 AgentFailed(
-                    agent=agent.name,
-                    seconds=seconds,
-                    reason=detail,
-                    kept=findings is not None,
-                    cancelled=status is AgentStatus.CANCELLED,
+                    agent=name,
+                    seconds=result.seconds,
+                    reason=result.detail,
+                    kept=stays.findings is not None,
+                    cancelled=result.status is AgentStatus.CANCELLED,
                 )
             )
 
-    def fail(detail: str) -> None:
-        kept = _kept(task)
-        end(AgentStatus.PARTIAL if kept is not None else AgentStatus.FAILED, kept, detail)
 
-    emit(AgentStarted(agent=agent.name, role=agent.role, backend=backend.name))
-    try:
-        with anyio.move_on_after(agent.limits.seconds) as patience:
-            output = await backend.run(task, emit)
-        if patience.cancelled_caught:
-            fail(f"no answer within {agent.limits.seconds:g} s; try again or raise the limit")
-        else:
-            end(AgentStatus.FINISHED, _valid(agent, output))
-    except anyio.get_cancelled_exc_class():
-        try:
-            await checkpoint_if_cancelled()
-        except anyio.get_cancelled_exc_class():
-            out_of_time = anyio.current_time() >= deadline
-            why = (
-                f"the run's {run_meter.limits.seconds:g} s were over"
-                if out_of_time
-                else "cancelled"
-            )
-            end(AgentStatus.CANCELLED, _kept(task), f"{why} before it was done")
-            raise
-        fail(f"the backend {backend.name!r} gave up by itself")
-    except LimitReached as error:
-        fail(str(error))
-    except TripartiteError as error:
-        fail(f"{type(error).__name__}: {error}")
-    except Exception as error:  # a foreign backend may raise anything; the others must go on
-        fail(f"the backend {backend.name!r} broke off with {type(error).__name__}: {error}")
-
-
-def _kept(task: Task[Any]) -> BaseModel | None:
-    """The partial findings, unless there are none or they are nonsense."""
-    if task.kept is None:
-        return None
-    try:
-        return _valid(task.agent, task.kept)
-    except InvalidOutput:
-        return None
+def _first_valid(agent: Agent[Any], *found: object) -> BaseModel | None:
+    """The first that is of the agreed type: partial findings may be none, or nonsense."""
+    for value in found:
+        if value is not None:
+            try:
+                return _valid(agent, value)
+            except InvalidOutput:
+                continue
+    return None
 
 
 def _valid(agent: Agent[Any], output: object) -> BaseModel:

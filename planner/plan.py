@@ -158,6 +158,13 @@ class Proposal(Frozen):
     value: Line
 
 
+class Alternative(Frozen):
+    """Another side of a decision; `value` is what an override of its id takes."""
+
+    value: Line
+    label: Line
+
+
 class Decision(Frozen):
     """A conflict and how it was settled. `id` names it for an override."""
 
@@ -168,6 +175,8 @@ class Decision(Frozen):
     rule: Line
     reverse: Line
     """What would have turned it round."""
+    alternatives: tuple[Alternative, ...] = ()
+    """Every side but the chosen one; after an override, the one it was taken from is among them."""
 
 
 class Check(Frozen):

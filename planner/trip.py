@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import anyio
 from anyio import to_thread
-from pydantic import BaseModel
 
 from agents.agent import Agent, Brief, Feedback
-from agents.atlas.loader import destination
 from agents.backends.base import Backend
 from agents.errors import FieldProblem, RequestError
 from agents.events import (
@@ -26,19 +26,17 @@ from agents.events import (
 )
 from agents.events import Merged as MergedEvent
 from agents.evidence import Ledger
-from agents.findings import ActivityFinds, Find
 from agents.request import Effort, TripRequest
-from agents.usage import RUN_LIMITS, Limits, Meter
+from agents.usage import RUN_LIMITS, Limits
+from planner.backends import BACKENDS, DEFAULT_BACKEND
 from planner.compose import compose
-from planner.merge import DRAFT_FIT, Merged, merge
-from planner.orchestrator import TEAM, AgentResult, run_team
-from planner.plan import (
-    AgentStatus,
-    TripPlan,
-)
-from planner.relax import conflicts
+from planner.control import RunControl
+from planner.merge import Merged, merge
+from planner.orchestrator import TEAM, AgentResult, findings, new_meter, run_team
+from planner.plan import AgentStatus, TripPlan
 from planner.repair import feedback_for
-from planner.schedule import Schedule, make_schedule
+from planner.schedule import make_schedule
+from planner.trials import tried_out
 
 REPAIR_ROUNDS = {Effort.INSTANT: 0, Effort.THINKING: 1, Effort.CONTEMPLATING: 3}
 """How often what the gate refused goes back to the agents; it ends when nothing gets better."""
@@ -54,108 +52,181 @@ async def plan_trip(
     backend: Backend | None = None,
     team: Sequence[Agent[Any]] = TEAM,
     emit: Emit = ignore,
-    stop: anyio.Event | None = None,
+    control: RunControl | None = None,
     limits: Limits = RUN_LIMITS,
     overrides: Mapping[str, str] | None = None,
     assumptions: Sequence[str] = (),
 ) -> TripPlan:
-    """Plan a trip. Setting `stop` ends the work soon and plans with what was found.
+    """Plan a trip in one call: `Planning` says what the arguments mean and what is raised."""
+    planning = Planning(
+        request,
+        backend=backend,
+        team=team,
+        emit=emit,
+        limits=limits,
+        overrides=overrides,
+        assumptions=assumptions,
+    )
+    return await planning.plan(control)
 
-    `overrides` maps ids of an earlier plan's decisions to the traveller's own choice. Raises
-    BackendError when an open request found no destination at all.
+
+@dataclass(frozen=True)
+class _Known:
+    """What there is to plan from."""
+
+    results: Mapping[str, AgentResult]
+    ledger: Ledger
+    overrides: Mapping[str, str]
+
+
+class Planning:
+    """One request with what its agents found, so that it can be planned again without asking anew.
+
+    `overrides` maps ids of a plan's decisions to the traveller's own choice (a value of one of the
+    decision's `alternatives`). One call at a time: a second one waits for the first.
     """
-    if backend is None:
-        from agents.backends.offline import OfflineBackend
 
-        backend = OfflineBackend()
-    run = _Run(request, backend, tuple(team), emit, stop, Meter("the run", limits))
-    run.overrides = dict(overrides or {})
-    run.assumptions = tuple(assumptions)
-    return await run.plan()
-
-
-@dataclass
-class _Run:
-    request: TripRequest
-    backend: Backend
-    team: tuple[Agent[Any], ...]
-    emit: Emit
-    stop: anyio.Event | None
-    meter: Meter
-    overrides: dict[str, str] = field(default_factory=dict)
-    assumptions: tuple[str, ...] = ()
-    ledger: Ledger = field(default_factory=Ledger)
+    def __init__(
+        self,
+        request: TripRequest,
+        *,
+        backend: Backend | None = None,
+        team: Sequence[Agent[Any]] = TEAM,
+        emit: Emit = ignore,
+        limits: Limits = RUN_LIMITS,
+        overrides: Mapping[str, str] | None = None,
+        assumptions: Sequence[str] = (),
+    ) -> None:
+        self.request = request
+        self._backend = backend or BACKENDS[DEFAULT_BACKEND].make()
+        self._team = tuple(team)
+        self._emit = emit
+        self._meter = new_meter(limits)
+        self._assumptions = tuple(assumptions)
+        self._known = _Known({}, Ledger(), _changed({}, overrides))
+        self._rounds = 0
+        self._turn = anyio.Lock()
 
     @property
-    def stopped(self) -> bool:
-        return self.stop is not None and self.stop.is_set()
+    def overrides(self) -> Mapping[str, str]:
+        """The traveller's own choices in the latest plan, by decision id."""
+        return MappingProxyType(dict(self._known.overrides))
 
-    async def plan(self) -> TripPlan:
-        began = time.perf_counter()
-        self.emit(
-            RunStarted(
-                agents=tuple(a.name for a in self.team),
-                backend=self.backend.name,
-                effort=self.request.effort,
+    async def plan(self, control: RunControl | None = None) -> TripPlan:
+        """Ask the whole team, plan, and let the agents mend what the gate refuses.
+
+        Raises RequestError for an override that is no choice, BackendError when an open request
+        found no destination at all; what was found stays for `replan`.
+        """
+        control = control or RunControl()
+        async with self._turn:
+            began, new = time.perf_counter(), () if self._rounds else self._known.overrides.keys()
+            self._rounds = 1
+            self._emit(
+                RunStarted(
+                    agents=tuple(a.name for a in self._team),
+                    backend=self._backend.name,
+                    effort=self.request.effort,
+                )
             )
-        )
-        results = await self._ask(self.team, ())
-        plan = await self._assemble(results)
-        for number in range(2, REPAIR_ROUNDS[self.request.effort] + 2):
-            mended, results = await self._repair(plan, results, number)
-            if mended is plan or self.stopped:
-                break
-            plan = mended
-        if plan.failed_checks and not self.stopped:
-            found = await to_thread.run_sync(self._conflicts, plan, results)
-            plan = plan.model_copy(update={"conflicts": found})
-        self.emit(
-            RunFinished(
-                seconds=time.perf_counter() - began, complete=plan.complete, cancelled=self.stopped
-            )
-        )
-        return plan
+            everybody = {a.name for a in self._team}
+            self._known = await self._ask(self._known, everybody, (), control)
+            plan = await self._assemble(self._known, control, new)
+            for _ in range(REPAIR_ROUNDS[self.request.effort]):
+                mended = await self._repair(plan, control)
+                if mended is plan or control.stopped:
+                    break
+                plan = mended
+            return await self._finish(plan, self._known, control, began)
+
+    async def replan(
+        self,
+        *,
+        overrides: Mapping[str, str] | None = None,
+        retry: Collection[str] = (),
+        control: RunControl | None = None,
+    ) -> TripPlan:
+        """Plan again from what there is, with `overrides` over the earlier ones ("" takes one back).
+
+        Only the agents named in `retry`, and those that were never asked, are asked again. Raises
+        what `plan` does; the planning then keeps its earlier findings and overrides. An earlier
+        override of a decision that no longer comes up waits until it does.
+        """
+        control = control or RunControl()
+        async with self._turn:
+            began = time.perf_counter()
+            known = replace(self._known, overrides=_changed(self._known.overrides, overrides))
+            again = self._to_ask(retry)
+            if again:
+                self._rounds += 1
+                self._emit(RoundStarted(number=self._rounds, agents=again))
+                known = await self._ask(known, again, (), control)
+            plan = await self._assemble(known, control, (overrides or {}).keys())
+            plan = await self._finish(plan, known, control, began)
+            self._known = known
+            return plan
+
+    def _to_ask(self, retry: Collection[str]) -> tuple[str, ...]:
+        names = [a.name for a in self._team]
+        unknown = sorted(set(retry) - set(names))
+        if unknown:
+            message = f"no agent {unknown[0]!r}; there are {', '.join(names)}"
+            raise RequestError([FieldProblem("retry", message)])
+        return tuple(n for n in names if n in retry or n not in self._known.results)
 
     async def _ask(
-        self, team: Sequence[Agent[Any]], feedback: tuple[Feedback, ...]
-    ) -> dict[str, AgentResult]:
-        return await run_team(
-            team,
+        self,
+        known: _Known,
+        asked: Collection[str],
+        feedback: tuple[Feedback, ...],
+        control: RunControl,
+    ) -> _Known:
+        """`known` with what the agents `asked` have answered; `known` itself stays as it is."""
+        ledger = known.ledger.copy()
+        results = await run_team(
+            self._team,
             Brief(self.request, feedback),
-            backend=self.backend,
-            ledger=self.ledger,
-            emit=self.emit,
-            run_meter=self.meter,
-            stop=self.stop,
+            backend=self._backend,
+            ledger=ledger,
+            emit=self._emit,
+            run_meter=self._meter,
+            control=control,
+            asked=asked,
+            earlier=known.results,
         )
+        return replace(known, results=results, ledger=ledger)
 
-    async def _repair(
-        self, plan: TripPlan, results: dict[str, AgentResult], number: int
-    ) -> tuple[TripPlan, dict[str, AgentResult]]:
+    async def _repair(self, plan: TripPlan, control: RunControl) -> TripPlan:
         """One more round for the agents whose part failed; the better plan of the two stays."""
-        feedback = feedback_for(plan)
-        again = [
-            a for a in self.team if a.name in feedback and results[a.name].findings is not None
-        ]
-        if not again or self.stopped:
-            return plan, results
-        self.emit(RoundStarted(number=number, agents=tuple(a.name for a in again)))
-        told = tuple(f for a in again for f in feedback[a.name])
-        answers = await self._ask(again, told)
-        second = {
-            name: answers[name] if name in answers and answers[name].findings else result
-            for name, result in results.items()
-        }
-        mended = await self._assemble(second)
-        better = _faults(mended) < _faults(plan)
-        return (mended, second) if better else (plan, results)
+        feedback, known = feedback_for(plan), self._known
+        again = tuple(
+            a.name
+            for a in self._team
+            if a.name in feedback and known.results[a.name].findings is not None
+        )
+        if not again or control.stopped:
+            return plan
+        self._rounds += 1
+        self._emit(RoundStarted(number=self._rounds, agents=again))
+        told = tuple(f for name in again for f in feedback[name])
+        second = await self._ask(known, again, told, control)
+        mended = await self._assemble(second, control)
+        if _faults(mended) >= _faults(plan):
+            return plan
+        self._known = second
+        return mended
 
-    async def _assemble(self, results: dict[str, AgentResult]) -> TripPlan:
-        findings = _findings(results)
-        broken_off = any(r.status is not AgentStatus.FINISHED for r in results.values())
-        merged = merge(self.request, findings, self.ledger, self.overrides, broken_off=broken_off)
-        self._refuse_unknown_overrides(merged)
-        self.emit(
+    async def _assemble(
+        self, known: _Known, control: RunControl, new: Collection[str] = ()
+    ) -> TripPlan:
+        """Merge, schedule and check; an override that is `new` must be of a decision there is."""
+        broken_off = any(r.status is not AgentStatus.FINISHED for r in known.results.values())
+        ledger = known.ledger.copy()
+        merged = merge(
+            self.request, findings(known.results), ledger, known.overrides, broken_off=broken_off
+        )
+        _refuse_unknown_overrides(known.overrides.keys() & set(new), merged)
+        self._emit(
             MergedEvent(
                 stops=tuple(s.destination for s in merged.stops),
                 candidates=len(merged.candidates),
@@ -163,8 +234,10 @@ class _Run:
             )
         )
         began = time.perf_counter()
-        schedule = await to_thread.run_sync(self._schedule, self.request, merged)
-        self.emit(
+        schedule = await to_thread.run_sync(
+            partial(make_schedule, self.request, merged, ledger, stop=lambda: control.stopped)
+        )
+        self._emit(
             Scheduled(
                 visits=sum(i.kind == "visit" for d in schedule.days for i in d.items),
                 left_out=len(schedule.left_out),
@@ -172,8 +245,8 @@ class _Run:
                 seconds=time.perf_counter() - began,
             )
         )
-        plan = compose(self.request, merged, schedule, results, self.ledger, self.assumptions)
-        self.emit(
+        plan = compose(self.request, merged, schedule, known.results, ledger, self._assumptions)
+        self._emit(
             Checked(
                 passed=sum(c.passed for c in plan.checks),
                 failed=tuple(c.detail for c in plan.failed_checks),
@@ -181,48 +254,36 @@ class _Run:
         )
         return plan
 
-    def _refuse_unknown_overrides(self, merged: Merged) -> None:
-        ids = {d.id for d in merged.decisions}
-        unknown = sorted(self.overrides.keys() - ids)
-        if unknown:
-            known = ", ".join(sorted(ids)) or "none"
-            message = f"this trip has no decision {unknown[0]!r}; it has {known}"
-            raise RequestError([FieldProblem("decide", message)])
-
-    def _schedule(self, request: TripRequest, merged: Merged) -> Schedule:
-        return make_schedule(request, merged, self.ledger, stop=lambda: self.stopped)
-
-    def _conflicts(self, plan: TripPlan, results: dict[str, AgentResult]) -> tuple[Any, ...]:
-        """What stands against what, tried out on quick plans of changed requests."""
-        findings = _findings(results)
-
-        def replan(request: TripRequest, overrides: Mapping[str, str]) -> TripPlan:
-            quick = request.model_copy(update={"effort": Effort.INSTANT})
-            ledger = Ledger()
-            known = {**findings, "atlas": _from_the_atlas(quick, findings)}
-            merged = merge(quick, known, ledger, {**self.overrides, **overrides})
-            return compose(quick, merged, make_schedule(quick, merged, ledger), results, ledger, ())
-
-        return conflicts(plan, replan)
+    async def _finish(
+        self, plan: TripPlan, known: _Known, control: RunControl, began: float
+    ) -> TripPlan:
+        if plan.failed_checks and not control.stopped:
+            found = await to_thread.run_sync(tried_out, plan, known.results, known.overrides)
+            plan = plan.model_copy(update={"conflicts": found})
+        self._emit(
+            RunFinished(
+                seconds=time.perf_counter() - began,
+                complete=plan.complete,
+                cancelled=control.stopped,
+            )
+        )
+        return plan
 
 
-def _findings(results: Mapping[str, AgentResult]) -> dict[str, BaseModel]:
-    return {name: r.findings for name, r in results.items() if r.findings is not None}
+def _changed(overrides: Mapping[str, str], by: Mapping[str, str] | None) -> dict[str, str]:
+    """`overrides` with those of `by` over them; an empty value takes one back."""
+    return {id: choice for id, choice in {**overrides, **(by or {})}.items() if choice}
 
 
-def _from_the_atlas(request: TripRequest, findings: Mapping[str, BaseModel]) -> ActivityFinds:
-    """Every place of a destination that no agent looked at, so that trying it out is fair."""
-    seen = {
-        f.destination for x in findings.values() if isinstance(x, ActivityFinds) for f in x.finds
-    }
-    finds = (
-        Find(destination=id, place=place.id, fit=DRAFT_FIT)
-        for id in request.destinations
-        if id not in seen
-        for place in destination(id).activities
-    )
-    return ActivityFinds(finds=tuple(finds))
+def _refuse_unknown_overrides(new: Collection[str], merged: Merged) -> None:
+    ids = {d.id for d in merged.decisions}
+    unknown = sorted(set(new) - ids)
+    if unknown:
+        known = ", ".join(sorted(ids)) or "none"
+        message = f"this trip has no decision {unknown[0]!r}; it has {known}"
+        raise RequestError([FieldProblem("decide", message)])
 
 
-def _faults(plan: TripPlan) -> tuple[int, int]:
-    return len(plan.failed_checks), sum(not c.passed for c in plan.checks)
+def _faults(plan: TripPlan) -> tuple[int, int, int]:
+    failed = sum(not c.passed for c in plan.checks)
+    return len(plan.failed_checks), len(plan.missing), failed

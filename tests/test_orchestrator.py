@@ -35,6 +35,7 @@ from agents.findings import ActivityFinds, Anchor, DestinationComparison, Find
 from agents.request import Budget, Dates, Effort, Relation, TripRequest
 from agents.tools import destination_facts
 from agents.usage import Limits, Usage
+from planner.control import RunControl
 from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import AgentReport, AgentStatus, TripPlan
 from planner.trip import plan_trip
@@ -306,14 +307,14 @@ async def test_nonsense_that_was_kept_counts_as_nothing(ending: Part) -> None:
 
 
 async def test_nonsense_that_was_kept_is_no_finding_after_a_stop() -> None:
-    stop = anyio.Event()
+    control = RunControl()
 
     async def stops(task: Task[Any], emit: Emit) -> Any:
-        stop.set()
+        control.stop()
         await anyio.sleep_forever()
 
     nonsense = ActivityFinds.model_construct(finds="everything")
-    plan = await planned(FakeBackend(activities=keeps_then(stops, kept=nonsense)), stop=stop)
+    plan = await planned(FakeBackend(activities=keeps_then(stops, kept=nonsense)), control=control)
     assert not plan.complete
 
 
@@ -325,16 +326,16 @@ async def test_an_agent_cancelled_from_within_does_not_cancel_the_others() -> No
 
 
 async def test_stopping_in_the_middle_keeps_what_was_found() -> None:
-    stop, told = anyio.Event(), list[Event]()
+    control, told = RunControl(), list[Event]()
 
     async def stops(task: Task[Any], emit: Emit) -> Any:
         task.keep(ONE_FIND)
-        stop.set()
+        control.stop()
         await anyio.sleep_forever()
 
     plan = await planned(
         FakeBackend(activities=stops, destinations=never_answers, itinerary=never_answers),
-        stop=stop,
+        control=control,
         emit=told.append,
     )
     assert {a.status for a in plan.agents} == {AgentStatus.CANCELLED}
@@ -348,9 +349,9 @@ async def test_stopping_in_the_middle_keeps_what_was_found() -> None:
 
 
 async def test_a_stop_before_the_start_still_gives_a_plan() -> None:
-    stop = anyio.Event()
-    stop.set()
-    plan = await planned(FakeBackend(activities=never_answers), stop=stop)
+    control = RunControl()
+    control.stop()
+    plan = await planned(FakeBackend(activities=never_answers), control=control)
     assert tuple(a.name for a in plan.agents) == NAMES
     assert not plan.complete
 
@@ -385,7 +386,7 @@ async def test_cancelling_the_caller_cancels_all_and_leaves_no_task_behind() -> 
 
 async def test_a_finished_run_leaves_no_task_behind() -> None:
     before = asyncio.all_tasks()
-    await planned(OfflineBackend(), stop=anyio.Event())
+    await planned(OfflineBackend(), control=RunControl())
     assert asyncio.all_tasks() == before
 
 

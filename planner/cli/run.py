@@ -17,6 +17,7 @@ from agents.backends.base import Backend
 from agents.errors import TripartiteError
 from agents.events import Event
 from planner.cli.live import LiveProgress, Progress, QuietProgress
+from planner.control import RunControl
 from planner.intake import Reading
 from planner.plan import TripPlan
 from planner.trip import plan_trip
@@ -47,16 +48,16 @@ def run(
         progress(event)
 
     async def work() -> tuple[TripPlan | None, bool]:
-        stop = anyio.Event()
+        control = RunControl()
         outcome: TripPlan | TripartiteError | None = None
         async with anyio.create_task_group() as group:
-            group.start_soon(_stop_on_signal, stop, group.cancel_scope)
+            group.start_soon(_stop_on_signal, control, group.cancel_scope)
             try:
                 outcome = await plan_trip(
                     reading.request,
                     backend=backend,
                     emit=emit,
-                    stop=stop,
+                    control=control,
                     overrides=overrides,
                     assumptions=[f"{n.field}: {n.value} ({n.words})" for n in reading.assumed],
                 )
@@ -65,19 +66,19 @@ def run(
             group.cancel_scope.cancel()
         if isinstance(outcome, TripartiteError):
             raise outcome
-        return outcome, stop.is_set()
+        return outcome, control.stopped
 
     shown: AbstractContextManager[Any] = nullcontext() if events else progress
     with shown:
         return anyio.run(work)
 
 
-async def _stop_on_signal(stop: anyio.Event, everything: anyio.CancelScope) -> None:
+async def _stop_on_signal(control: RunControl, everything: anyio.CancelScope) -> None:
     """The first Ctrl-C (or SIGTERM) asks for what there is; the second ends at once."""
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for _ in signals:
-            if stop.is_set():
+            if control.stopped:
                 everything.cancel()
                 return
             click.secho("stopping: planning with what was found so far", fg="yellow", err=True)
-            stop.set()
+            control.stop()
