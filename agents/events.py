@@ -1,41 +1,94 @@
-"""What happens in a run, as it happens. Events carry data only; the plan is never one of them."""
+"""What happens in a run, as it happens. Events carry data only; the plan is never one of them.
+
+Every word in one is cleaned and every number can be shown, whoever made it: a backend, a tool, a
+file that events are read back from.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 
 from agents.request import Frozen
-from agents.text import Line, Text
+from agents.text import Line, Text, clean_line
 from agents.usage import Usage
+
+MOST_VALUES, DEEPEST = 100, 5
+"""Of a tool's arguments so many values are told, lists and objects counted, and so far down."""
+CUT = "…"
+_LARGEST = 2**53
+
+Count = Annotated[int, Field(ge=0, le=_LARGEST)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def harmless(arguments: object) -> object:
+    """Arguments as whoever called a tool wrote them: clean words, plain numbers, not too many."""
+    left = MOST_VALUES
+
+    def cleaned(value: object, depth: int) -> object:
+        nonlocal left
+        left -= 1
+        if isinstance(value, BaseModel):
+            value = dict(value)
+        if not isinstance(value, dict | list | tuple | set | frozenset):
+            return _plain(value)
+        if depth > DEEPEST or left == 0:
+            return CUT
+        if isinstance(value, dict):
+            named: dict[str, object] = {}
+            for key, item in value.items():
+                if left == 0:
+                    break
+                named[clean_line(key)] = cleaned(item, depth + 1)
+            return named
+        listed: list[object] = []
+        for item in value:
+            if left == 0:
+                break
+            listed.append(cleaned(item, depth + 1))
+        return listed
+
+    return cleaned(arguments, 0)
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value) if abs(value) <= _LARGEST else CUT
+    if isinstance(value, float) and isfinite(value):
+        return value
+    return clean_line(value)
 
 
 class _Event(Frozen):
-    at: float = Field(default_factory=time.time)
+    at: float = Field(default_factory=time.time, allow_inf_nan=False)
     """Seconds since the epoch."""
 
 
 class RunStarted(_Event):
     type: Literal["run_started"] = "run_started"
-    agents: tuple[str, ...]
+    agents: tuple[Line, ...]
     backend: Line
-    effort: str
+    effort: Line
 
 
 class RoundStarted(_Event):
     """The second round goes to the agents whose part failed a check."""
 
     type: Literal["round_started"] = "round_started"
-    number: int
-    agents: tuple[str, ...]
+    number: Count
+    agents: tuple[Line, ...]
 
 
 class AgentStarted(_Event):
     type: Literal["agent_started"] = "agent_started"
-    agent: str
+    agent: Line
     role: Line
     backend: Line
 
@@ -44,26 +97,26 @@ class AgentSaid(_Event):
     """A piece of an agent's reasoning or answer, as it comes."""
 
     type: Literal["agent_said"] = "agent_said"
-    agent: str
+    agent: Line
     text: Text
 
 
 class ToolCalled(_Event):
     type: Literal["tool_called"] = "tool_called"
-    agent: str
-    call: int
-    tool: str
-    arguments: dict[str, Any]
+    agent: Line
+    call: Count
+    tool: Line
+    arguments: Annotated[dict[str, Any], BeforeValidator(harmless)]
 
 
 class ToolReturned(_Event):
     type: Literal["tool_returned"] = "tool_returned"
-    agent: str
-    call: int
-    tool: str
+    agent: Line
+    call: Count
+    tool: Line
     summary: Line
-    evidence: tuple[str, ...] = ()
-    seconds: float
+    evidence: tuple[Line, ...] = ()
+    seconds: Seconds
     failed: bool = False
 
 
@@ -71,21 +124,21 @@ class Found(_Event):
     """An agent keeps something: a destination, a place, a draft."""
 
     type: Literal["found"] = "found"
-    agent: str
+    agent: Line
     subject: Line
     reason: Line = ""
 
 
 class UsageChanged(_Event):
     type: Literal["usage_changed"] = "usage_changed"
-    agent: str
+    agent: Line
     usage: Usage
 
 
 class AgentFinished(_Event):
     type: Literal["agent_finished"] = "agent_finished"
-    agent: str
-    seconds: float
+    agent: Line
+    seconds: Seconds
     usage: Usage
     summary: Line
 
@@ -94,8 +147,8 @@ class AgentFailed(_Event):
     """`kept` tells whether what the agent had found before stays in the plan."""
 
     type: Literal["agent_failed"] = "agent_failed"
-    agent: str
-    seconds: float
+    agent: Line
+    seconds: Seconds
     reason: Line
     kept: bool
     cancelled: bool = False
@@ -103,30 +156,30 @@ class AgentFailed(_Event):
 
 class Merged(_Event):
     type: Literal["merged"] = "merged"
-    stops: tuple[str, ...]
-    candidates: int
-    decisions: int
+    stops: tuple[Line, ...]
+    candidates: Count
+    decisions: Count
 
 
 class Scheduled(_Event):
     type: Literal["scheduled"] = "scheduled"
-    visits: int
-    left_out: int
-    iterations: int
-    seconds: float
+    visits: Count
+    left_out: Count
+    iterations: Count
+    seconds: Seconds
 
 
 class Checked(_Event):
     """The gate has looked at the plan."""
 
     type: Literal["checked"] = "checked"
-    passed: int
+    passed: Count
     failed: tuple[Line, ...] = ()
 
 
 class RunFinished(_Event):
     type: Literal["run_finished"] = "run_finished"
-    seconds: float
+    seconds: Seconds
     complete: bool
     cancelled: bool = False
 

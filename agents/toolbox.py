@@ -15,7 +15,6 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, validate_call
 from agents.errors import ToolError, TripartiteError
 from agents.events import Emit, ToolCalled, ToolReturned
 from agents.evidence import Fact, Ledger
-from agents.text import clean_line
 from agents.usage import Meter, Usage
 
 P = ParamSpec("P")
@@ -100,7 +99,7 @@ class Toolbox:
         self._calls += 1
         call, began = self._calls, time.perf_counter()
         shown = {k: v for k, v in arguments.items() if v not in (None, (), False)}
-        self._emit(ToolCalled(agent=self._agent, call=call, tool=name, arguments=_cleaned(shown)))
+        self._emit(ToolCalled(agent=self._agent, call=call, tool=name, arguments=shown))
 
         def returned(
             summary: str, evidence: tuple[str, ...] = (), failed: bool = False
@@ -127,12 +126,3 @@ class Toolbox:
         summary = facts[0].claim if len(facts) == 1 else f"{len(facts)} found"
         self._emit(returned(summary, ids))
         return result
-
-
-def _cleaned(value: Any) -> Any:
-    """Arguments as a model wrote them, with every text in them made harmless."""
-    if isinstance(value, dict):
-        return {clean_line(k): _cleaned(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_cleaned(v) for v in value]
-    return clean_line(value) if isinstance(value, str) else value

@@ -18,7 +18,8 @@ from agents.findings import (
     RatedDestination,
 )
 from agents.request import Relation, Tier, TripRequest
-from planner.plan import Decision, Proposal, Stop
+from planner.nights import choose_nights
+from planner.plan import OWN_CHOICE, TAKEN_BACK, Alternative, Decision, Proposal, Stop
 from planner.tier import choose_tier
 
 CLEAR_LEAD = 0.03
@@ -61,7 +62,7 @@ def choose(
         decisions.append(decision)
         route = (winner,)
     draft = next((d for d in drafts if d.stops == route), None)
-    nights, split = _nights(request, route, draft)
+    nights, split = choose_nights(request, route, draft, overrides)
     decisions += split
     stops = _dated(request, route, nights)
     tier, settled = choose_tier(request, stops, overrides)
@@ -142,19 +143,13 @@ def _winner(
         )
     if not allowed:
         raise BackendError("no agent got as far as a destination; name one, or try again")
-    choices = allowed
+    choices = list(dict.fromkeys(allowed))
     if broken_off:
         allowed = _looked_at(findings, allowed)
     allowed = _with_the_musts(request, allowed)
     votes = _votes(findings, allowed, comparison, drafts)
     ranked = [r for r in comparison if r.destination in allowed]
-    overridden = overrides.get("destination")
-    if overridden is not None and overridden not in choices:
-        message = f"{overridden!r} is no choice here; there are {', '.join(choices)}"
-        raise RequestError([FieldProblem("decide", message)])
-    if overridden is not None:
-        winner, rule = overridden, "your own choice"
-    elif len(allowed) == 1 and len(named) > 1:
+    if len(allowed) == 1 and len(named) > 1:
         winner, rule = (
             allowed[0],
             "the only one with what you insist on, or with anything found yet",
@@ -172,17 +167,26 @@ def _winner(
         rule = "there is no comparison, so most of the agents' votes decide"
     else:
         winner, rule = allowed[0], "nothing to compare by: the first you named"
-    totals = {r.destination: r.total for r in ranked}
-    proposals = tuple(
-        Proposal(by=agent, value=destination(d).name) for agent, d in sorted(votes.items())
-    )
+    reverse = _reverse(winner, ranked)
+    override = overrides.get("destination", winner)
+    if override not in choices:
+        message = f"{override!r} is no choice here; there are {', '.join(choices)}"
+        raise RequestError([FieldProblem("decide", message)])
+    if override != winner:
+        winner, rule, reverse = override, OWN_CHOICE, TAKEN_BACK
+    totals = {r.destination: r.total for r in comparison}
     decision = Decision(
         id="destination",
         subject="Where to go",
-        proposals=proposals,
+        proposals=tuple(
+            Proposal(by=agent, value=destination(d).name) for agent, d in sorted(votes.items())
+        ),
         chosen=_named(winner, totals),
         rule=rule,
-        reverse=_reverse(winner, ranked),
+        reverse=reverse,
+        alternatives=tuple(
+            Alternative(value=d, label=_named(d, totals)) for d in choices if d != winner
+        ),
     )
     return winner, decision
 
@@ -235,34 +239,6 @@ def _weighed(rated: RatedDestination, name: str, factor: float) -> float:
         for c in rated.criteria
     ]
     return RatedDestination(destination=rated.destination, criteria=tuple(weighed)).total
-
-
-def _nights(
-    request: TripRequest, route: Sequence[str], draft: Draft | None
-) -> tuple[tuple[int, ...], list[Decision]]:
-    total = request.dates.nights
-    if request.stay_nights:
-        return request.stay_nights, []
-    each, rest = divmod(total, len(route))
-    even = tuple(each + (i < rest) for i in range(len(route)))
-    if draft is None or len(route) == 1 or sum(draft.nights) != total or draft.nights == even:
-        return even, []
-    if total >= len(route) and min(draft.nights) < 1:
-        return even, []
-    decision = Decision(
-        id="nights",
-        subject="Nights in each place",
-        proposals=(Proposal(by="itinerary", value=_split(route, draft.nights)),),
-        chosen=_split(route, draft.nights),
-        rule="you did not say; the draft weighs them by how much there is to do",
-        reverse=f"saying it, for example {_split(route, even)}",
-    )
-    return draft.nights, [decision]
-
-
-def _split(route: Sequence[str], nights: Sequence[int]) -> str:
-    pairs = zip(route, nights, strict=True)
-    return ", ".join(f"{n} in {destination(id).name}" for id, n in pairs)
 
 
 def _dated(request: TripRequest, route: Sequence[str], nights: Sequence[int]) -> tuple[Stop, ...]:

@@ -10,8 +10,8 @@ from agents.request import TripRequest
 from agents.text import short_date
 from planner.gate import inspect
 from planner.merge import Merged
-from planner.orchestrator import AgentResult
 from planner.plan import AgentStatus, Category, CategorySum, Check, Costs, TripPlan
+from planner.results import AgentResult
 from planner.schedule import Schedule
 
 

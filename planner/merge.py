@@ -13,14 +13,23 @@ from pydantic import BaseModel
 
 from agents.atlas.loader import activity
 from agents.atlas.records import Activity, ActivityKind, StepFree
-from agents.errors import UnknownPlace
+from agents.errors import FieldProblem, RequestError, UnknownPlace
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds, DraftDay, ItineraryDraft, RatedDestination, Tip
 from agents.request import Tier, TripRequest
 from agents.tools import place_fact
 from planner.choose import choose
 from planner.pace import YOUNG
-from planner.plan import Decision, LeftOut, Proposal, Stop, Unverified
+from planner.plan import (
+    OWN_CHOICE,
+    TAKEN_BACK,
+    Alternative,
+    Decision,
+    LeftOut,
+    Proposal,
+    Stop,
+    Unverified,
+)
 
 DRAFT_FIT = 0.5
 """What an anchor is worth that only a draft names."""
@@ -233,8 +242,15 @@ class _Gathering:
         """One agent wants it, another ruled it out: the wish yields, unless the traveller says so."""
         against = self.refused[candidate.id]
         id = f"place:{candidate.id}"
-        back = self.overrides.get(id) == "in"
+        side = self.overrides.get(id, "out")
+        if side not in ("in", "out"):
+            message = f"{side!r} is no choice for {id}; there are in and out"
+            raise RequestError([FieldProblem("decide", message)])
+        back = side == "in"
         name = candidate.activity.name
+        other = Alternative(value="out", label="leave it out")
+        if not back:
+            other = Alternative(value="in", label=f"go to {name}, where it fits")
         self.decisions.append(
             Decision(
                 id=id,
@@ -243,9 +259,10 @@ class _Gathering:
                     *(Proposal(by=a, value="in") for a in candidate.proposed_by),
                     *(Proposal(by=a, value=f"out: {why}") for a, why in sorted(against.items())),
                 ),
-                chosen="in" if back else "out",
-                rule="your own choice" if back else "a stated reason against outweighs a wish",
-                reverse="overriding it" if not back else "taking the choice back",
+                chosen=side,
+                rule=OWN_CHOICE if back else "a stated reason against outweighs a wish",
+                reverse=TAKEN_BACK if back else "overriding it",
+                alternatives=(other,),
             )
         )
         if back:

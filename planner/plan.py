@@ -17,6 +17,10 @@ from agents.text import Line
 from agents.usage import Usage
 
 CENT = Decimal("0.01")
+OWN_CHOICE = "your own choice"
+"""The rule of a decision that the traveller has turned round."""
+TAKEN_BACK = "taking your choice back"
+"""What turns such a decision round again."""
 
 
 class Category(StrEnum):

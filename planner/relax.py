@@ -65,7 +65,7 @@ def _cheaper(plan: TripPlan, replan: Replan) -> Iterator[str]:
     request, costs = plan.request, plan.costs
     short = costs.total - (costs.budget or 0)
     yield f"raise the budget by {money(Decimal(ceil(short)), costs.currency)}"
-    if request.tier not in (None, Tier.BUDGET):
+    if costs.tier is not Tier.BUDGET:
         cheaper = replan(request.model_copy(update={"tier": Tier.BUDGET}), {})
         if _passes(cheaper, "budget"):
             yield f"stay and eat in the budget tier ({money(cheaper.costs.total, costs.currency)})"

@@ -9,7 +9,7 @@ from agents.atlas.loader import destination
 from agents.errors import FieldProblem, RequestError
 from agents.request import Tier, TripRequest
 from planner.journeys import Journey, at_home, journey_from_home
-from planner.plan import Decision, Proposal, Stop
+from planner.plan import OWN_CHOICE, TAKEN_BACK, Alternative, Decision, Proposal, Stop
 from planner.prices import MEAL_SHARES, Pricing
 
 FIXED_SHARE = Decimal("0.88")
@@ -19,34 +19,50 @@ FIXED_SHARE = Decimal("0.88")
 def choose_tier(
     request: TripRequest, stops: Sequence[Stop], overrides: Mapping[str, str]
 ) -> tuple[Tier, list[Decision]]:
-    """The tier asked for, else the best of mid and budget that the budget can hold."""
-    taken = overrides.get("tier")
-    if taken is not None and taken not in set(Tier):
-        message = f"{taken!r} is no tier; there are {', '.join(Tier)}"
+    """The tier asked for, else the best of mid and budget that the budget can hold.
+
+    The override is a tier's name; RequestError for another. There is a decision where a budget
+    decided or the traveller did.
+    """
+    override = overrides.get("tier")
+    if override is not None and override not in set(Tier):
+        message = f"{override!r} is no tier; there are {', '.join(Tier)}"
         raise RequestError([FieldProblem("decide", message)])
-    if request.tier is not None and taken is None:
-        return request.tier, []
-    if request.budget is None:
-        return Tier(taken or Tier.MID), []
-    budget = request.budget.total(len(request.travellers))
-    costs = {t: fixed_cost(request, stops, t) for t in (Tier.MID, Tier.BUDGET)}
-    chosen = Tier.MID if costs[Tier.MID] <= budget * FIXED_SHARE else Tier.BUDGET
-    rule = f"the better tier that leaves an eighth of your {budget:.0f} {request.budget.currency}"
-    if taken is not None:
-        chosen, rule = Tier(taken), "your own choice"
-    code = request.budget.currency
+    if override is None and (request.tier is not None or request.budget is None):
+        return request.tier or Tier.MID, []
+    costs = {t: fixed_cost(request, stops, t) for t in Tier}
+    code = Pricing.of(request, Tier.MID, stops[0].destination).currency
+    labels = {t: f"{t.value}: about {costs[t]:.0f} {code} before activities" for t in Tier}
+    usual, rule = _usual(request, costs)
+    chosen = usual if override is None else Tier(override)
+    own = chosen is not usual
     decision = Decision(
         id="tier",
         subject="How comfortably to stay and eat",
         proposals=tuple(
-            Proposal(by="prices", value=f"{t.value}: about {costs[t]:.0f} {code} before activities")
-            for t in costs
+            Proposal(by="prices", value=labels[t])
+            for t in dict.fromkeys((Tier.MID, Tier.BUDGET, usual))
         ),
         chosen=chosen.value,
-        rule=rule,
-        reverse="asking for budget, mid or comfort (--tier)",
+        rule=OWN_CHOICE if own else rule,
+        reverse=TAKEN_BACK if own else "asking for budget, mid or comfort (--tier)",
+        alternatives=tuple(
+            Alternative(value=t.value, label=labels[t]) for t in Tier if t is not chosen
+        ),
     )
     return chosen, [decision]
+
+
+def _usual(request: TripRequest, costs: Mapping[Tier, Decimal]) -> tuple[Tier, str]:
+    """The tier that the traveller's own choice may turn round, and why it is that one."""
+    if request.tier is not None:
+        return request.tier, "the tier you asked for"
+    if request.budget is None:
+        return Tier.MID, "you named no budget that would say otherwise"
+    budget = request.budget.total(len(request.travellers))
+    tier = Tier.MID if costs[Tier.MID] <= budget * FIXED_SHARE else Tier.BUDGET
+    currency = request.budget.currency
+    return tier, f"the better tier that leaves an eighth of your {budget:.0f} {currency}"
 
 
 def fixed_cost(request: TripRequest, stops: Sequence[Stop], tier: Tier) -> Decimal:

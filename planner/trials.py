@@ -12,9 +12,9 @@ from agents.findings import ActivityFinds, Find
 from agents.request import Effort, TripRequest
 from planner.compose import compose
 from planner.merge import DRAFT_FIT, merge
-from planner.orchestrator import AgentResult, findings
 from planner.plan import Conflict, TripPlan
 from planner.relax import conflicts
+from planner.results import AgentResult, findings
 from planner.schedule import make_schedule
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -16,26 +15,22 @@ from agents.agent import Agent, Brief, Feedback
 from agents.backends.base import Backend
 from agents.errors import FieldProblem, RequestError
 from agents.events import (
-    Checked,
     Emit,
     Event,
     RoundStarted,
     RunFinished,
     RunStarted,
-    Scheduled,
 )
-from agents.events import Merged as MergedEvent
 from agents.evidence import Ledger
 from agents.request import Effort, TripRequest
 from agents.usage import RUN_LIMITS, Limits
+from planner.assembly import assemble
 from planner.backends import BACKENDS, DEFAULT_BACKEND
-from planner.compose import compose
 from planner.control import RunControl
-from planner.merge import Merged, merge
-from planner.orchestrator import TEAM, AgentResult, findings, new_meter, run_team
-from planner.plan import AgentStatus, TripPlan
+from planner.orchestrator import TEAM, new_meter, run_team
+from planner.plan import TripPlan
 from planner.repair import feedback_for
-from planner.schedule import make_schedule
+from planner.results import AgentResult
 from planner.trials import tried_out
 
 REPAIR_ROUNDS = {Effort.INSTANT: 0, Effort.THINKING: 1, Effort.CONTEMPLATING: 3}
@@ -219,40 +214,16 @@ class Planning:
     async def _assemble(
         self, known: _Known, control: RunControl, new: Collection[str] = ()
     ) -> TripPlan:
-        """Merge, schedule and check; an override that is `new` must be of a decision there is."""
-        broken_off = any(r.status is not AgentStatus.FINISHED for r in known.results.values())
-        ledger = known.ledger.copy()
-        merged = merge(
-            self.request, findings(known.results), ledger, known.overrides, broken_off=broken_off
+        return await assemble(
+            self.request,
+            known.results,
+            known.ledger.copy(),
+            known.overrides,
+            new=new,
+            assumptions=self._assumptions,
+            emit=self._emit,
+            stopped=lambda: control.stopped,
         )
-        _refuse_unknown_overrides(known.overrides.keys() & set(new), merged)
-        self._emit(
-            MergedEvent(
-                stops=tuple(s.destination for s in merged.stops),
-                candidates=len(merged.candidates),
-                decisions=len(merged.decisions),
-            )
-        )
-        began = time.perf_counter()
-        schedule = await to_thread.run_sync(
-            partial(make_schedule, self.request, merged, ledger, stop=lambda: control.stopped)
-        )
-        self._emit(
-            Scheduled(
-                visits=sum(i.kind == "visit" for d in schedule.days for i in d.items),
-                left_out=len(schedule.left_out),
-                iterations=schedule.iterations,
-                seconds=time.perf_counter() - began,
-            )
-        )
-        plan = compose(self.request, merged, schedule, known.results, ledger, self._assumptions)
-        self._emit(
-            Checked(
-                passed=sum(c.passed for c in plan.checks),
-                failed=tuple(c.detail for c in plan.failed_checks),
-            )
-        )
-        return plan
 
     async def _finish(
         self, plan: TripPlan, known: _Known, control: RunControl, began: float
@@ -273,15 +244,6 @@ class Planning:
 def _changed(overrides: Mapping[str, str], by: Mapping[str, str] | None) -> dict[str, str]:
     """`overrides` with those of `by` over them; an empty value takes one back."""
     return {id: choice for id, choice in {**overrides, **(by or {})}.items() if choice}
-
-
-def _refuse_unknown_overrides(new: Collection[str], merged: Merged) -> None:
-    ids = {d.id for d in merged.decisions}
-    unknown = sorted(set(new) - ids)
-    if unknown:
-        known = ", ".join(sorted(ids)) or "none"
-        message = f"this trip has no decision {unknown[0]!r}; it has {known}"
-        raise RequestError([FieldProblem("decide", message)])
 
 
 def _faults(plan: TripPlan) -> tuple[int, int, int]:
