@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 
-from babel.numbers import format_currency
-
-from agents.atlas.records import Mode
-from agents.evidence import Evidence, Status
-from agents.text import short_date
+from agents.evidence import Evidence
 from planner.plan import Day, Free, Item, Leg, Meal, Stay, TripPlan, Visit
+from planner.views.words import MARKS, MODE_WORDS, long_date, money
 
-MARKS = {Status.VERIFIED: "✓", Status.ESTIMATE: "≈", Status.UNVERIFIED: "?"}
-"""How sure the weakest thing is that an item rests on."""
-MODE_WORDS = {Mode.WALK: "on foot", Mode.METRO: "public transport", Mode.TAXI: "taxi"}
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Whole units: "€1,500"."""
-    return format_currency(
-        round(amount), currency, locale="en", format="¤#,##0", currency_digits=False
-    )
-
-
-def long_date(day: date) -> str:
-    """ "Wed 12 May 2027"."""
-    return f"{short_date(day)} {day:%Y}"
+__all__ = ["Outline", "Row", "long_date", "money", "verdict"]
 
 
 @dataclass(frozen=True)

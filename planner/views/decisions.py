@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
-from planner.plan import TripPlan
+from agents.text import clean_line
+from planner.gate.base import RULES
+from planner.plan import Check, TripPlan
+from planner.views import places
+from planner.views.words import spaced
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class ProposalLine:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """One conflict. `choices` are the values an override of `id` may take, with words for each."""
+    """One conflict. `choices` are the other sides: what an override of `id` takes, and its words."""
 
     id: str
     subject: str
@@ -46,16 +53,52 @@ class DecisionView:
     choices: tuple[tuple[str, str], ...]
 
 
-def meanings() -> dict[str, str]:
-    """What each check of the gate holds, by its id."""
-    raise NotImplementedError
+@lru_cache(maxsize=1)
+def meanings() -> Mapping[str, str]:
+    """What each check of the gate holds, by its id: the gate's own words."""
+    return MappingProxyType({rule.id: rule.holds for rule in RULES})
 
 
 def checks(plan: TripPlan) -> Checks:
-    """The checks of a plan, grouped."""
-    raise NotImplementedError
+    """The checks of a plan, grouped, each group in the gate's order."""
+    return Checks(
+        failed=tuple(_line(plan, c) for c in plan.checks if c.hard and not c.passed),
+        warnings=tuple(_line(plan, c) for c in plan.checks if not c.hard and not c.passed),
+        passed=tuple(_line(plan, c) for c in plan.checks if c.passed),
+    )
+
+
+def _line(plan: TripPlan, check: Check) -> CheckLine:
+    """A check that the gate no longer has still says what the plan has of it."""
+    return CheckLine(
+        id=check.id,
+        name=spaced(check.id),
+        meaning=meanings().get(check.id, check.detail if check.passed else ""),
+        detail="" if check.passed else check.detail,
+        places=tuple(_place_name(plan, id) for id in check.places),
+    )
+
+
+def _place_name(plan: TripPlan, id: str) -> str:
+    where, _, place_id = id.partition("/")
+    record = places.place(where, place_id)
+    if record is not None:
+        return record.name
+    item = next((i for _, _, i in places.items(plan) if i.place_id == place_id), None)
+    return item.title if item else spaced(place_id or id)
 
 
 def decisions(plan: TripPlan) -> tuple[DecisionView, ...]:
     """The decisions of a plan."""
-    raise NotImplementedError
+    return tuple(
+        DecisionView(
+            id=d.id,
+            subject=d.subject,
+            proposals=tuple(ProposalLine(clean_line(p.by), p.value) for p in d.proposals),
+            chosen=d.chosen,
+            rule=d.rule,
+            reverse=d.reverse,
+            choices=tuple((a.value, a.label) for a in d.alternatives),
+        )
+        for d in plan.decisions
+    )
