@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agents.text import short_date
+from agents.text import clean_line, short_date
 from planner.plan import Costs, Day, TripPlan
 from planner.views import places
 from planner.views.words import moment, money, money_range, people
@@ -83,7 +83,7 @@ def budget(plan: TripPlan) -> BudgetView:
     costs = plan.costs
     total = _sum(costs.low, costs.total, costs.high, costs.currency)
     return BudgetView(
-        currency=costs.currency,
+        currency=clean_line(costs.currency),
         tier=costs.tier.value,
         people=people(plan.request),
         categories=tuple(
@@ -110,7 +110,7 @@ def _sum(low: Decimal, expected: Decimal, high: Decimal, currency: str) -> Sum:
     words = money(expected, currency)
     if round(low) != round(high):
         words += f" ({money_range(low, high, currency)})"
-    return Sum(low, expected, high, currency, words)
+    return Sum(low, expected, high, clean_line(currency), words)
 
 
 def _share(part: Decimal, whole: Decimal) -> float:
