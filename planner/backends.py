@@ -48,5 +48,5 @@ def backend_named(name: str) -> Backend:
         from agents.errors import FieldProblem, RequestError
 
         known = ", ".join(BACKENDS)
-        raise RequestError([FieldProblem("backend", f"no backend {name!r}; there is {known}")])
+        raise RequestError([FieldProblem("backend", f"no backend {name!r}; choose from {known}")])
     return choice.make()

@@ -199,7 +199,7 @@ class _Crew:
         """Keep what this attempt or an earlier one found, and tell how this one ended."""
         name = result.name
         stays = self.results[name] = settled(self.results.get(name), result)
-        if not attempt.again:
+        if not attempt.again and self.at_work.get(name) is attempt:
             del self.at_work[name]
         if result.status is AgentStatus.FINISHED:
             self.emit(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from agents.errors import BackendError
+from agents.errors import BackendError, RequestError
 from agents.evidence import Ledger
 from agents.findings import (
     ActivityFinds,
@@ -417,6 +417,104 @@ def test_nights_that_do_not_add_up_are_divided_evenly(nights: tuple[int, ...]) -
         relation=Relation.THEN,
     )
     assert [s.nights for s in found.stops] == [2, 1]
+
+
+ROUTE = {"destinations": ("lisbon", "porto"), "relation": Relation.THEN}
+
+
+@pytest.mark.parametrize(
+    ("findings", "request_", "override", "chosen", "others"),
+    [
+        ({"itinerary": (1, 2)}, {}, None, (1, 2), {"2+1"}),
+        ({"itinerary": (1, 2)}, {}, "2+1", (2, 1), {"1+2"}),
+        ({}, {}, "1 + 2", (1, 2), {"2+1"}),
+        ({}, {"stay_nights": (1, 2)}, "2+1", (2, 1), {"1+2"}),
+    ],
+)
+def test_the_nights_of_two_stops_can_be_turned_round(
+    findings: dict[str, Any],
+    request_: dict[str, Any],
+    override: str | None,
+    chosen: tuple[int, ...],
+    others: set[str],
+) -> None:
+    drafts = {
+        n: draft("maat", stops=("lisbon", "porto"), nights=nights) for n, nights in findings.items()
+    }
+    overrides = {"nights": override} if override else None
+    found = merged(drafts, overrides, **ROUTE, **request_)
+    settled = decision(found, "nights")
+    assert tuple(s.nights for s in found.stops) == chosen
+    assert {a.value for a in settled.alternatives} == others
+    assert (settled.rule == "your own choice") == (override is not None)
+
+
+def test_nights_of_ones_own_leave_the_draft_and_the_even_split_to_go_back_to() -> None:
+    found = merged(
+        {"itinerary": draft("maat", stops=("lisbon", "porto"), nights=(1, 4))},
+        {"nights": "4+1"},
+        dates=Dates(start=date(2027, 5, 10), end=date(2027, 5, 15)),
+        **ROUTE,
+    )
+    assert [(a.value, a.label) for a in decision(found, "nights").alternatives] == [
+        ("1+4", "1 in Lisbon, 4 in Porto"),
+        ("3+2", "3 in Lisbon, 2 in Porto"),
+    ]
+
+
+@pytest.mark.parametrize("nights", ["3", "1+1+1", "2+2", "3+0", "-1+4", "two", "1+2+", "9" * 5000])
+def test_nights_that_do_not_fit_are_refused_by_name(nights: str) -> None:
+    with pytest.raises(RequestError, match=r"nights: .* write it as 2\+1"):
+        merged({}, {"nights": nights}, **ROUTE)
+
+
+def test_fewer_nights_than_stops_may_leave_a_stop_without() -> None:
+    short = {"dates": Dates(start=date(2027, 5, 10), end=date(2027, 5, 11))}
+    found = merged({}, {"nights": "0+1"}, **ROUTE, **short)
+    assert [s.nights for s in found.stops] == [0, 1]
+
+
+def test_every_decision_offers_all_sides_but_the_chosen_one() -> None:
+    found = merged(
+        {
+            "destinations": comparison(rated("lisbon", [0.9]), rated("porto", [0.1])),
+            "itinerary": draft("maat"),
+            "activities": finds(ruled_out={"lisbon/maat": "closed for works"}),
+        },
+        budget=Budget(amount=Decimal(3000)),
+        **EITHER,
+    )
+    assert {d.id: [a.value for a in d.alternatives] for d in found.decisions} == {
+        "destination": ["porto"],
+        "tier": ["budget", "comfort"],
+        "place:lisbon/maat": ["in"],
+    }
+    assert decision(found, "destination").alternatives[0].label == "Porto (0.10)"
+
+
+def test_a_side_that_a_place_does_not_have_is_refused() -> None:
+    findings = {
+        "itinerary": draft("maat"),
+        "activities": finds(ruled_out={"lisbon/maat": "closed for works"}),
+    }
+    with pytest.raises(RequestError, match="place:lisbon/maat; there are in and out"):
+        merged(findings, {"place:lisbon/maat": "perhaps"})
+
+
+def test_to_insist_on_what_was_chosen_anyway_changes_nothing() -> None:
+    findings = {"destinations": comparison(rated("lisbon", [0.9]), rated("porto", [0.1]))}
+    assert merged(findings, {"destination": "lisbon"}, **EITHER) == merged(findings, **EITHER)
+
+
+def test_a_tier_of_ones_own_can_be_turned_round_without_a_budget() -> None:
+    for asked, usual in ((None, Tier.MID), (Tier.COMFORT, Tier.COMFORT)):
+        settled = decision(merged({}, {"tier": "budget"}, tier=asked), "tier")
+        assert settled.chosen == "budget"
+        assert settled.rule == "your own choice"
+        assert usual.value in {a.value for a in settled.alternatives}
+        back = merged({}, {"tier": usual.value}, tier=asked)
+        assert back.tier is usual
+        assert decision(back, "tier").rule != "your own choice"
 
 
 def test_the_tier_is_what_the_budget_can_hold() -> None:
