@@ -6,9 +6,13 @@
     │   ├── UnknownPlace    no such destination, place, airport or country; names the nearest
     │   └── InvalidRecord   a record breaks the rules of the format
     ├── ToolError           a tool was called with arguments it cannot take
-    └── BackendError        an agent's work could not be carried out
-        ├── LimitReached    the agent or the run used up its seconds, requests, tokens or cost
-        └── InvalidOutput   what came back does not fit the agreed type
+    ├── BackendError        an agent's work could not be carried out
+    │   ├── LimitReached    the agent or the run used up its seconds, requests, tokens or cost
+    │   └── InvalidOutput   what came back does not fit the agreed type
+    └── FileError           a file of the traveller's, named in the message
+        ├── StoreError      the kept trips cannot be read or written
+        ├── SettingsError   the settings cannot be saved
+        └── ExportError     a plan cannot be written where it was wanted
 
 A message says what happened, where, and what to do next.
 """
@@ -69,3 +73,19 @@ class LimitReached(BackendError):
 
 class InvalidOutput(BackendError):
     """The answer does not fit the agreed output type."""
+
+
+class FileError(TripartiteError):
+    """A file cannot be used; the message names it and says what would help."""
+
+
+class StoreError(FileError):
+    """The kept trips cannot be read or written; nothing in the file was changed."""
+
+
+class SettingsError(FileError):
+    """The settings cannot be saved."""
+
+
+class ExportError(FileError):
+    """A plan cannot be written where it was wanted."""

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
-_ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?|\x9b[0-?]*[@-~]"
-)
-_KEPT_CONTROLS = "\n\t"
-MAX_CHARACTERS = 4000
+from agents.cleaning import MAX_CHARACTERS, clean, clean_line
 
-
-def clean(value: object, limit: int = MAX_CHARACTERS) -> str:
-    """`value` as text without escape sequences, control, bidirectional or private characters.
-
-    At most `limit` characters; a cut is marked with "…".
-    """
-    text = str(value)
-    if text.isprintable() and len(text) <= limit:  # nearly always, and a hundred times as fast
-        return text
-    text = _ESCAPES.sub("", text)
-    text = "".join(
-        c
-        for c in text
-        if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs", "Cn"}
-    )
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def clean_line(value: object, limit: int = 300) -> str:
-    """Like `clean`, on one line."""
-    text = " ".join(clean(value).split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+__all__ = ["MAX_CHARACTERS", "Line", "Text", "clean", "clean_line", "short_date"]
 
 
 def short_date(day: date) -> str:

@@ -234,7 +234,10 @@ def test_a_choice_that_is_none_is_not_passed_over_in_silence(choice: str) -> Non
     assert choice.partition("=")[0] in result.stderr
 
 
-@pytest.mark.parametrize(("name", "begins"), [("trip.json", "{"), ("trip.md", "# 2 days")])
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("trip.json", "{"), ("trip.md", "# 2 days"), ("trip.ICS", "BEGIN:VCALENDAR")],
+)
 def test_a_plan_is_written_to_a_file_at_once_or_not_at_all(
     tmp_path: Path, name: str, begins: str
 ) -> None:
@@ -246,6 +249,39 @@ def test_a_plan_is_written_to_a_file_at_once_or_not_at_all(
     assert [p.name for p in tmp_path.iterdir()] == [name]
     assert "written to" in result.stderr
     assert result.stdout == ""
+
+
+def test_a_calendar_is_asked_for_by_name_and_printed_as_it_is() -> None:
+    done = subprocess.run(
+        [TRIPARTITE, *SHORT, "--ics"], capture_output=True, timeout=SECONDS, env=environment()
+    )
+    assert done.stdout.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert done.stdout.endswith(b"END:VCALENDAR\r\n")
+
+
+@pytest.mark.parametrize("name", ["trip.pdf", "trip"])
+def test_a_file_whose_name_says_no_form_is_refused_before_the_work(
+    tmp_path: Path, name: str
+) -> None:
+    result = run(*SHORT, "--output", str(tmp_path / name))
+    assert result.returncode == 2
+    assert "end it in one of .md, .ics, .json" in result.stderr
+    assert "itinerary: started" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_form_asked_for_by_name_goes_before_the_files_name(tmp_path: Path) -> None:
+    target = tmp_path / "trip.txt"
+    assert run(*SHORT, "--markdown", "--output", str(target)).returncode == 0
+    assert target.read_text(encoding="utf-8").startswith("# 2 days")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_plan_that_cannot_be_written_is_printed_instead() -> None:
+    result = run(*SHORT, "--json", "--output", "/dev/full")
+    assert result.returncode == 1
+    assert "the disk is full" in result.stderr
+    assert plan_of(result).complete
 
 
 def test_a_directory_is_no_file_to_write_to(tmp_path: Path) -> None:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from agents.errors import FieldProblem, RequestError, TripartiteError
+from agents.errors import ExportError, FieldProblem, RequestError, TripartiteError
 from agents.text import clean, clean_line
+from planner.backends import DEFAULT_BACKEND, backend_named
 
 if TYPE_CHECKING:
-    from agents.backends.base import Backend
+    from planner.export.files import Form
     from planner.intake import Reading
     from planner.plan import TripPlan
 
 EXIT_FINE, EXIT_FAULTY, EXIT_BAD_REQUEST, EXIT_CANCELLED = 0, 1, 2, 130
-BACKENDS = ("offline",)
 FEW_COLLECTIONS = 100_000
 """A short process that makes lasting objects: looking for garbage as often as usual costs 8 %."""
 EFFORTS = ("instant", "thinking", "contemplating")
@@ -74,15 +74,18 @@ def _request_options(command: _Command) -> _Command:
     "--decide", multiple=True, metavar="ID=CHOICE", help="Take the other side of a decision."
 )
 @click.option(
-    "--backend", default="offline", show_default=True, help="Who does the agents' thinking."
+    "--backend", default=DEFAULT_BACKEND, show_default=True, help="Who does the agents' thinking."
 )
 @click.option(
     "--json", "form", flag_value="json", help="The plan as JSON (see `tripartite schema`)."
 )
 @click.option("--markdown", "form", flag_value="markdown", help="The plan as Markdown.")
+@click.option("--ics", "form", flag_value="calendar", help="The plan as a calendar file.")
 @click.option("--events", is_flag=True, help="Events as NDJSON on standard output, as they happen.")
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan to a file."
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the plan to a file; .md, .json or .ics says how.",
 )
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), hidden=True)
 def plan(
@@ -105,8 +108,8 @@ def plan(
     gc.set_threshold(FEW_COLLECTIONS)
     try:
         overrides = _overrides(decide)
-        chosen = _backend(backend)
-        _refuse_lost_output(output)
+        chosen = backend_named(backend)
+        wanted = _form(form, output)
         reading = _read(" ".join(words), fields, file, today.date() if today else date.today())
     except RequestError as error:
         _refuse(error)
@@ -123,7 +126,7 @@ def plan(
         sys.exit(EXIT_FAULTY)
     if result is None:
         sys.exit(EXIT_CANCELLED)
-    _hand_over(result, form, events, output)
+    _hand_over(result, wanted, events, output)
     if cancelled:
         sys.exit(EXIT_CANCELLED)
     sys.exit(EXIT_FINE if result.complete else EXIT_FAULTY)
@@ -144,12 +147,25 @@ def _refuse(error: RequestError) -> NoReturn:
     sys.exit(EXIT_BAD_REQUEST)
 
 
-def _refuse_lost_output(output: Path | None) -> None:
-    """Better now than after the work."""
+def _form(name: str | None, output: Path | None) -> Form | None:
+    """The form asked for, by name or by the end of the file's name.
+
+    Refuses a file that could not be written in the end: better now than after the work.
+    """
+    from planner.export.files import FORMS, form_named, form_of
+
     if output is not None and not output.absolute().parent.is_dir():
         raise RequestError(
             [FieldProblem("output", f"there is no folder {output.parent}; make it first")]
         )
+    if name is not None:
+        return form_named(name)
+    form = form_of(output) if output is not None else None
+    if output is not None and form is None:
+        ends = ", ".join(f.suffix for f in FORMS)
+        problem = f"{output.name!r} does not say in which form; end it in one of {ends}, or add "
+        raise RequestError([FieldProblem("output", problem + "--markdown, --json or --ics")])
+    return form
 
 
 def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -172,16 +188,6 @@ def _place_id(name: str) -> str:
 
     match = resolve(name)
     return match.code if match and match.kind is MatchKind.DESTINATION else name
-
-
-def _backend(name: str) -> Backend:
-    if name not in BACKENDS:
-        raise RequestError(
-            [FieldProblem("backend", f"no backend {name!r}; there is {', '.join(BACKENDS)}")]
-        )
-    from agents.backends.offline import OfflineBackend
-
-    return OfflineBackend()
 
 
 def _read(words: str, fields: Mapping[str, Any], file: Path | None, today: date) -> Reading:
@@ -213,33 +219,29 @@ def _tell(reading: Reading) -> None:
         click.secho(f"  not understood: {unread!r}", fg="yellow", err=True)
 
 
-def _hand_over(result: TripPlan, form: str | None, events: bool, output: Path | None) -> None:
-    if form is None and output is not None:
-        form = {".json": "json", ".md": "markdown"}.get(output.suffix)
-    if form is None and (output is None or events):
-        if not events:
-            from rich.console import Console
+def _hand_over(result: TripPlan, form: Form | None, events: bool, output: Path | None) -> None:
+    if form is not None and output is not None:
+        from planner.export.files import write
 
-            from planner.export.console import show
+        try:
+            click.echo(f"written to {write(result, form, output, overwrite=True)}", err=True)
+        except ExportError as error:
+            click.secho(str(error), fg="red", err=True)
+            if not events:  # better here than nowhere
+                _print(result, form)
+            sys.exit(EXIT_FAULTY)
+    elif not events:
+        _print(result, form)
 
-            show(result, Console(highlight=False))
+
+def _print(result: TripPlan, form: Form | None) -> None:
+    if form is None:
+        from rich.console import Console
+
+        from planner.export.console import show
+
+        show(result, Console(highlight=False))
         return
-    text = _as_json(result) if form == "json" else _as_markdown(result)
-    if output is None:
-        if not events:
-            click.echo(text, nl=False)
-        return
-    part = output.with_name(output.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(output)
-    click.echo(f"written to {output}", err=True)
-
-
-def _as_json(result: TripPlan) -> str:
-    return result.model_dump_json(indent=2) + "\n"
-
-
-def _as_markdown(result: TripPlan) -> str:
-    from planner.export.markdown import markdown
-
-    return markdown(result)
+    text = form.render(result)
+    # The lines of a calendar end in CR LF on every platform, so they go out as bytes.
+    click.echo(text.encode() if form.suffix == ".ics" else text, nl=False)
