@@ -108,7 +108,10 @@ class TripFile:
             connection.text_factory = _lenient
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA cell_size_check = ON")
-            if self._version(connection) < len(MIGRATIONS):
+            connection.execute("BEGIN")  # one view of the file, though another makes it just now
+            version = self._version(connection)
+            connection.execute("COMMIT")
+            if version < len(MIGRATIONS):
                 self._migrate(connection)
         except BaseException:
             connection.close()

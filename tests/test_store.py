@@ -151,6 +151,23 @@ def test_many_threads_may_keep_at_once(tmp_path: Path, trip: dict[str, Any]) -> 
     assert len(store.past_words()) == 8
 
 
+def test_a_file_that_another_makes_just_now_is_ours(tmp_path: Path) -> None:
+    for number in range(30):
+        store = TripStore(tmp_path / f"{number}.sqlite3", wait_seconds=20)
+        meeting = threading.Barrier(6)
+
+        def use(writes: bool, store: TripStore = store, meeting: Any = meeting) -> None:
+            meeting.wait(timeout=20)
+            if writes:
+                store.remember("Rome")
+            else:
+                store.past_words()
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(use, [True, False] * 3))
+        assert store.past_words() == ["Rome"]
+
+
 def test_what_is_kept_is_cleaned(store: TripStore, trip: dict[str, Any]) -> None:
     id = store.keep(**trip | {"words": HOSTILE, "backend": HOSTILE})
     store.remember(HOSTILE)
