@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 
 from agents.request import Frozen
 from agents.text import Line, Text, clean_line
-from agents.usage import Usage
+from agents.usage import Limits, Usage
 
 MOST_VALUES, DEEPEST = 100, 5
 """Of a tool's arguments so many values are told, lists and objects counted, and so far down."""
@@ -91,6 +91,8 @@ class AgentStarted(_Event):
     agent: Line
     role: Line
     backend: Line
+    limits: Limits = Limits()
+    """What this agent may use."""
 
 
 class AgentSaid(_Event):

@@ -163,7 +163,11 @@ class _Crew:
             kept = _first_valid(agent, task.kept)
             end(AgentStatus.FAILED if kept is None else AgentStatus.PARTIAL, kept, detail)
 
-        emit(AgentStarted(agent=agent.name, role=agent.role, backend=backend.name))
+        emit(
+            AgentStarted(
+                agent=agent.name, role=agent.role, backend=backend.name, limits=agent.limits
+            )
+        )
         try:
             with anyio.move_on_after(agent.limits.seconds) as patience:
                 output = await backend.run(task, emit)

@@ -21,12 +21,8 @@ from agents.events import (
 )
 from agents.usage import Usage
 from planner.progress_agents import MARKS, AgentProgress, Entry, Span, Status
-from planner.timeline import Bar, duration, waterfall
 
-__all__ = [
-    "MARKS", "AgentProgress", "Bar", "Entry", "RunProgress", "Span", "Status",
-    "duration", "line_of", "waterfall",
-]  # fmt: skip
+__all__ = ["MARKS", "AgentProgress", "Entry", "RunProgress", "Span", "Status", "line_of"]
 
 Step = Merged | Scheduled | Checked
 """What the application does with the findings."""

@@ -112,7 +112,7 @@ class AgentProgress:
     def begin(self, event: AgentStarted, round: int = 1) -> None:
         if self.spans and self.spans[-1].ended is None:
             self.spans[-1].ended, self.spans[-1].status = event.at, Status.STOPPED
-        self.role, self.backend = event.role, event.backend
+        self.role, self.backend, self.limits = event.role, event.backend, event.limits
         self.status, self.detail = Status.WORKING, ""
         self.spans.append(Span(event.at, round=round))
 
@@ -130,7 +130,7 @@ class AgentProgress:
 
     def called(self, event: ToolCalled) -> None:
         self.calls += 1
-        words = ", ".join(str(value) for value in event.arguments.values())
+        words = ", ".join(_words(value) for value in event.arguments.values())
         if len(words) > SHOWN_ARGUMENTS:
             words = words[: SHOWN_ARGUMENTS - 1] + "…"
         asked = " ".join(words.split())
@@ -160,3 +160,10 @@ class AgentProgress:
     def last(self, count: int) -> list[Entry]:
         """The newest `count` entries, oldest first."""
         return list(islice(self.entries, max(0, len(self.entries) - count), None))
+
+
+def _words(value: object) -> str:
+    """An argument as it is said in a line."""
+    if isinstance(value, list | tuple):
+        return " + ".join(map(_words, value))
+    return str(value)

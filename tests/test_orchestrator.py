@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,8 +11,9 @@ from typing import Any
 
 import anyio
 import pytest
+from fakes import NAMES, ONE_FIND, FakeBackend, FakeMeeting, Part, answers, fails_with, keeps_then
 
-from agents.agent import Agent, Brief, Output, Task
+from agents.agent import Agent, Brief, Task
 from agents.backends.offline import OfflineBackend
 from agents.errors import BackendError, LimitReached
 from agents.events import (
@@ -33,19 +34,11 @@ from agents.events import (
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds, Anchor, DestinationComparison, Find
 from agents.request import Budget, Dates, Effort, Relation, TripRequest
-from agents.tools import destination_facts
 from agents.usage import Limits, Usage
 from planner.control import RunControl
 from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import AgentReport, AgentStatus, TripPlan
 from planner.trip import plan_trip
-
-NAMES = ("itinerary", "destinations", "activities")
-Part = Callable[[Task[Any], Emit], Awaitable[Any]]
-
-ONE_FIND = ActivityFinds(
-    finds=(Find(destination="lisbon", place="maat", fit=0.9, reason="the one that was kept"),)
-)
 
 
 def ask(**changes: Any) -> TripRequest:
@@ -56,66 +49,6 @@ def ask(**changes: Any) -> TripRequest:
         "effort": Effort.INSTANT,
     }
     return TripRequest(**{**values, **changes})
-
-
-class FakeBackend:
-    """Carries out the named agents' tasks by `parts`, all others by the offline rules."""
-
-    name = "fake"
-
-    def __init__(self, **parts: Part) -> None:
-        self._parts = parts
-        self._offline = OfflineBackend()
-        self.briefs: list[tuple[str, Brief]] = []
-
-    async def run(self, task: Task[Output], emit: Emit) -> Output:
-        self.briefs.append((task.name, task.brief))
-        part = self._parts.get(task.name)
-        result: Output = await (
-            part(task, emit) if part is not None else self._offline.run(task, emit)
-        )
-        return result
-
-
-class FakeMeeting:
-    """A backend in which nobody may answer before all members have called a tool."""
-
-    name = "meeting"
-
-    def __init__(self, members: int) -> None:
-        self._missing = members
-        self._all_here = anyio.Event()
-        self._offline = OfflineBackend()
-
-    async def run(self, task: Task[Output], emit: Emit) -> Output:
-        await task.tools(destination_facts, "lisbon")
-        self._missing -= 1
-        if self._missing == 0:
-            self._all_here.set()
-        await self._all_here.wait()
-        return await self._offline.run(task, emit)
-
-
-def fails_with(error: BaseException) -> Part:
-    async def part(task: Task[Any], emit: Emit) -> Any:
-        raise error
-
-    return part
-
-
-def keeps_then(part: Part, kept: Any = ONE_FIND) -> Part:
-    async def both(task: Task[Any], emit: Emit) -> Any:
-        task.keep(kept)
-        return await part(task, emit)
-
-    return both
-
-
-def answers(value: object) -> Part:
-    async def part(task: Task[Any], emit: Emit) -> Any:
-        return value
-
-    return part
 
 
 def spends(usage: Usage) -> Part:

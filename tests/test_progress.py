@@ -25,9 +25,9 @@ from agents.events import (
     UsageChanged,
 )
 from agents.usage import Usage
-from planner.progress import RunProgress, Status, waterfall
+from planner.progress import RunProgress, Status
 from planner.progress_agents import MAX_ENTRIES, MAX_SAID
-from planner.timeline import CALL, duration, ruler
+from planner.timeline import CALL, duration, ruler, waterfall
 
 TEAM = ("itinerary", "destinations", "activities")
 

@@ -16,15 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.events import Event
-from planner.progress import (
-    AgentProgress,
-    Entry,
-    RunProgress,
-    Status,
-    duration,
-    line_of,
-    waterfall,
-)
+from planner.progress import AgentProgress, Entry, RunProgress, Status, line_of
+from planner.timeline import duration, waterfall
 
 REFRESH_HZ = 8
 SIDE_BY_SIDE_FROM = 100

@@ -1,6 +1,6 @@
-"""`tripartite`: the commands and their exit codes.
+"""`tripartite`: the app without arguments, and the commands with their exit codes.
 
-0  a plan that passes every hard check, with no part missing
+0  a plan that passes every hard check, with no part missing; the app was left
 1  a plan with a failed hard check or a missing part; faults found by `atlas check`
 2  a request that cannot be read or planned
 130  cancelled; what was found is printed
@@ -8,22 +8,63 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+
 import click
 
-from planner.cli.atlas import atlas, destinations
-from planner.cli.plan import plan, schema
-from planner.cli.team import agents
+COMMANDS = {
+    "plan": "planner.cli.plan:plan",
+    "serve": "planner.cli.serve:serve",
+    "destinations": "planner.cli.atlas:destinations",
+    "agents": "planner.cli.team:agents",
+    "atlas": "planner.cli.atlas:atlas",
+    "schema": "planner.cli.plan:schema",
+}
+"""Where each command is; it is imported when it is used, so that the app paints sooner."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Finds a command by its name, without importing the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--plain", is_flag=True, help="Ask and answer line by line, for a screen reader.")
+@click.option("--backend", help="Who does the agents' thinking in the app.")
 @click.version_option(package_name="tripartite")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context, plain: bool, backend: str | None) -> None:
     """Three agents, one trip: plans that are checked by code, with no key and no network.
+
+    Without a command the app opens.
 
     Exit codes: 0 a plan that passes, 1 a plan with failed checks or a part missing, 2 a request
     that cannot be planned, 130 cancelled.
     """
+    if context.invoked_subcommand is not None:
+        if plain or backend:
+            raise click.UsageError(
+                "--plain and --backend before a command are for the app; put them after `plan`"
+            )
+        return
+    if plain or not all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
+        from planner.cli.plain import converse
 
+        sys.exit(converse(backend))
+    from planner.tui.app import launch
 
-for command in (plan, destinations, agents, atlas, schema):
-    main.add_command(command)
+    sys.exit(launch(backend))

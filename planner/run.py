@@ -1,0 +1,201 @@
+"""One request on its way to a plan, and after: what a face follows, holds back and keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from anyio import CancelScope, to_thread
+
+from agents.agent import Agent
+from agents.backends.base import Backend
+from agents.errors import TripartiteError
+from agents.events import Event
+from agents.request import TripRequest
+from planner.control import RunControl
+from planner.intake import Options, Survey
+from planner.orchestrator import TEAM
+from planner.plan import TripPlan
+from planner.progress import RunProgress
+from planner.store import KeptTrip, TripStore
+from planner.trip import Planning
+
+
+class TripRun:
+    """A request, the agents' work on it, its plan, and its place in the store.
+
+    `start` and `again` return when the work has ended. An error of ours ends in `error`, what
+    could not be kept in `warning`; neither is raised. Belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        request: TripRequest,
+        backend: Callable[[], Backend],
+        *,
+        words: str,
+        options: Options,
+        assumptions: Sequence[str] = (),
+        overrides: Mapping[str, str] | None = None,
+        store: TripStore | None = None,
+        team: Sequence[Agent[Any]] = TEAM,
+    ) -> None:
+        self.request, self.words, self.options = request, words, options
+        self.progress = RunProgress()
+        self.events: list[Event] = []
+        self.plan: TripPlan | None = None
+        self.error = ""
+        self.warning = ""
+        self.trip_id: int | None = None
+        self.overrides = dict(overrides or {})
+        self.team = tuple(team)
+        self._assumptions = tuple(assumptions)
+        self._make_backend = backend
+        self._store = store
+        self._planning: Planning | None = None
+        self._control: RunControl | None = None
+
+    @classmethod
+    def of_survey(
+        cls,
+        survey: Survey,
+        backend: Callable[[], Backend],
+        *,
+        words: str,
+        options: Options,
+        store: TripStore | None,
+        team: Sequence[Agent[Any]] = TEAM,
+    ) -> TripRun:
+        """A run for what intake has read; `survey.request` must be there."""
+        if survey.request is None:
+            raise ValueError("there is no request in this survey; show its problems instead")
+        return cls(
+            survey.request,
+            backend,
+            words=words,
+            options=options,
+            assumptions=[f"{n.field}: {n.value} ({n.words})" for n in survey.assumed],
+            store=store,
+            team=team,
+        )
+
+    @classmethod
+    def of_kept(
+        cls,
+        trip: KeptTrip,
+        backend: Callable[[], Backend],
+        *,
+        store: TripStore,
+        team: Sequence[Agent[Any]] = TEAM,
+    ) -> TripRun:
+        """A trip from the store, as it was when its plan was finished."""
+        run = cls(
+            trip.request,
+            backend,
+            words=trip.words,
+            options=Options.model_validate(trip.options),
+            assumptions=trip.plan.assumptions,
+            overrides=trip.overrides,
+            store=store,
+            team=team,
+        )
+        run.plan, run.trip_id = trip.plan, trip.id
+        for event in trip.events:
+            run._note(event)
+        return run
+
+    @property
+    def at_work(self) -> bool:
+        return self._control is not None
+
+    async def start(self) -> None:
+        """Plan from the beginning."""
+        await self._work(lambda planning, control: planning.plan(control))
+
+    async def again(
+        self, *, overrides: Mapping[str, str] | None = None, retry: Collection[str] = ()
+    ) -> None:
+        """Plan anew with other sides taken, or with some agents asked again.
+
+        What the other agents found stays; only a trip from the store has nothing to stay, so all
+        its agents are asked.
+        """
+        if self._planning is None:
+            self.overrides |= overrides or {}
+            await self.start()
+        else:
+            await self._work(
+                lambda planning, control: planning.replan(
+                    overrides=overrides, retry=retry, control=control
+                )
+            )
+            if not self.error:
+                self.overrides |= overrides or {}
+
+    def stop(self) -> None:
+        """End the work soon; what was found until then is planned."""
+        if self._control is not None:
+            self._control.stop()
+
+    def cancel(self, agent: str) -> bool:
+        """Cancel one agent; False when it is not at work."""
+        return self._control is not None and self._control.cancel(agent)
+
+    def retry(self, agent: str) -> bool:
+        """Ask one agent again while the team is at work; else False, and `again` does it."""
+        return self._control is not None and self._control.retry(agent)
+
+    async def _work(self, step: Callable[[Planning, RunControl], Any]) -> None:
+        self.error = self.warning = ""
+        control = RunControl()
+        try:
+            if self._planning is None:
+                self._planning = Planning(
+                    self.request,
+                    backend=self._make_backend(),
+                    team=self.team,
+                    emit=self._note,
+                    overrides=self.overrides,
+                    assumptions=self._assumptions,
+                )
+            self._control = control
+            self.plan = await step(self._planning, control)
+        except TripartiteError as error:
+            self.error = str(error)
+        finally:
+            self._control = None
+        if not self.error:
+            await self._keep()
+
+    def _note(self, event: Event) -> None:
+        self.events.append(event)
+        self.progress(event)
+
+    async def _keep(self) -> None:
+        """Put the plan in the store, even when the app is being left."""
+        store, plan = self._store, self.plan
+        if store is None or plan is None:
+            return
+
+        def keep() -> int:
+            facts: dict[str, Any] = {
+                "words": self.words,
+                "options": self.options.model_dump(mode="json", exclude_none=True),
+                "request": self.request,
+                "plan": plan,
+                "events": tuple(self.events),
+                "backend": self.progress.backend,
+                "overrides": dict(self.overrides),
+                "at": datetime.now(UTC),
+            }
+            if self.trip_id is None:
+                return store.keep(**facts)
+            store.replace(self.trip_id, **facts)
+            return self.trip_id
+
+        try:
+            with CancelScope(shield=True):
+                self.trip_id = await to_thread.run_sync(keep)
+        except TripartiteError as error:
+            self.warning = str(error)

@@ -1,0 +1,37 @@
+"""What our screens have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import on
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker, WorkerState
+
+from agents.cleaning import clean_line
+
+if TYPE_CHECKING:
+    from planner.tui.app import TripartiteApp
+
+Result = TypeVar("Result")
+
+
+class AppScreen(Screen[Result]):
+    """A screen of this app. Work that breaks off is told, never passed over."""
+
+    app: TripartiteApp
+
+    @on(Worker.StateChanged)
+    def _tell_failure(self, event: Worker.StateChanged) -> None:
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self.log.error(error)
+            self.app.tell(
+                f"Something went wrong ({type(error).__name__}: {clean_line(error)}). Your trips are "
+                "safe; try again, and report it if it comes back.",
+                severity="error",
+            )
+
+
+class AppDialog(AppScreen[Result], ModalScreen[Result]):
+    """The same, over the screen that it belongs to."""

@@ -1,0 +1,96 @@
+"""Every key of the screen underneath, and what the marks mean."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Footer, Static
+
+MARKS = (
+    ("✓", "from a record, or a check that passed"),
+    ("≈", "an estimate: it comes with its date and range"),
+    ("?", "unverified or unknown: look before you go"),
+    ("✗", "a check that failed, a part that is missing"),
+    ("!", "a warning: worth a look, and no reason not to go"),
+    ("★", "something an agent found; the chosen destination"),
+    ("⚙", "calls of tools: looking things up"),
+)
+KEY_WORDS = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "slash": "/",
+    "question_mark": "?",
+    "delete": "Del",
+    "backspace": "Backspace",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys and marks."""
+
+    DEFAULT_CSS = """
+    HelpScreen > VerticalScroll {
+        width: 90%; max-width: 84; height: auto; max-height: 90%; padding: 1 2;
+        background: $surface; border: round $primary;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1,enter", "dismiss", "Back"),
+    ]
+
+    def __init__(self, below: Screen[Any]) -> None:
+        super().__init__()
+        self._keys = _keys(below)
+
+    def compose(self) -> ComposeResult:
+        box = VerticalScroll(Static(self._words(), markup=False))
+        box.border_title = "Help"
+        yield box
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def _words(self) -> Content:
+        width = max((len(key) for key, _ in self._keys), default=0)
+        lines = [
+            Content.assemble((f"{key:>{width}}  ", "bold $accent"), words)
+            for key, words in self._keys
+        ]
+        marks = [Content.assemble((f"{mark}  ", "bold"), words) for mark, words in MARKS]
+        return Content("\n").join(
+            [
+                Content.styled("Keys", "bold"),
+                *lines,
+                Content(),
+                Content.styled("Marks", "bold"),
+                *marks,
+            ]
+        )
+
+
+def _keys(screen: Screen[Any]) -> list[tuple[str, str]]:
+    """Keys that do something on `screen` now, those that do the same on one line."""
+    words: dict[str, list[str]] = {}
+    for _, binding, enabled, _ in screen.active_bindings.values():
+        if enabled and binding.description and not binding.system:
+            words.setdefault(binding.description, []).append(_key(binding.key))
+    words.setdefault("Quit", ["^Q"])
+    return [(" ".join(dict.fromkeys(keys)), description) for description, keys in words.items()]
+
+
+def _key(key: str) -> str:
+    if key in KEY_WORDS:
+        return KEY_WORDS[key]
+    if key.startswith("ctrl+"):
+        return "^" + key.removeprefix("ctrl+").upper()
+    return key.upper() if len(key) > 1 else key

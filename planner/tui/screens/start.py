@@ -1,0 +1,303 @@
+"""The first screen: the wish, what is understood of it, examples and the trips so far."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from planner.tui.screens.base import AppScreen
+from planner.tui.widgets.chips import RequestChips
+from planner.tui.widgets.prompt import Prompt
+from planner.tui.widgets.status import Fact, StatusLine
+
+if TYPE_CHECKING:
+    from planner.intake import Options, Survey
+    from planner.store import TripSummary
+
+EXAMPLES = (
+    "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs",
+    "a long weekend in Paris by train from Amsterdam, vegetarian, €1,200",
+    "4 nights in Tokyo and then 3 in Kyoto in April, gardens and temples",
+    "family of four (5 and 8) in Rome in October, dinner booked Friday 20:00, no museums",
+    "somewhere warm by the sea in November, a week, two adults, €2,500, relaxed",
+)
+FIRST_EXAMPLE_KEY = 2
+TYPING_PAUSE = 0.12
+"""Seconds without a key after which the words are read."""
+RECENT = 50
+
+
+class StartScreen(AppScreen[None]):
+    """Type a wish, or pick one."""
+
+    DEFAULT_CSS = """
+    StartScreen {
+        #wish { height: auto; padding: 0 1; }
+        #notes { height: auto; max-height: 5; padding: 0 1; overflow-y: auto; }
+        #lists { height: 1fr; padding: 1 1 0 1; layout: grid; grid-size: 2 1; grid-gutter: 0 2; }
+        OptionList {
+            height: 1fr; border: none; border-top: solid $primary 40%; padding: 0;
+            background: $background;
+        }
+        OptionList:focus { border-top: solid $primary; }
+        &.-narrow #lists { padding: 0 1; grid-size: 1 2; grid-rows: 6 1fr; grid-gutter: 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Correct", show=True),
+        *(
+            Binding(f"f{n + FIRST_EXAMPLE_KEY}", f"example({n})", f"Example {n + 1}", show=False)
+            for n in range(len(EXAMPLES))
+        ),
+        Binding("escape", "focus_prompt", "To the prompt", show=False),
+        Binding("delete", "forget", "Forget this trip", show=False),
+        Binding("f1", "app.help", "Help"),
+        Binding("ctrl+q", "app.quit", "Quit"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._options: Options | None = None
+        self._survey: Survey | None = None
+        self._trips: list[TripSummary] = []
+        self._warm = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine()
+        with Vertical(id="wish"):
+            yield Prompt()
+            yield RequestChips()
+        yield Static(id="notes", markup=False)
+        with Container(id="lists"):
+            yield _titled(OptionList(*_examples(), id="examples", markup=False), "Try one")
+            yield _titled(OptionList(id="trips", markup=False), "Your trips")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.query_one(Prompt).focus()
+        self.settings_changed()
+        self.call_after_refresh(self._warm_up)
+
+    def on_screen_resume(self) -> None:
+        if self._options is not None:
+            self._list_trips()
+
+    def settings_changed(self) -> None:
+        """Tell which backend and mode are active."""
+        session = self.app.session
+        self.query_one(StatusLine).tell(
+            [
+                Fact("Tripartite", 9, "bold $accent"),
+                Fact("three agents, one trip", 1, "$text-muted"),
+                Fact(f"backend: {session.backend.name}", 5),
+                Fact(f"mode: {session.settings.effort}", 4),
+                Fact(session.backend.about, 2, "$text-muted"),
+            ]
+        )
+        if self._options is not None:
+            self._read_words()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the reader and the atlas are loaded."""
+        return self._warm.is_set()
+
+    # What has been understood
+
+    @work(exclusive=True, group="warm-up", exit_on_error=False)
+    async def _warm_up(self) -> None:
+        """Loads the atlas and the reader once the screen is there, off the event loop."""
+        from planner.tui.warmup import load
+
+        complete, self._options = await asyncio.to_thread(load)
+        self.query_one(Prompt).suggestions.complete = complete
+        self._warm.set()
+        self._list_trips()
+        self._read_words()
+
+    @on(Input.Changed, "Prompt")
+    def _typed(self) -> None:
+        self._read_words()
+
+    @on(RequestChips.Corrected)
+    def _corrected(self, message: RequestChips.Corrected) -> None:
+        self._options = message.options
+        self._read_words(pause=0)
+
+    @work(exclusive=True, group="reading", exit_on_error=False)
+    async def _read_words(self, pause: float = TYPING_PAUSE) -> None:
+        if self._options is None:
+            return
+        await asyncio.sleep(pause)
+        words, options = self.query_one(Prompt).value, self._options
+        survey = await asyncio.to_thread(self.app.session.survey, words, options)
+        self._show(survey, complain=False)
+
+    def _show(self, survey: Survey, *, complain: bool) -> None:
+        assert self._options is not None
+        self._survey = survey
+        self.query_one(RequestChips).show(survey, self._options)
+        said_something = bool(self.query_one(Prompt).value.strip()) or complain
+        self.query_one("#notes", Static).update(_notes(survey) if said_something else Content())
+
+    # Picking and planning
+
+    @on(Input.Submitted, "Prompt")
+    def _submitted(self) -> None:
+        self._plan()
+
+    @work(exclusive=True, group="planning", exit_on_error=False)
+    async def _plan(self) -> None:
+        """Plan what stands there now, or say what is wrong with it."""
+        await self._warm.wait()
+        words, options = self.query_one(Prompt).value, self._options
+        assert options is not None
+        survey = await asyncio.to_thread(self.app.session.survey, words, options)
+        self._show(survey, complain=True)
+        if words.strip():
+            await asyncio.to_thread(self._remember, words)
+        if survey.request is not None:
+            self.app.open_run(self.app.session.run(survey, words, options), begin=True)
+
+    def _remember(self, words: str) -> None:
+        from agents.errors import TripartiteError
+
+        try:
+            self.app.session.store.remember(words)
+        except TripartiteError as error:
+            self.app.call_from_thread(self.app.tell, str(error), severity="warning")
+
+    def write(self, words: str, options: Options | None) -> None:
+        """Put a request into the prompt, to be changed or planned."""
+        from planner.intake import Options as NewOptions
+
+        self._options = options or NewOptions()
+        prompt = self.query_one(Prompt)
+        prompt.value = words
+        prompt.cursor_position = len(words)
+        prompt.focus()
+        self._read_words(pause=0)
+
+    def action_example(self, number: int) -> None:
+        self.write(EXAMPLES[number], None)
+        self._plan()
+
+    @on(OptionList.OptionSelected, "#examples")
+    def _example_selected(self, event: OptionList.OptionSelected) -> None:
+        self.action_example(event.option_index)
+
+    @on(OptionList.OptionSelected, "#trips")
+    def _trip_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_index < len(self._trips):
+            self._reopen(self._trips[event.option_index])
+
+    @work(exclusive=True, group="reopening", exit_on_error=False)
+    async def _reopen(self, trip: TripSummary) -> None:
+        from agents.errors import TripartiteError
+
+        try:
+            run = await asyncio.to_thread(self.app.session.reopen, trip.id)
+        except TripartiteError as error:
+            self.app.tell(str(error), severity="error")
+        else:
+            self.app.open_run(run, begin=False)
+
+    # The lists
+
+    @work(exclusive=True, group="listing", exit_on_error=False)
+    async def _list_trips(self) -> None:
+        from agents.errors import TripartiteError
+
+        store = self.app.session.store
+        try:
+            self._trips = await asyncio.to_thread(store.recent, RECENT)
+            past = await asyncio.to_thread(store.past_words)
+        except TripartiteError as error:
+            self._trips, past = [], []
+            self.app.tell(str(error), severity="warning")
+        self.query_one(Prompt).remember(past)
+        trips = self.query_one("#trips", OptionList)
+        trips.clear_options()
+        if self._trips:
+            trips.add_options(Option(_trip_line(trip)) for trip in self._trips)
+        else:
+            trips.add_option(
+                Option(
+                    Content.styled("Every plan you make is kept here.", "$text-muted"),
+                    disabled=True,
+                )
+            )
+
+    def action_focus_prompt(self) -> None:
+        self.query_one(Prompt).focus()
+
+    @on(Prompt.LeftDownwards)
+    def _to_the_lists(self) -> None:
+        lists = self.query_one("#trips", OptionList) if self._trips else self.query_one("#examples")
+        lists.focus()
+
+    def action_forget(self) -> None:
+        trips = self.query_one("#trips", OptionList)
+        if not (trips.has_focus and trips.highlighted is not None and self._trips):
+            return
+        from planner.tui.screens.ask import AskScreen
+
+        trip = self._trips[trips.highlighted]
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._forget(trip)
+
+        self.app.push_screen(
+            AskScreen("Forget this trip for good?", trip.title, "Forget"), answered
+        )
+
+    @work(group="listing", exit_on_error=False)
+    async def _forget(self, trip: TripSummary) -> None:
+        from agents.errors import TripartiteError
+
+        try:
+            await asyncio.to_thread(self.app.session.store.remove, trip.id)
+        except TripartiteError as error:
+            self.app.tell(str(error), severity="error")
+        self._list_trips()
+
+
+def _titled(options: OptionList, title: str) -> OptionList:
+    options.border_title = title
+    return options
+
+
+def _examples() -> list[Option]:
+    return [
+        Option(Content.assemble((f"F{n + FIRST_EXAMPLE_KEY} ", "bold $accent"), words))
+        for n, words in enumerate(EXAMPLES)
+    ]
+
+
+def _trip_line(trip: TripSummary) -> Content:
+    mark = ("✓ ", "$success") if trip.complete else ("! ", "$warning")
+    when = f"  {trip.at.astimezone():%d %b %H:%M}"
+    return Content.assemble(mark, trip.title, (when, "$text-muted"))
+
+
+def _notes(survey: Survey) -> Content:
+    lines: list[Any] = [
+        Content.assemble(("✗ ", "$error"), f"{field}: {message}")
+        for field, message in survey.problems
+    ]
+    if survey.unread:
+        words = ", ".join(f"“{words}”" for words in survey.unread)
+        lines.append(Content.assemble(("? ", "$warning"), f"not understood: {words}"))
+    if survey.request is not None and survey.assumed:
+        assumed = "; ".join(f"{n.value} ({n.words})" for n in survey.assumed)
+        lines.append(Content.assemble(("~ ", "$accent"), (f"assumed: {assumed}", "$text-muted")))
+    return Content("\n").join(lines)

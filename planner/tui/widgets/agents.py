@@ -1,0 +1,204 @@
+"""The team at work: a column an agent side by side, or one open at a time where it is narrow."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import Click
+from textual.widget import Widget
+
+from planner.progress import MARKS, AgentProgress, Entry, RunProgress, Status
+from planner.timeline import duration
+from planner.tui.messages import AgentChosen
+from planner.tui.widgets.waterfall import STYLES, Waterfall
+
+REFRESH_HZ = 6
+ENTRY_MARKS = {"tool": ("⚙", "$secondary"), "found": ("★", "$success"), "failed": ("✗", "$error")}
+MOST_TAIL = 6000
+"""Characters of an unbroken answer that are laid out: more than any column shows."""
+
+
+class AgentColumn(Widget, can_focus=True):
+    """One agent: its state, and the newest of what it did."""
+
+    DEFAULT_CSS = """
+    AgentColumn {
+        width: 1fr; height: 1fr; padding: 0 1;
+        border: round $surface-lighten-2; border-title-style: bold;
+    }
+    AgentColumn:focus { border: round $primary; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose('trace')", "Full trace"),
+        Binding("c", "choose('cancel')", "Cancel agent"),
+        Binding("r", "choose('retry')", "Ask again"),
+        Binding("right,down", "app.focus_next", "Next agent", show=False),
+        Binding("left,up", "app.focus_previous", "Previous agent", show=False),
+    ]
+
+    def __init__(self, agent: AgentProgress) -> None:
+        super().__init__(name=agent.name)
+        self.agent = agent
+
+    def action_choose(self, action: str) -> None:
+        self.post_message(AgentChosen(self.agent.name, action))
+
+    def on_click(self, event: Click) -> None:
+        if event.chain == 2:
+            self.action_choose("trace")
+
+    def render(self) -> Content:
+        width, height = self.size
+        lines = [self._head(width)]
+        if height > 1:
+            lines.append(self._limits())
+            lines += _tail(self.agent, width, height - len(lines))
+        return Content("\n").join(lines)
+
+    def _head(self, width: int) -> Content:
+        agent = self.agent
+        style = STYLES[agent.status]
+        left = Content.assemble(
+            (f"{MARKS[agent.status]} ", style), (agent.name, "bold"), (f" {agent.status}", style)
+        )
+        right = f"⚙ {agent.calls}  {duration(agent.seconds(time.time()))}"
+        gap = max(1, width - left.cell_length - Content(right).cell_length)
+        return Content.assemble(left, " " * gap, (right, "$text-muted")).truncate(width)
+
+    def _limits(self) -> Content:
+        """Tokens and cost against what the agent may use; what is not limited is only counted."""
+        usage, limits = self.agent.usage, self.agent.limits
+        if not usage.requests:
+            return Content.styled(
+                f"{self.agent.backend}: no model, no tokens, no cost", "$text-muted"
+            )
+        tokens = f"{usage.tokens:,}" + (f" of {limits.tokens:,}" if limits.tokens else "")
+        cost = f"≈ ${usage.cost_usd:.3f}" + (
+            f" of ${limits.cost_usd:.2f}" if limits.cost_usd else ""
+        )
+        words = f"{tokens} tokens · {cost}"
+        return Content.styled(words, "$text-muted").truncate(self.size.width, ellipsis=True)
+
+
+def _tail(agent: AgentProgress, width: int, height: int) -> list[Content]:
+    """The newest lines that fit, laid out from the end."""
+    if width < 4 or height < 1:
+        return []
+    lines: list[Content] = []
+    for entry in reversed(agent.entries):
+        lines[:0] = _lines(entry, width)
+        if len(lines) >= height:
+            break
+    return lines[-height:]
+
+
+def _lines(entry: Entry, width: int) -> list[Content]:
+    if entry.kind == "said":
+        return [
+            Content(line)
+            for paragraph in entry.text[-MOST_TAIL:].splitlines()
+            for line in textwrap.wrap(paragraph, width) or [""]
+        ]
+    mark, style = ENTRY_MARKS[entry.kind]
+    if entry.failed:
+        style = "$error"
+    words = entry.line
+    if entry.kind == "tool" and entry.text:
+        asked, _, answer = words.partition(" → ")
+        body = Content.assemble(asked, (" → ", "$text-muted"), answer)
+    else:
+        body = Content(words)
+    return [Content.assemble((f"{mark} ", style), body).truncate(width, ellipsis=True)]
+
+
+class Notes(Widget):
+    """What happened to the whole: rounds, merge, schedule, checks; and an error, if it came to one."""
+
+    DEFAULT_CSS = "Notes { height: auto; padding: 0 1; max-height: 8; }"
+
+    def __init__(self, progress: RunProgress) -> None:
+        super().__init__()
+        self.progress = progress
+        self.error = ""
+
+    def render(self) -> Content:
+        lines = [Content.assemble(("• ", "$accent"), note) for note in self.progress.notes[-5:]]
+        if self.error:
+            lines.append(Content.assemble(("✗ ", "bold $error"), (self.error, "$error")))
+            lines.append(
+                Content.styled("e changes the request, r asks the agents again.", "$text-muted")
+            )
+        return Content("\n").join(lines)
+
+
+class AgentsView(Vertical):
+    """All of the team, the waterfall under it, and what became of their work."""
+
+    DEFAULT_CSS = """
+    AgentsView > Horizontal { height: 1fr; }
+    """
+
+    def __init__(self, progress: RunProgress) -> None:
+        super().__init__(id="agents")
+        self.progress = progress
+        self._drawn = -1
+
+    def compose(self) -> ComposeResult:
+        yield Horizontal()
+        yield Waterfall()
+        yield Notes(self.progress)
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(1 / REFRESH_HZ, self.draw, pause=True)
+
+    def follow(self, at_work: bool) -> None:
+        """Redraw while there is work; be idle otherwise."""
+        if at_work:
+            self._timer.resume()
+        else:
+            self._timer.pause()
+        self._drawn = -1
+        self.draw()
+
+    def tell_error(self, words: str) -> None:
+        """Show what went wrong with the whole run, or nothing for ""."""
+        self.query_one(Notes).error = words
+        self.query_one(Notes).refresh(layout=True)
+
+    def draw(self) -> None:
+        """Bring everything up to date."""
+        changed = self._drawn != self.progress.version
+        self._drawn = self.progress.version
+        columns = list(self.query(AgentColumn))
+        shown = {column.agent.name for column in columns}
+        new = [a for name, a in self.progress.agents.items() if name not in shown]
+        if new:
+            added = [AgentColumn(agent) for agent in new]
+            if not columns:
+                added[0].add_class("-open")
+            self.query_one(Horizontal).mount(*added)
+        for column in columns:
+            if changed or column.agent.status is Status.WORKING:
+                column.refresh()
+        self.query_one(Waterfall).show(self.progress, time.time())
+        if changed:
+            self.query_one(Notes).refresh(layout=True)
+
+    def on_descendant_focus(self) -> None:
+        """Where only one column has room, it is the one with the focus."""
+        focused = self.screen.focused
+        if isinstance(focused, AgentColumn):
+            for column in self.query(AgentColumn):
+                column.set_class(column is focused, "-open")
+
+    def focus_first(self) -> None:
+        """Put the focus on the open column."""
+        for column in self.query(AgentColumn):
+            if column.has_class("-open"):
+                column.focus()

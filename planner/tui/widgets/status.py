@@ -1,0 +1,49 @@
+"""One line of facts: what does not fit is left out, the least important first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.content import Content
+from textual.widget import Widget
+
+GAP = "   "
+
+
+class Fact(NamedTuple):
+    """A few words and how much they matter: a higher `weight` stays longer."""
+
+    words: str
+    weight: int
+    style: str = ""
+
+
+def fitting(facts: Sequence[Fact], width: int) -> list[Fact]:
+    """Those of `facts` that fit into `width` cells, in their order."""
+    kept = list(facts)
+    while kept and _width(kept) > width:
+        kept.remove(min(kept, key=lambda fact: fact.weight))
+    return kept
+
+
+def _width(facts: Sequence[Fact]) -> int:
+    return sum(Content(fact.words).cell_length for fact in facts) + len(GAP) * (len(facts) - 1)
+
+
+class StatusLine(Widget):
+    """The line at the top."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: tuple[Fact, ...] = ()
+
+    def tell(self, facts: Sequence[Fact]) -> None:
+        """Show `facts`, from left to right."""
+        if tuple(facts) != self._facts:
+            self._facts = tuple(facts)
+            self.refresh()
+
+    def render(self) -> Content:
+        shown = fitting(self._facts, self.size.width)
+        return Content(GAP).join(Content.styled(fact.words, fact.style) for fact in shown)
