@@ -145,8 +145,8 @@ def _airports() -> dict[str, Airport]:
 def _cities() -> dict[str, tuple[str, ...]]:
     cities: dict[str, tuple[str, ...]] = {}
     for airport in sorted(_airports().values(), key=_smaller_last):
-        city = plain(airport.city)
-        cities[city] = (*cities.get(city, ()), airport.iata)
+        if city := plain(airport.city):
+            cities[city] = (*cities.get(city, ()), airport.iata)
     for line in MAIN_AIRPORTS.strip().splitlines():
         codes, names = line.split(":")
         cities |= {plain(name): tuple(codes.split()) for name in names.split(",")}

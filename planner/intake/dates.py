@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from planner.intake.describe import period
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.windows import (
     MONTH,
     WEEKDAY,
+    WEEKDAYS,
     Window,
     friday_of_week,
     month_number,
@@ -84,6 +86,19 @@ class When:
     loose: bool = False
     """Whether a shorter stay may lie anywhere between `start` and `end`."""
     words: str = ""
+    """What was said about days of the calendar."""
+    days_words: str = ""
+    """What was said about how long."""
+
+    def __str__(self) -> str:
+        """The days of the calendar: "12–16 May 2027", "from 12 May 2027", "from a Friday"."""
+        if self.start and self.end:
+            return period(self.start, self.end)
+        if day := self.start or self.end:
+            return f"{'from' if self.start else 'until'} {period(day, day)}"
+        if window := self.window or self.feast:
+            return period(*window)
+        return "" if self.weekday is None else f"from a {WEEKDAYS[self.weekday].title()}"
 
 
 class DateReader:

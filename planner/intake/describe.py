@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from agents.atlas import loader
-from agents.request import Budget, Dates, OpenWish, Pace, Relation, TripRequest
+from agents.request import Budget, Dates, Needs, OpenWish, Pace, Relation, Tier, TripRequest
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 _JOINTS = {Relation.OR: "or", Relation.THEN: "then", Relation.ONE: "and", Relation.OPEN: "or"}
+COMFORT = {Tier.BUDGET: "low-cost", Tier.MID: "mid-range", Tier.COMFORT: "comfortable"}
 
 
 def describe(request: TripRequest) -> str:
     """For example "5 days in Lisbon or Porto, 12–16 May 2027, 2 adults, €1,500, step-free"."""
     parts = [
-        f"{request.dates.days} day{'s' * (request.dates.days != 1)} {_where(request)}",
-        _dates(request.dates),
-        f"{request.adults} adult{'s' * (request.adults != 1)}",
+        f"{days(request.dates)} {_where(request)}",
+        period(request.dates.start, request.dates.end),
+        party(request),
     ]
-    if ages := request.children:
-        parts.append(f"{len(ages)} child{'ren' * (len(ages) != 1)} ({', '.join(map(str, ages))})")
     if request.budget:
-        parts.append(_budget(request.budget))
+        parts.append(amount(request.budget))
     if request.tier:
-        parts.append(
-            {"budget": "low-cost", "mid": "mid-range", "comfort": "comfortable"}[request.tier]
-        )
+        parts.append(COMFORT[request.tier])
     if request.interests:
-        parts.append(_listed([i.replace("-", " ") for i in request.interests], "and"))
+        parts.append(listed([i.replace("-", " ") for i in request.interests], "and"))
     if request.pace is not Pace.NORMAL:
         parts.append(f"{request.pace} pace")
-    needs = request.needs
-    parts += (
-        ["step-free"] * needs.step_free
-        + [d.value for d in needs.diets]
-        + ["no flying"] * needs.no_flying
-    )
-    return ", ".join(parts)
+    return ", ".join([*parts, *needs(request.needs)])
+
+
+def days(dates: Dates) -> str:
+    """ "5 days"."""
+    return f"{dates.days} day{'s' * (dates.days != 1)}"
+
+
+def party(request: TripRequest) -> str:
+    """ "2 adults, 2 children (5, 8)"."""
+    adults = f"{request.adults} adult{'s' * (request.adults != 1)}"
+    ages = request.children
+    if not ages:
+        return adults
+    return f"{adults}, {len(ages)} child{'ren' * (len(ages) != 1)} ({', '.join(map(str, ages))})"
+
+
+def needs(needs: Needs) -> list[str]:
+    """What must hold for everybody, a word for each."""
+    step_free, no_flying = ["step-free"] * needs.step_free, ["no flying"] * needs.no_flying
+    return [*step_free, *(diet.value for diet in needs.diets), *no_flying]
 
 
 def _where(request: TripRequest) -> str:
     origin = f" from {request.origin.name}" if request.origin else ""
+    return f"{'in ' * bool(request.destinations)}{destinations(request)}{origin}"
+
+
+def destinations(request: TripRequest) -> str:
+    """ "Lisbon or Porto", "Tokyo (4 nights) then Kyoto (3 nights)", "somewhere warm in Europe"."""
     if request.open and not request.destinations:
-        return _open(request.open) + origin
+        return _open(request.open)
     names = [loader.index_entry(id).name for id in request.destinations]
     if request.stay_nights:
         names = [
             f"{name} ({n} night{'s' * (n != 1)})"
             for name, n in zip(names, request.stay_nights, strict=True)
         ]
-    return f"in {_listed(names, _JOINTS[request.relation])}{origin}"
+    return listed(names, _JOINTS[request.relation])
 
 
 def _open(wish: OpenWish) -> str:
@@ -56,12 +75,12 @@ def _open(wish: OpenWish) -> str:
         words.append(f"({', '.join(wish.kinds)})")
     regions = [r.value.replace("-", " ").title() for r in wish.regions]
     if where := [loader.country(code).name for code in wish.countries] or regions:
-        words.append(f"in {_listed(where, 'or')}")
+        words.append(f"in {listed(where, 'or')}")
     return " ".join(words)
 
 
-def _dates(dates: Dates) -> str:
-    start, end = dates.start, dates.end
+def period(start: date, end: date) -> str:
+    """ "12–16 May 2027", "30 April – 3 May 2027", "12 May 2027"."""
     if start == end:
         return f"{start.day} {start:%B %Y}"
     if (start.year, start.month) == (end.year, end.month):
@@ -70,7 +89,8 @@ def _dates(dates: Dates) -> str:
     return f"{start.day} {start:%B}{year} – {end.day} {end:%B %Y}"
 
 
-def _budget(budget: Budget) -> str:
+def amount(budget: Budget) -> str:
+    """ "€1,500", "800 CHF per person"."""
     figure = (
         f"{budget.amount:,.0f}"
         if budget.amount == budget.amount.to_integral()
@@ -81,7 +101,8 @@ def _budget(budget: Budget) -> str:
     return f"{shown} per person" if budget.per_person else shown
 
 
-def _listed(words: list[str], joint: str) -> str:
+def listed(words: Sequence[str], joint: str) -> str:
+    """ "a, b and c"."""
     if len(words) < 2:
         return "".join(words)
     between = f" {joint} " if joint == "then" else ", "

@@ -41,6 +41,7 @@ _CODES = {spelling: code for code, names in _SPELLINGS.items() for spelling in n
 _CURRENCY = "|".join(
     re.escape(s).replace(r"\ ", " ") for s in sorted(_CODES, key=len, reverse=True)
 )
+_LIRA = r"\bTRY\b"
 _SCALES = {"k": 1000, "thousand": 1000, "grand": 1000, "m": 1_000_000, "million": 1_000_000}
 _FIGURE = r"(?:\d{1,3}(?:[,.'\s]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)(?![.,]?\d)"
 
@@ -139,6 +140,11 @@ _PART = (
 )
 
 
+def currency_codes() -> tuple[str, ...]:
+    """The currencies that are read, by their ISO 4217 codes."""
+    return tuple(_SPELLINGS)
+
+
 @dataclass(frozen=True)
 class Money:
     """An amount as it was said; `per_day` becomes a total when the days are known."""
@@ -189,6 +195,11 @@ def _way_there(passage: Passage, money: Money | None, apart: list[str], log: Log
         log.miss(words)
     for match in passage.take_all(_WITH_WAY):
         log.saw("budget", "the way there included", passage.said(match.span()))
+
+
+def read_budget(said: str, log: Log) -> Money | None:
+    """The budget in an option; "TRY" in capitals is the Turkish lira there, not the word."""
+    return read_money(Passage(f"budget {re.sub(_LIRA, 'lira', said)}"), log)
 
 
 def total(money: Money, days: int, log: Log) -> Budget | None:

@@ -8,6 +8,8 @@ from agents.errors import FieldProblem
 from agents.request import Frozen
 from agents.text import Line
 
+GIVEN = "given as an option"
+
 
 class Note(Frozen):
     """One field of the request: what it became, and the words or the reason behind it."""
@@ -27,9 +29,19 @@ class Log:
     problems: list[FieldProblem] = field(default_factory=list)
 
     def saw(self, field: str, value: object, words: str) -> None:
-        self.understood.append(
-            Note(field=field, value=str(value), words=words or "given as an option")
-        )
+        self.understood.append(Note(field=field, value=str(value), words=words or GIVEN))
+
+    def forget(self, field: str, *, only: str = "", but: str = "") -> None:
+        """Drops what the words said of a field: all of it, one value only, or all but one value."""
+
+        def stays(note: Note) -> bool:
+            dropped = note.value == only if only else note.value != but
+            return note.field != field or not dropped
+
+        self.understood = [note for note in self.understood if stays(note)]
+        self.assumed = [note for note in self.assumed if stays(note)]
+        if not only:
+            self.problems = [problem for problem in self.problems if problem.field != field]
 
     def assume(self, field: str, value: object, why: str) -> None:
         self.assumed.append(Note(field=field, value=str(value), words=why))

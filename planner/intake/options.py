@@ -6,7 +6,7 @@ import json
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -15,6 +15,7 @@ from agents.request import Commitment, Effort, Pace, Relation, Tier
 from agents.text import Line
 
 MAX_FILE_BYTES = 64_000
+MOST_PLACES = 8
 Names = tuple[Line, ...]
 
 
@@ -27,17 +28,20 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    to: Annotated[Names, Field(max_length=8)] | None = None
-    """Names of destinations."""
+    to: Annotated[Names, Field(max_length=MOST_PLACES)] | None = None
+    """Names of destinations, countries or regions; none means anywhere."""
     relation: Relation | None = None
     origin: Line | None = None
+    """A city or the code of an airport; "" or "none" for no start at all."""
     start: date | None = None
     end: date | None = None
     days: int | None = None
     nights: int | None = None
+    any_day: bool | None = None
+    """Whether the day does not matter, whatever the words say about when."""
     stay_nights: tuple[int, ...] | None = None
     budget: Annotated[Line, BeforeValidator(_as_words)] | None = None
-    """As in words: "1500 EUR", "1500 EUR per person", "200 EUR a day"; a bare number is euros."""
+    """As in words: "1500 EUR", "1500 EUR per person", "200 EUR a day"; a bare number is euros. "" or "none" is no limit."""
     adults: int | None = None
     children: tuple[int, ...] | None = None
     """Ages in years."""
@@ -53,7 +57,8 @@ class Options(BaseModel):
     commitments: tuple[Commitment | Line, ...] | None = None
     """As in words ("dinner booked Friday 20:00"), or complete."""
     effort: Effort | None = None
-    tier: Tier | None = None
+    tier: Tier | Literal[""] | None = None
+    """Of rooms and food; "" leaves it to the budget."""
 
 
 def load_options(path: Path) -> Options:

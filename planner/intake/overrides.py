@@ -13,18 +13,26 @@ from agents.request import Commitment, Needs, Origin
 from planner.intake import choices, commitments, origin, sights, wishes
 from planner.intake.commitments import Appointment
 from planner.intake.dates import When
-from planner.intake.money import Money, read_money
-from planner.intake.notes import Log
+from planner.intake.money import Money, read_budget
+from planner.intake.notes import GIVEN, Log
 from planner.intake.options import Options
 from planner.intake.passage import Passage
 from planner.intake.stops import Places
+from planner.intake.wishes import Manner
+
+_NONE = ("", "none", "no limit", "no budget")
+"""What an option says to take back what the words named."""
 
 
 def budget(options: Options, said: Money | None, log: Log) -> Money | None:
     """The budget of the option, else of the words."""
     if options.budget is None:
         return said
-    found = read_money(Passage(f"budget {options.budget}"), log)
+    log.forget("budget")
+    if options.budget.lower() in _NONE:
+        log.saw("budget", "no limit", "")
+        return None
+    found = read_budget(options.budget, log)
     if found is None:
         log.object_to(
             "budget", f"{options.budget!r} is no amount; write for example '1500 EUR per person'"
@@ -53,44 +61,77 @@ def appointments(
 
 def start_place(options: Options, said: Origin | None, log: Log) -> Origin | None:
     """Where the trip starts from."""
-    return said if options.origin is None else origin.origin_named(options.origin, log)
-
-
-def when(options: Options, said: When, where: Places) -> When:
-    """The facts about time; a start or an end as an option drops the days that the words named."""
-    found = said
-    if options.start or options.end:
-        days = None if options.start and options.end else found.days
-        found = replace(
-            found,
-            start=options.start,
-            end=options.end,
-            days=days,
-            window=None,
-            feast=None,
-            weekday=None,
-        )
-    if options.days is not None:
-        found = replace(found, days=options.days, end=options.end)
-    elif options.nights is not None:
-        found = replace(found, days=options.nights + 1, end=options.end)
-    nights = options.stay_nights or where.stay_nights
-    if nights and found.days == sum(nights) and not where.ends_with_rest and options.days is None:
-        found = replace(found, days=sum(nights) + 1)
-    if (
-        nights
-        and not where.ends_with_rest
-        and found.days is None
-        and not (found.start and found.end)
-    ):
-        found = replace(found, days=sum(nights) + 1)
+    if options.origin is None:
+        return said
+    log.forget("origin")
+    if options.origin.lower() in _NONE:
+        return None
+    found = origin.origin_named(options.origin, log)
+    if found:
+        log.saw("origin", found.name, "")
     return found
+
+
+def when(options: Options, said: When, where: Places, log: Log) -> When:
+    """The facts about time, noted; a start or an end as an option drops the days the words named."""
+    found = said
+    if options.start or options.end or options.any_day:
+        found = _on_other_days(options, said, log)
+    length = options.nights + 1 if options.nights is not None else None
+    length = options.days if options.days is not None else length
+    if length is not None:
+        log.forget("dates", only=_days(said.days))
+        found = replace(found, days=length, days_words=GIVEN, end=options.end)
+    nights = options.stay_nights or where.stay_nights
+    if nights and not where.ends_with_rest and options.days is None:
+        unknown = found.days is None and not (found.start and found.end)
+        if unknown or found.days == sum(nights):
+            words = found.days_words or where.stay_words or GIVEN
+            found = replace(found, days=sum(nights) + 1, days_words=words)
+    if found.days and found.days_words:
+        log.saw("dates", _days(found.days), found.days_words)
+    if str(found):
+        log.saw("dates", found, found.words)
+    return found
+
+
+def _on_other_days(options: Options, said: When, log: Log) -> When:
+    """The length that the words named, on the days of the options."""
+    if options.start and options.end:
+        log.forget("dates")
+        return When(start=options.start, end=options.end)
+    log.forget("dates", but=_days(said.days))
+    length = When(days=said.days, days_words=said.days_words)
+    if said.days is None and said.start and said.end:
+        length = When(days=(said.end - said.start).days + 1, days_words=said.words)
+    return replace(length, start=options.start, end=options.end)
+
+
+def _days(count: int | None) -> str:
+    return f"{count} day{'s' * (count != 1)}"
+
+
+def manner(options: Options, said: Manner, log: Log) -> Manner:
+    """Pace, comfort, mode and needs."""
+    for field in ("pace", "tier", "effort"):
+        value = getattr(options, field)
+        if value is not None:
+            log.forget(field)
+        if value:
+            log.saw(field, value, "")
+    return Manner(
+        pace=options.pace or said.pace,
+        tier=said.tier if options.tier is None else options.tier or None,
+        effort=options.effort or said.effort,
+        needs=needs(options, said.needs, log),
+    )
 
 
 def interests(options: Options, said: tuple[Interest, ...], log: Log) -> tuple[Interest, ...]:
     """Interests by their own names or by any word for them."""
     if options.interests is None:
         return said
+    log.forget("interests")
     found: dict[Interest, None] = {}
     for word in options.interests:
         known = (Interest(word),) if word in set(Interest) else wishes.interests_of(word)
@@ -98,18 +139,29 @@ def interests(options: Options, said: tuple[Interest, ...], log: Log) -> tuple[I
             near = loader.nearest(word, list(Interest)) or tuple(Interest)
             log.object_to("interests", f"{word!r} is not known; nearest: {', '.join(near)}")
         found |= dict.fromkeys(known)
+    for interest in found:
+        log.saw("interests", interest, "")
     return tuple(found)
 
 
 def needs(options: Options, said: Needs, log: Log) -> Needs:
     """What must hold for everybody."""
+    for name, value in (("step-free", options.step_free), ("no flying", options.no_flying)):
+        if value is not None:
+            log.forget("needs", only=name)
+        if value:
+            log.saw("needs", name, "")
     diets = said.diets
     if options.diets is not None:
+        for known in Diet:
+            log.forget("needs", only=known)
         found = [(word, wishes.diet_of(word)) for word in options.diets]
         for word, diet in found:
             if diet is None:
                 log.object_to("diets", f"{word!r} is not known; known are {', '.join(Diet)}")
-        diets = tuple(diet for _, diet in found if diet)
+        diets = tuple(dict.fromkeys(diet for _, diet in found if diet))
+        for wanted in diets:
+            log.saw("needs", wanted, "")
     return Needs(
         step_free=said.step_free if options.step_free is None else options.step_free,
         diets=diets,
@@ -119,13 +171,19 @@ def needs(options: Options, said: Needs, log: Log) -> Needs:
 
 def musts(options: Options, said: Sequence[str], ids: Sequence[str], log: Log) -> tuple[str, ...]:
     """Ids of places that must be in the plan."""
-    names = said if options.musts is None else _ids("musts", options.musts, ids, log)
+    names = said
+    if options.musts is not None:
+        log.forget("musts")
+        names = _ids("musts", options.musts, ids, log)
     return tuple(dict.fromkeys(names))
 
 
 def nevers(options: Options, said: Sequence[str], ids: Sequence[str], log: Log) -> tuple[str, ...]:
     """Ids of places and kinds of activities that must not."""
-    names = said if options.nevers is None else _ids("nevers", options.nevers, ids, log)
+    names = said
+    if options.nevers is not None:
+        log.forget("nevers")
+        names = _ids("nevers", options.nevers, ids, log)
     return tuple(dict.fromkeys(names))
 
 
@@ -135,6 +193,7 @@ def _ids(field: str, names: Sequence[str], ids: Sequence[str], log: Log) -> list
         kind = choices.kind_named(name.removeprefix("kind:")) if field == "nevers" else None
         id = f"kind:{kind}" if kind else _known_id(name) or sights.place_named(name, ids)
         if id:
+            log.saw(field, id, "")
             found.append(id)
             continue
         near = sights.nearest_places(name, ids)

@@ -175,6 +175,13 @@ def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
     places.ids = list(dict.fromkeys(places.ids))
     if len(places.ids) > 1:
         places.relation = said.relation if set(said.ids) == set(places.ids) else Relation.OR
+    if places.ids == said.ids:
+        places.stay_nights, places.stay_words = said.stay_nights, said.stay_words
+        places.ends_with_rest = said.ends_with_rest
+    elif set(places.ids) <= set(said.ids) and len(said.ids) == len(said.stay_nights):
+        nights = dict(zip(said.ids, said.stay_nights, strict=True))
+        places.stay_nights = tuple(nights[id] for id in places.ids)
+        places.stay_words = said.stay_words
     return places
 
 

@@ -4,39 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import ValidationError
-
-from agents.atlas import loader
-from agents.atlas.records import Region
-from agents.errors import RequestError
-from agents.request import Effort, Frozen, OpenWish, Pace, Relation, TripRequest
-from planner.intake import (
-    choices,
-    commitments,
-    money,
-    origin,
-    overrides,
-    places,
-    slots,
-    stops,
-    who,
-    wishes,
-)
-from planner.intake.checks import check, check_dates
+from agents.errors import FieldProblem, RequestError
+from agents.request import Frozen, TripRequest
 from planner.intake.notes import Log, Note
 from planner.intake.options import Options
-from planner.intake.passage import Passage, pattern
-from planner.intake.stay import settle
-from planner.intake.stops import Places
-from planner.intake.when import WhenReader
-
-_ANYWHERE = (
-    r"(?<![a-z])(?:somewhere|similar|anywhere|surprise (?:me|us)|where (?:should"
-    r"|can|could|to|do|would|shall)|inspir[a-z]+"
-    r"|any (?:city|place|destination)|which (?:city|place|destination)|(?:know"
-    r"|idea|sure) where|suggest[a-z]*"
-    r"|recommend[a-z]*|new place|city break|destination)(?![a-z])"
-)
+from planner.intake.passage import Passage
+from planner.intake.reader import Reader
 
 
 class Reading(Frozen):
@@ -50,189 +23,45 @@ class Reading(Frozen):
     """Words that look meaningful and could not be read."""
 
 
-def read(words: str = "", *, today: date, options: Options | None = None) -> Reading:
-    """The request in a traveller's words, overridden field by field by the options.
+class Survey(Frozen):
+    """What is known of a request that may still be half typed."""
 
-    The same words on the same day give the same reading. Raises RequestError with a problem
-    for each field that cannot be planned.
+    request: TripRequest | None = None
+    """None as long as there is a problem."""
+    understood: tuple[Note, ...] = ()
+    assumed: tuple[Note, ...] = ()
+    unread: tuple[str, ...] = ()
+    problems: tuple[FieldProblem, ...] = ()
+
+
+def survey(words: str = "", *, today: date, options: Options | None = None) -> Survey:
+    """How far the words and options go towards a request, whatever is typed.
+
+    The options override the words field by field. The same words on the same day give the same
+    survey.
     """
     log = Log()
-    request = _Reader(Passage(words), today, options or Options(), log).request()
-    problems = log.problems or (check(request, today) if request else ())
-    if request is None or problems:
-        raise RequestError(list(dict.fromkeys(problems)))
-    return Reading(
+    request = Reader(Passage(words), today, options or Options(), log).request()
+    return Survey(
         request=request,
         understood=tuple(log.understood),
         assumed=tuple(log.assumed),
         unread=tuple(log.unread),
+        problems=tuple(dict.fromkeys(log.problems)),
     )
 
 
-def _region_name(region: Region) -> str:
-    return region.value.replace("-", " ").title()
+def read(words: str = "", *, today: date, options: Options | None = None) -> Reading:
+    """The request in a traveller's words, overridden field by field by the options.
 
-
-class _Reader:
-    """Reads one passage: each part takes its words, so the order is that of the surer readers first."""
-
-    def __init__(self, passage: Passage, today: date, options: Options, log: Log) -> None:
-        self._passage, self._today, self._options, self._log = passage, today, options, log
-
-    def request(self) -> TripRequest | None:
-        """The request, or None with the problems in the log."""
-        passage, options, log = self._passage, self._options, self._log
-        if passage.is_cut:
-            log.assume("words", "only the first 4,000 characters", "more is not read")
-        amount = overrides.budget(options, money.read_money(passage, log), log)
-        appointments, ready = overrides.appointments(
-            options, commitments.read_appointments(passage, self._today), self._today, log
-        )
-        start = overrides.start_place(options, origin.read_origin(passage, log), log)
-        where = places.read_places(passage, log, named=options.to)
-        when = overrides.when(options, WhenReader(passage, self._today, log).read(), where)
-        travellers = who.read_travellers(passage, log, options.adults, options.children)
-        manner = wishes.read_manner(passage, log)
-        self._settle_inside(where)
-        ids, relation = self._destinations(where)
-        choices.give_back_names(passage, [(m.start, m.end) for m in where.mentions], ids)
-        chosen = choices.read_choices(passage, ids, log)
-        open_wish = wishes.read_open_wish(passage, log, where.countries, where.regions)
-        mentioned = choices.mentioned(passage, ids, log)
-        interests = wishes.read_interests(passage, log)
-        self._report_leftovers(ids)
-        if not ids:
-            relation = self._open(where, open_wish)
-        dates = settle(when, commitments.anchors(appointments), self._today, log)
-        budget = amount and money.total(amount, dates.days if dates else 1, log)
-        if dates:
-            log.problems += check_dates(dates, self._today)
-        if dates is None or travellers is None or relation is None or log.problems:
-            return None
-        fixed = (commitments.fix(a, dates, ids, log) for a in appointments)
-        return self._validated(
-            {
-                "words": passage.text,
-                "destinations": ids,
-                "relation": relation,
-                "open": open_wish if relation is Relation.OPEN else None,
-                "stay_nights": stops.nights(where, ids, dates, options.stay_nights),
-                "dates": dates,
-                "origin": start,
-                "travellers": travellers,
-                "budget": budget,
-                "tier": options.tier or manner.tier,
-                "interests": overrides.interests(options, interests, log),
-                "pace": options.pace or manner.pace or Pace.NORMAL,
-                "needs": overrides.needs(options, manner.needs, log),
-                "musts": overrides.musts(options, (*chosen.musts, *mentioned), ids, log),
-                "nevers": overrides.nevers(options, chosen.nevers, ids, log),
-                "commitments": (*ready, *(c for c in fixed if c)),
-                "effort": options.effort or manner.effort or Effort.THINKING,
-            }
-        )
-
-    def _settle_inside(self, where: Places) -> None:
-        """Takes a quarter or a sight for its city, when nothing else says where to go."""
-        if where.ids or where.countries or where.regions or self._options.to:
-            return
-        for span in list(slots.candidates(self._passage)):
-            words = self._passage.said(span)
-            strong = (
-                slots.slot_strength(self._passage, span) or self._passage.text[span[0]].isupper()
-            )
-            if strong and (id := slots.destination_around(words)):
-                where.ids, where.relation = [id], Relation.ONE
-                self._log.assume("destinations", loader.index_entry(id).name, f"{words!r} is there")
-                return
-
-    def _destinations(self, where: Places) -> tuple[tuple[str, ...], Relation | None]:
-        """The ids, with those of a country named beside them, and how they belong together."""
-        ids = list(where.ids)
-        for code in where.countries:
-            there = [entry.id for entry in loader.index() if entry.country == code]
-            if (ids and not set(there) & set(ids)) or (
-                not ids and len(there) == 1 == len(where.countries)
-            ):
-                self._log.assume(
-                    "destinations",
-                    ", ".join(loader.index_entry(id).name for id in there),
-                    f"all that is known in {loader.country(code).name}",
-                )
-                ids += there
-        relation = self._options.relation or where.relation
-        if relation is None and len(ids) > 1:
-            if where.ids and len(where.ids) > 1:
-                self._log.object_to(
-                    "relation",
-                    "the places can be read as a choice or as a route; write 'A or B', or 'A then B'",
-                )
-            relation = Relation.OR
-        if len(ids) > 8:
-            self._log.object_to(
-                "destinations", f"{len(ids)} places are too many to compare; name at most 8"
-            )
-        if len(ids) == 1:
-            relation = Relation.ONE
-        return tuple(ids), relation
-
-    def _open(self, where: Places, wish: OpenWish) -> Relation | None:
-        """Open, when there is any wish to go by; else the problem that no place is named."""
-        if self._log.problems:
-            return None
-        said = self._log.understood or pattern(_ANYWHERE).search(self._passage.folded)
-        if wish == OpenWish() and not said:
-            self._log.object_to(
-                "destinations",
-                f"no place is named; name one ({slots.known_names()}), or say what it should be like "
-                "('somewhere warm by the sea')",
-            )
-            return None
-        if wish == OpenWish():
-            self._log.assume("destinations", "every destination is compared", "no place is named")
-        known = {entry.region for entry in loader.index()}
-        empty = [_region_name(region) for region in wish.regions if region not in known]
-        if empty and len(empty) == len(wish.regions) and not wish.countries:
-            self._log.object_to(
-                "destinations",
-                f"no destination in {' or '.join(empty)} is known yet; known are "
-                f"{', '.join(sorted(_region_name(region) for region in known))} ({slots.known_names()})",
-            )
-            return None
-        for name in empty:
-            self._log.miss(name)
-        return Relation.OPEN
-
-    def _report_leftovers(self, ids: tuple[str, ...]) -> None:
-        """Whatever looks like a name or a wish and was not read."""
-        for span in list(slots.candidates(self._passage)):
-            words = self._passage.said(span)
-            strength = slots.slot_strength(self._passage, span)
-            if any(note.words.startswith(f"{words!r} is ") for note in self._log.assumed):
-                continue
-            if ids and strength and (around := slots.destination_around(words, ids)):
-                self._log.assume(
-                    "destinations", loader.index_entry(around).name, f"{words!r} is a part of it"
-                )
-            elif strength == 2 or (strength == 1 and not ids):
-                slots.object_to_unknown(words, self._log)
-            elif len(words) > 2:
-                refused = pattern(r"(?<![a-z])(?:no|not|without|avoid)(?: the| any)? $").search(
-                    self._passage.folded[: span[0]]
-                )
-                self._log.miss(f"{refused.group().strip()} {words}" if refused else words)
-
-    def _validated(self, values: dict[str, object]) -> TripRequest | None:
-        if self._log.problems:
-            return None
-        try:
-            return TripRequest.model_validate(values)
-        except ValidationError as error:
-            for each in error.errors():
-                field = ".".join(map(str, each["loc"]))
-                message = each["msg"].removeprefix("Value error, ")
-                named, _, rest = message.partition(": ")
-                if not field and named in TripRequest.model_fields:
-                    field, message = named, rest
-                self._log.object_to(field or "request", message)
-            return None
+    Raises RequestError with a problem for each field that cannot be planned.
+    """
+    found = survey(words, today=today, options=options)
+    if found.request is None:
+        raise RequestError(found.problems)
+    return Reading(
+        request=found.request,
+        understood=found.understood,
+        assumed=found.assumed,
+        unread=found.unread,
+    )

@@ -34,6 +34,7 @@ class Places:
     regions: list[str] = field(default_factory=list)
     stay_nights: tuple[int, ...] = ()
     ends_with_rest: bool = False
+    stay_words: str = ""
     mentions: list[Mention] = field(default_factory=list)
 
 
@@ -43,6 +44,7 @@ def read_stays(passage: Passage, places: Places) -> None:
         return
     if each := passage.take(_STAY_EACH):
         places.stay_nights = (number(each["n"]),) * len(places.ids)
+        places.stay_words = passage.said(each.span())
         return
     found: list[tuple[int, str, tuple[int, int]] | None] = []
     unit = "nights"
@@ -69,15 +71,22 @@ def read_stays(passage: Passage, places: Places) -> None:
     for _, _, span in stays:
         passage.read(*span)
     places.stay_nights = tuple(nights)
+    places.stay_words = ", ".join(passage.said(span) for _, _, span in stays)
     places.ends_with_rest = bool(resting)
 
 
 def nights(
-    places: Places, ids: Sequence[str], dates: Dates, option: Sequence[int] | None
+    places: Places,
+    ids: Sequence[str],
+    relation: Relation,
+    dates: Dates,
+    option: Sequence[int] | None,
 ) -> tuple[int, ...]:
     """Nights in each destination of a route; whatever is left goes to "the rest"."""
     if option is not None:
         return tuple(option)
+    if relation is Relation.OR:
+        return ()
     if places.ends_with_rest:
         return (*places.stay_nights, dates.nights - sum(places.stay_nights))
     return places.stay_nights if len(places.stay_nights) == len(ids) else ()

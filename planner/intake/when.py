@@ -58,16 +58,16 @@ class WhenReader(DateReader):
             self._windows()
             self._weekdays()
             self._weekday_of_return()
-            self._said += read_durations(self._passage, self.when, self._log)
-            if self.when.days is None:
-                self.when.days = self._edge_days
-            for words in unread_times(self._passage):
-                self._log.miss(words)
         except ValueError as error:
             self._log.object_to(
                 "dates", f"{error} in {self._passage.text!r}; give a day of the calendar"
             )
         self.when.words = ", ".join(self._said)
+        self.when.days_words = ", ".join(read_durations(self._passage, self.when, self._log))
+        if self.when.days is None:
+            self.when.days = self._edge_days
+        for words in unread_times(self._passage):
+            self._log.miss(words)
         return self.when
 
     def _feasts(self) -> None:

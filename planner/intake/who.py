@@ -106,6 +106,8 @@ def read_travellers(
                 "travellers", f"{size - counted} children of {DEFAULT_CHILD_AGE}", family_words
             )
         adult_words = adult_words or family_words
+    if adults is not None and children is not None:
+        log.forget("travellers")
     if adults is not None:
         counted, adult_words, why = adults, "", ""
     if children is not None:

@@ -12,8 +12,9 @@ from typing import TypeVar
 from agents.atlas.records import Diet, Interest, Kind, Region
 from agents.request import Effort, Needs, OpenWish, Pace, Tier, Warmth
 from planner.intake.notes import Log
-from planner.intake.passage import Passage, pattern
+from planner.intake.passage import Passage
 
+_SPELT = {"step_free": "step-free", "no_flying": "no flying"}
 Meanings = dict[str, list[str]]
 _Choice = TypeVar("_Choice", Effort, Pace, Tier, Warmth)
 
@@ -58,14 +59,15 @@ def read_open_wish(
     passage: Passage, log: Log, countries: Sequence[str], regions: Sequence[str]
 ) -> OpenWish:
     """What an open request asks of a destination; "beach" is a wish about the place and an interest."""
-    warmth = _one(passage, log, "warmth", Warmth)
+    warmth = _one(passage, log, "warmth", Warmth, field="open")
     said = [*regions, *_all(passage, log, "regions", "open")]
     kinds = [kind for kind in vocabulary()["kinds"] if passage.find(any_of("kinds", kind))]
-    for span in [
-        m.span() for kind in kinds for m in pattern(any_of("kinds", kind)).finditer(passage.rest)
-    ]:
-        if not interests_of(passage.text[slice(*span)]):
-            passage.read(*span)
+    spans = {kind: [m.span() for m in passage.matches(any_of("kinds", kind))] for kind in kinds}
+    for kind, found in spans.items():
+        log.saw("open", kind, ", ".join(passage.said(span) for span in found))
+        for span in found:
+            if not interests_of(passage.text[slice(*span)]):
+                passage.read(*span)
     return OpenWish(
         kinds=tuple(Kind(kind) for kind in kinds),
         warmth=warmth,
@@ -109,7 +111,7 @@ def _words_taken(passage: Passage, expression: str) -> list[str]:
 
 
 def _needs(passage: Passage, log: Log) -> Needs:
-    diets = tuple(Diet(d) for d in _all(passage, log, "diets", "diets"))
+    diets = tuple(Diet(d) for d in _all(passage, log, "diets", "needs"))
     said = _all(passage, log, "needs", "needs")
     return Needs(step_free="step_free" in said, diets=diets, no_flying="no_flying" in said)
 
@@ -118,7 +120,7 @@ def _all(passage: Passage, log: Log, table: str, field: str) -> list[str]:
     found = []
     for meaning in vocabulary()[table]:
         if words := _words_taken(passage, any_of(table, meaning)):
-            log.saw(field, meaning, ", ".join(words))
+            log.saw(field, _SPELT.get(meaning, meaning), ", ".join(words))
             found.append(meaning)
     return found
 

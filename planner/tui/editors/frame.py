@@ -1,0 +1,153 @@
+"""The frame of every editor: what was said, the fields, what is wrong, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+
+from pydantic import ValidationError
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, RadioSet, Static
+
+from planner.intake import (
+    Options,
+    Survey,
+    facets,
+    filled_in,
+    given_back,
+    is_corrected,
+    problems_with,
+)
+
+
+class Unreadable(ValueError):
+    """A field of an editor that cannot be read; the message is for the traveller."""
+
+
+class Editor(ModalScreen["Options | None"]):
+    """Corrects one part of the request: answers with the new options, or None when left alone."""
+
+    DEFAULT_CSS = """
+    Editor { align: center middle; background: $background 60%; }
+    Editor > #frame {
+        width: 76; max-width: 100%; height: auto; max-height: 100%;
+        background: $surface; padding: 1 2; border-left: outer $primary;
+    }
+    Editor #heading { text-style: bold; color: $primary; }
+    Editor #said { color: $text-muted; max-height: 2; margin-bottom: 1; }
+    Editor #body { height: auto; max-height: 15; scrollbar-size-vertical: 1; }
+    Editor #fault { color: $error; height: auto; max-height: 3; }
+    Editor #actions { height: 1; margin-top: 1; }
+    Editor #actions Button { margin-right: 1; min-width: 10; }
+    Editor #keys { color: $text-muted; width: 1fr; text-align: right; }
+    Editor .label { color: $text-muted; }
+    Editor .field { height: auto; }
+    Editor Input, Editor RadioSet, Editor SelectionList, Editor Select { background: $surface; }
+    Editor Input { background: $panel; }
+    Editor SelectionList {
+        height: auto; padding: 0; scrollbar-size-vertical: 1; overflow-x: hidden;
+        scrollbar-background: $surface; scrollbar-color: $panel-lighten-2;
+    }
+    Editor SelectionList > .selection-list--button,
+    Editor SelectionList > .selection-list--button-highlighted { color: $panel; background: $panel; }
+    Editor RadioSet RadioButton > .toggle--button { color: $panel; background: $panel; }
+    Editor RadioSet RadioButton.-on > .toggle--button { color: $text-success; background: $panel; }
+    Editor RadioSet:blur RadioButton.-selected > .toggle--label { background: transparent; }
+    Editor RadioSet:focus { background-tint: transparent; border: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("ctrl+s", "save", "Save", priority=True),
+    ]
+    heading: ClassVar[str]
+    corrects: ClassVar[tuple[str, ...]]
+    """The parts of the request that this editor is for."""
+    keys: ClassVar[str] = "Space chooses · Ctrl+S saves · Esc cancels"
+
+    def __init__(self, part: str, survey: Survey, options: Options, today: date) -> None:
+        super().__init__()
+        self.part, self.survey, self.options, self.today = part, survey, options, today
+        self.shown = filled_in(survey, options)
+        """What the fields hold at first."""
+
+    def body(self) -> ComposeResult:
+        """The fields."""
+        raise NotImplementedError
+
+    def corrections(self) -> Mapping[str, object]:
+        """The fields of the options as the traveller left them. Raises Unreadable."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        reasons = " ".join(facets(self.survey, self.options)[self.part].reasons)
+        with Vertical(id="frame"):
+            yield Static(self.heading, id="heading")
+            yield Static(Content(reasons or "Not said."), id="said")
+            with VerticalScroll(id="body", can_focus=False):
+                yield from self.body()
+            yield Static(id="fault")
+            with Horizontal(id="actions"):
+                yield Button("Save", variant="primary", id="save", compact=True)
+                yield Button("Cancel", id="cancel", compact=True)
+                if any(is_corrected(part, self.options) for part in self.corrects):
+                    yield Button("Back to my words", id="give-back", compact=True)
+                yield Static(self.keys, id="keys")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._point_at_choices)
+
+    def _point_at_choices(self) -> None:
+        """The keys start at what is chosen, not at the first of each group."""
+        for group in self.query(RadioSet):
+            for _ in range(group.pressed_index):
+                group.action_next_button()
+
+    def show_fault(self, message: str) -> None:
+        """Says what is wrong, and keeps everything that was typed."""
+        self.query_one("#fault", Static).update(Content(f"! {message}" if message else ""))
+
+    @on(Button.Pressed, "#save")
+    @on(Input.Submitted)
+    def _save(self) -> None:
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Takes the corrections, or says what is wrong with them."""
+        try:
+            fields = {**dict(self.options), **self.corrections()}
+            corrected = Options.model_validate(fields)
+        except Unreadable as error:
+            self.show_fault(str(error))
+            return
+        except ValidationError as error:
+            self.show_fault(error.errors()[0]["msg"])
+            return
+        problems = [
+            problem
+            for part in self.corrects
+            for problem in problems_with(part, corrected, today=self.today)
+        ]
+        if problems:
+            self.show_fault(problems[0].message)
+            return
+        self.dismiss(corrected)
+
+    @on(Button.Pressed, "#give-back")
+    def _give_back(self) -> None:
+        options = self.options
+        for part in self.corrects:
+            options = given_back(part, options)
+        self.dismiss(options)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.action_cancel()
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

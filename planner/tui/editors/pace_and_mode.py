@@ -1,0 +1,54 @@
+"""How full the days are, how comfortable, and how much work goes into the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import RadioButton, RadioSet, Static
+
+from planner.intake import offers
+from planner.intake.offers import Choice
+from planner.tui.editors.frame import Editor
+
+_FIELDS = {"pace": "pace", "comfort": "tier", "mode": "effort"}
+
+
+class PaceAndModeEditor(Editor):
+    """One choice for each of pace, comfort and mode; only what was changed is corrected."""
+
+    heading = "How should the trip be, and the plan?"
+    corrects: ClassVar[tuple[str, ...]] = tuple(_FIELDS)
+
+    def body(self) -> ComposeResult:
+        yield from self._group("pace", "Pace", offers.paces())
+        yield from self._group("comfort", "Comfort", offers.comforts())
+        yield from self._group("mode", "Mode: how long the agents may think", offers.modes())
+
+    def _group(self, part: str, label: str, choices: Sequence[Choice]) -> ComposeResult:
+        yield Static(label, classes="label")
+        with RadioSet(id=part, compact=True):
+            for choice in choices:
+                yield RadioButton(
+                    Content.assemble(f"{choice.label:<15}", (choice.meaning, "$foreground-muted")),
+                    value=choice.value == self._value_shown(part),
+                    name=choice.value,
+                    compact=True,
+                )
+
+    def on_mount(self) -> None:
+        self.query_one(f"#{self.part}", RadioSet).focus()
+
+    def corrections(self) -> Mapping[str, object]:
+        changed: dict[str, object] = {}
+        for part, field in _FIELDS.items():
+            pressed = self.query_one(f"#{part}", RadioSet).pressed_button
+            if pressed and pressed.name != self._value_shown(part):
+                changed[field] = pressed.name
+        return changed
+
+    def _value_shown(self, part: str) -> str:
+        unsaid = {"pace": "normal", "comfort": "", "mode": "thinking"}[part]
+        return str(getattr(self.shown, _FIELDS[part]) or unsaid)
