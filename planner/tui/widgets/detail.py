@@ -6,13 +6,14 @@ Where the terminal is too narrow for both, the closer look opens over the list.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -22,40 +23,76 @@ if TYPE_CHECKING:
     from planner.views.grounds import Link
 
 
+class Told(Protocol):
+    """A text that lays itself out for a width in columns."""
+
+    def fit(self, width: int, /) -> Content: ...
+
+
 class DetailPane(VerticalScroll):
     """Shows one text and lists the addresses that come with it."""
 
     DEFAULT_CSS = """
     DetailPane {
-        padding: 0 2;
-        border-left: vkey $surface-lighten-2;
+        padding: 0 0 0 2;
+        border-left: vkey $foreground 20%;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
     }
     DetailPane:focus { border-left: vkey $primary; }
+    DetailPane > Static { padding: 0 1 0 0; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
 
-    text: Content = Content("")
+    text: Content | Told = Content("")
     links: tuple[Link, ...] = ()
+    came_from: Widget | None = None
+    """What gets the focus back."""
+    _shown: tuple[str, tuple[Link, ...], int] | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
 
-    def show(self, text: Content, links: Sequence[Link] = ()) -> None:
+    def show(self, text: Content | Told, links: Sequence[Link] = ()) -> None:
         """Show `text`, which was cleaned where it came in, and `links` below it."""
-        if text == self.text and tuple(links) == self.links:
-            return
         self.text, self.links = text, tuple(links)
-        self.query_one(Static).update(_with_links(self.text, self.links))
-        self.scroll_home(animate=False)
+        if self._lay_out():
+            self.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> bool:
+        """Whether anything changed."""
+        width = self.scrollable_content_region.width - 1
+        if width < 1:
+            return False
+        text = self.text if isinstance(self.text, Content) else self.text.fit(width)
+        if (text.plain, self.links, width) == self._shown:
+            return False
+        self._shown = (text.plain, self.links, width)
+        told, static = _with_links(text, self.links), self.query_one(Static)
+        static.update(told)
+        # "auto" keeps an old height when the text changes while a layout is due already
+        static.styles.height = len(told.wrap(width))
+        return True
+
+    def action_leave(self) -> None:
+        if self.came_from is not None:
+            self.came_from.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "leave" or self.came_from is not None
 
 
 def _with_links(text: Content, links: Sequence[Link]) -> Content:
     if not links:
         return text
     listed = [
-        Content.assemble(("↗ ", "$accent"), f"{link.label}  ", (link.url, "$text-muted"))
+        Content.assemble(("↗ ", "$accent"), f"{link.label}  ", (link.url, "$foreground-muted"))
         for link in links
     ]
-    head = Content.assemble("\n", ("Look further", "bold"), (" (o opens one)", "$text-muted"))
+    head = Content.assemble("\n", ("Look further", "bold"), (" (o opens one)", "$foreground-muted"))
     return Content("\n").join([text, head, *listed])
 
 
@@ -65,7 +102,6 @@ class ListAndDetail(Horizontal):
     DEFAULT_CSS = """
     ListAndDetail > .list { width: 3fr; }
     ListAndDetail > DetailPane { width: 2fr; }
-    .-narrow ListAndDetail > DetailPane { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open_link", "Open source"),
@@ -74,7 +110,7 @@ class ListAndDetail(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_list()
-        yield DetailPane()
+        yield DetailPane(id="closer")
 
     def compose_list(self) -> ComposeResult:
         """The list; its widget has the class "list"."""
@@ -82,16 +118,23 @@ class ListAndDetail(Horizontal):
 
     @property
     def pane(self) -> DetailPane:
-        return self.query_one(DetailPane)
+        return self.query_one("#closer", DetailPane)
 
-    def look(self, text: Content, links: Sequence[Link] = ()) -> None:
+    def look(self, text: Content | Told, links: Sequence[Link] = ()) -> None:
         """What is said of the row that is highlighted now."""
         self.pane.show(text, links)
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether the pane stands beside the list: there is room for both."""
+        return self.pane.display and self.pane.size.width > 0
+
     def action_look_closer(self) -> None:
-        if self.pane.display and self.pane.size.width:
+        if self.is_beside:
+            if self.screen.focused is not self.pane:
+                self.pane.came_from = self.screen.focused
             self.pane.focus()
-        elif self.pane.text.plain:
+        elif self.pane.text != Content("") and self.screen is self.app.screen:
             self.app.push_screen(DetailScreen(self.pane.text, self.pane.links))
 
     def action_open_link(self) -> None:
@@ -120,15 +163,16 @@ class DetailScreen(ModalScreen[None]):
     DetailScreen { align: center middle; background: $background 70%; }
     DetailScreen > DetailPane {
         width: 100%; max-width: 100; height: 1fr; margin: 1 2 0 2; padding: 1 2;
-        background: $surface; border-left: none;
+        background: $surface;
     }
+    DetailScreen > DetailPane, DetailScreen > DetailPane:focus { border-left: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Back"),
         Binding("o", "open_link", "Open source"),
     ]
 
-    def __init__(self, text: Content, links: Sequence[Link] = ()) -> None:
+    def __init__(self, text: Content | Told, links: Sequence[Link] = ()) -> None:
         super().__init__()
         self._text, self._links = text, links
 
@@ -164,7 +208,7 @@ class LinkScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         chooser = OptionList(
             *(
-                Option(Content.assemble(f"{link.label}\n", (link.url, "$text-muted")))
+                Option(Content.assemble(f"{link.label}\n", (link.url, "$foreground-muted")))
                 for link in self._links
             ),
             markup=False,
