@@ -241,6 +241,12 @@ def test_each_part_says_how_it_came_about() -> None:
     assert whole["needs"].reasons == ("You said “can't do stairs”.",)
 
 
+def test_a_place_that_is_missing_is_not_a_fault() -> None:
+    where = facets(surveyed(""), Options())["where"]
+    assert (where.value, where.standing) == ("not said", Standing.OPEN)
+    assert where.reasons[0].startswith("no place is named")
+
+
 def test_a_part_is_given_back_to_the_words() -> None:
     options = Options(budget="", start=date(2027, 5, 1), days=3)
     assert is_corrected("when", options) and is_corrected("budget", options)

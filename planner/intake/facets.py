@@ -13,13 +13,14 @@ from agents.text import Line
 from planner.intake.describe import COMFORT, amount, days, destinations, needs, party, period
 from planner.intake.notes import GIVEN, Note
 from planner.intake.options import Options
+from planner.intake.reader import NO_PLACE
 from planner.intake.reading import Survey, survey
 
 SHOWN_INTERESTS = 4
 
 
 class Standing(StrEnum):
-    """How a part of the request came about."""
+    """How a part of the request came about; what is only missing is not at fault."""
 
     OPEN = "not said"
     SAID = "said"
@@ -80,11 +81,12 @@ def _facet(sort: _Sort, survey: Survey, options: Options) -> Facet:
     said = [note for note in survey.understood if note.field in sort.notes]
     assumed = [note for note in survey.assumed if note.field in sort.notes]
     corrected = any(getattr(options, field) is not None for field in sort.options)
+    faulty = any(not problem.startswith(NO_PLACE) for problem in problems)
     noted = said if said or problems else assumed
     value = sort.value(survey.request) if survey.request else _noted(sort, noted)
-    nothing = sort.cleared if corrected else "not clear" if problems else sort.unsaid
+    nothing = sort.cleared if corrected else "not clear" if faulty else sort.unsaid
     standing = (
-        (problems and Standing.AT_FAULT)
+        (faulty and Standing.AT_FAULT)
         or (corrected and Standing.CORRECTED)
         or (assumed and Standing.ASSUMED)
         or (said and Standing.SAID)

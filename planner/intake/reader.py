@@ -29,6 +29,7 @@ from planner.intake.stay import settle
 from planner.intake.stops import Places
 from planner.intake.when import WhenReader
 
+NO_PLACE = "no place is named"
 _ANYWHERE = (
     r"(?<![a-z])(?:somewhere|similar|anywhere|surprise (?:me|us)|where (?:should"
     r"|can|could|to|do|would|shall)|inspir[a-z]+"
@@ -155,7 +156,7 @@ class Reader:
         if wish == OpenWish() and not wished and not anywhere:
             self._log.object_to(
                 "destinations",
-                f"no place is named; name one ({slots.known_names()}), or say what it should be like "
+                f"{NO_PLACE}; name one ({slots.known_names()}), or say what it should be like "
                 "('somewhere warm by the sea')",
             )
             return None

@@ -40,6 +40,7 @@ _MARKS = {
 _MOST_VALUE = 44
 """Characters of a value; the rest is in the tooltip and in the editor."""
 _GAP = 1
+_LEGEND = "✓ said  ~ assumed  ✎ corrected  ! unclear  · open"
 _FIRST_HINT = "Type a wish, or go to a part with Tab and press Enter."
 
 
@@ -218,21 +219,10 @@ class RequestChips(Widget, can_focus=True):
         )
 
     def _line(self) -> Content:
-        """Why the chip in hand is as it is; without focus, the first fault, what is unread, or a hint."""
+        """Why the chip in hand is as it is; without focus, what the marks mean."""
         if self.has_focus and self._part in self._facets:
             return self._why(self._part, self._facets[self._part])
-        faults = (n for n, facet in self._facets.items() if facet.standing == "at fault")
-        if name := next(faults, None):
-            return self._why(name, self._facets[name])
-        request = self._survey.request if self._survey else None
-        typing = request.words.rstrip() if request else ""
-        unread = [
-            w for w in (self._survey.unread if self._survey else ()) if not typing.endswith(w)
-        ]
-        hint = "✓ said  ~ assumed  ✎ corrected  · open" if self._facets else _FIRST_HINT
-        if unread:
-            hint = f"? not understood: {', '.join(unread)}"
-        return Content.styled(f" {hint}", "$foreground-muted")
+        return Content.styled(f" {_LEGEND if self._facets else _FIRST_HINT}", "$foreground-muted")
 
     def _why(self, name: str, facet: Facet) -> Content:
         mark, style = _MARKS[facet.standing]
