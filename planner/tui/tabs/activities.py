@@ -58,10 +58,10 @@ class ActivitiesTab(ListAndDetail):
     ActivitiesTab #columns { height: 1; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter"),
-        Binding("s", "sort", "Sort"),
-        Binding("g", "go", "In the itinerary"),
-        Binding("o", "open_link", "Open source", show=False),
+        Binding("slash", "filter", "Filter", tooltip="Show only what has these words"),
+        Binding("s", "sort", "Sort", tooltip="Sort by the next key"),
+        Binding("g", "go", "Go to", tooltip="Show it in the itinerary"),
+        Binding("o", "open_link", "Open a source in the browser", show=False),
     ]
 
     def __init__(self) -> None:

@@ -46,6 +46,7 @@ class CompareTab(ListAndDetail):
         & > .datatable--cursor, & > .datatable--fixed-cursor {
             background: $primary 15%; color: $foreground; text-style: none;
         }
+        &:ansi > .datatable--header { background: transparent; color: ansi_default; }
         &:focus { background-tint: transparent; }
         &:focus > .datatable--header { background-tint: transparent; }
         &:focus > .datatable--cursor, &:focus > .datatable--fixed-cursor {
@@ -65,9 +66,7 @@ class CompareTab(ListAndDetail):
 
     def compose_list(self) -> ComposeResult:
         with Vertical(classes="list"):
-            yield DataTable[Text](
-                cursor_type="cell", fixed_columns=1, cursor_foreground_priority="renderable"
-            )
+            yield DataTable[Text](cursor_type="cell", fixed_columns=1)
             yield DetailPane(id="beneath")
 
     def on_mount(self) -> None:

@@ -35,7 +35,7 @@ class ItineraryTab(ListAndDetail):
     """Days and their items in one list; days open and close."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "fold", "Open/close day"),
+        Binding("space", "fold", "Fold", tooltip="Open or close the day"),
         Binding("left_square_bracket", "step(-1)", "Previous day", show=False),
         Binding("right_square_bracket", "step(1)", "Next day", show=False),
         Binding("left", "out", "Close the day", show=False),

@@ -104,7 +104,7 @@ class ListAndDetail(Horizontal):
     ListAndDetail > DetailPane { width: 2fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open_link", "Open source"),
+        Binding("o", "open_link", "Source", tooltip="Open a source in the browser"),
         Binding("enter", "look_closer", "Closer", show=False),
     ]
 
@@ -169,7 +169,7 @@ class DetailScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Back"),
-        Binding("o", "open_link", "Open source"),
+        Binding("o", "open_link", "Source", tooltip="Open a source in the browser"),
     ]
 
     def __init__(self, text: Content | Told, links: Sequence[Link] = ()) -> None:
