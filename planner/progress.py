@@ -64,6 +64,8 @@ class RunProgress:
 
     def worked(self, start: float, end: float) -> float:
         """Seconds by the clock from `start` to `end`, breaks left out."""
+        if not self.breaks:
+            return max(0.0, end - start)
         idle = (min(b.ended or end, end) - max(b.began, start) for b in self.breaks)
         return max(0.0, end - start - sum(max(0.0, seconds) for seconds in idle))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def ruler(seconds: float, width: int) -> str:
     """The axis below the bars: ticks with their times, `width` cells wide."""
     if width < 1 or seconds <= 0:
         return " " * max(0, width)
-    step = next((s for s in STEPS if s / seconds * width >= TICK_CELLS), STEPS[-1])
+    step = next((s for s in STEPS if s / seconds * width >= TICK_CELLS), None)
+    if step is None:  # a clock that was set anew, or days of work
+        step = STEPS[-1] * ceil(TICK_CELLS * seconds / width / STEPS[-1])
     line = ""
     for number in range(int(seconds / step) + 1):
         words = f"╵{_tick(number * step)}"
