@@ -11,7 +11,7 @@ from anyio import CancelScope, to_thread
 from agents.agent import Agent
 from agents.backends.base import Backend
 from agents.errors import TripartiteError
-from agents.events import Event
+from agents.events import Emit, Event
 from agents.request import TripRequest
 from planner.control import RunControl
 from planner.intake import Options, Survey
@@ -19,7 +19,7 @@ from planner.orchestrator import TEAM
 from planner.plan import TripPlan
 from planner.progress import RunProgress
 from planner.store import KeptTrip, TripStore
-from planner.trip import Planning
+from planner.trip import Planning, ignore
 
 
 class TripRun:
@@ -50,6 +50,8 @@ class TripRun:
         self.trip_id: int | None = None
         self.overrides = dict(overrides or {})
         self.team = tuple(team)
+        self.follow: Emit = ignore
+        """Called with each event, for a face that tells what happens instead of drawing it."""
         self._assumptions = tuple(assumptions)
         self._make_backend = backend
         self._store = store
@@ -171,6 +173,7 @@ class TripRun:
     def _note(self, event: Event) -> None:
         self.events.append(event)
         self.progress(event)
+        self.follow(event)
 
     async def _keep(self) -> None:
         """Put the plan in the store, even when the app is being left."""

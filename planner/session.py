@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from planner.intake import Options, Survey
     from planner.run import TripRun
 
+EXAMPLES = (
+    "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs",
+    "a long weekend in Paris by train from Amsterdam, vegetarian, €1,200",
+    "4 nights in Tokyo and then 3 in Kyoto in April, gardens and temples",
+    "family of four (5 and 8) in Rome in October, dinner booked Friday 20:00, no museums",
+    "somewhere warm by the sea in November, a week, two adults, €2,500, relaxed",
+)
+"""Requests to try, each of another kind."""
+
 
 @dataclass
 class Session:
@@ -63,13 +72,14 @@ class Session:
 
     def survey(self, words: str, options: Options) -> Survey:
         """What intake reads in `words` and `options`; the mode of the settings unless one is said."""
+        from agents.request import Effort
         from planner.intake import survey
 
         found = survey(words, today=self.today(), options=options)
         said = options.effort is not None or any(n.field == "effort" for n in found.understood)
         if found.request is None or said:
             return found
-        usual = found.request.model_copy(update={"effort": self.settings.effort})
+        usual = found.request.model_copy(update={"effort": Effort(self.settings.effort)})
         return found.model_copy(update={"request": usual})
 
     def run(self, survey: Survey, words: str, options: Options) -> TripRun:

@@ -81,6 +81,7 @@ def _request_options(command: _Command) -> _Command:
 )
 @click.option("--markdown", "form", flag_value="markdown", help="The plan as Markdown.")
 @click.option("--ics", "form", flag_value="calendar", help="The plan as a calendar file.")
+@click.option("--plain", is_flag=True, help="Whole lines to listen to: no colour, no drawing.")
 @click.option("--events", is_flag=True, help="Events as NDJSON on standard output, as they happen.")
 @click.option(
     "--output",
@@ -94,6 +95,7 @@ def plan(
     decide: tuple[str, ...],
     backend: str,
     form: str | None,
+    plain: bool,
     events: bool,
     output: Path | None,
     today: datetime | None,
@@ -106,6 +108,8 @@ def plan(
     tripartite plan --to Rome --from Berlin --start 2027-05-12 --nights 4 --budget "1500 EUR"
     """
     gc.set_threshold(FEW_COLLECTIONS)
+    if plain:
+        _go_plain()
     try:
         overrides = _overrides(decide)
         chosen = backend_named(backend)
@@ -114,11 +118,11 @@ def plan(
     except RequestError as error:
         _refuse(error)
     quiet = bool(form or events)
-    _tell(reading)
+    _tell(reading, plain)
     try:
         from planner.cli.run import run
 
-        result, cancelled = run(reading, chosen, overrides, quiet=quiet, events=events)
+        result, cancelled = run(reading, chosen, overrides, quiet=quiet, events=events, plain=plain)
     except RequestError as error:
         _refuse(error)
     except TripartiteError as error:
@@ -126,7 +130,7 @@ def plan(
         sys.exit(EXIT_FAULTY)
     if result is None:
         sys.exit(EXIT_CANCELLED)
-    _hand_over(result, wanted, events, output)
+    _hand_over(result, wanted, events, output, plain)
     if cancelled:
         sys.exit(EXIT_CANCELLED)
     sys.exit(EXIT_FINE if result.complete else EXIT_FAULTY)
@@ -138,6 +142,14 @@ def schema() -> None:
     from planner.plan import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _go_plain() -> None:
+    """No colours, and nothing that the output cannot encode."""
+    from planner.cli.lines import tell_in_letters
+
+    click.get_current_context().color = False
+    tell_in_letters()
 
 
 def _refuse(error: RequestError) -> NoReturn:
@@ -208,10 +220,15 @@ def _read(words: str, fields: Mapping[str, Any], file: Path | None, today: date)
     return read(words, today=today, options=options)
 
 
-def _tell(reading: Reading) -> None:
+def _tell(reading: Reading, plain: bool) -> None:
     """What was understood, on standard error, so that a pipe gets the plan alone."""
     from planner.intake import describe
 
+    if plain:
+        from planner.cli.wish import understood
+
+        click.echo("\n".join(understood(reading)), err=True)
+        return
     click.secho(describe(reading.request), bold=True, err=True)
     for note in reading.assumed:
         click.secho(f"  assumed {note.field}: {note.value} ({note.words})", dim=True, err=True)
@@ -219,7 +236,9 @@ def _tell(reading: Reading) -> None:
         click.secho(f"  not understood: {unread!r}", fg="yellow", err=True)
 
 
-def _hand_over(result: TripPlan, form: Form | None, events: bool, output: Path | None) -> None:
+def _hand_over(
+    result: TripPlan, form: Form | None, events: bool, output: Path | None, plain: bool
+) -> None:
     if form is not None and output is not None:
         from planner.export.files import write
 
@@ -228,13 +247,18 @@ def _hand_over(result: TripPlan, form: Form | None, events: bool, output: Path |
         except ExportError as error:
             click.secho(str(error), fg="red", err=True)
             if not events:  # better here than nowhere
-                _print(result, form)
+                _print(result, form, plain)
             sys.exit(EXIT_FAULTY)
     elif not events:
-        _print(result, form)
+        _print(result, form, plain)
 
 
-def _print(result: TripPlan, form: Form | None) -> None:
+def _print(result: TripPlan, form: Form | None, plain: bool) -> None:
+    if form is None and plain:
+        from planner.export import plain as for_the_ear
+
+        click.echo(for_the_ear.plain(result), nl=False)
+        return
     if form is None:
         from rich.console import Console
 

@@ -24,14 +24,24 @@ from planner.trip import plan_trip
 
 
 def run(
-    reading: Reading, backend: Backend, overrides: Mapping[str, str], *, quiet: bool, events: bool
+    reading: Reading,
+    backend: Backend,
+    overrides: Mapping[str, str],
+    *,
+    quiet: bool,
+    events: bool,
+    plain: bool = False,
 ) -> tuple[TripPlan | None, bool]:
     """The plan, and whether Ctrl-C ended the work early; no plan after a second Ctrl-C.
 
     Raises TripartiteError.
     """
     progress: Progress = QuietProgress()
-    if not quiet and sys.stdout.isatty():
+    if plain:
+        from planner.cli.narrator import Narrator
+
+        progress = Narrator(lambda line: click.echo(line, err=True))
+    elif not quiet and sys.stdout.isatty():
         from rich.console import Console
 
         progress = LiveProgress(Console())

@@ -1,0 +1,170 @@
+"""A run told while it goes on: whole lines, no more of them than one can listen to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from agents.events import (
+    AgentFailed,
+    AgentFinished,
+    AgentSaid,
+    AgentStarted,
+    Checked,
+    Event,
+    Found,
+    Merged,
+    RoundStarted,
+    RunFinished,
+    RunStarted,
+    Scheduled,
+    ToolCalled,
+    ToolReturned,
+)
+from planner.cli.live import Progress
+from planner.export.spoken import counted, sentence
+from planner.views.words import listed, spaced
+
+QUIET_SECONDS = 2.0
+"""After so long a silence, an agent is heard even with more of the same."""
+LONG_LINE = 240
+"""Characters after which the end of a sentence ends a line."""
+
+
+@dataclass
+class _Heard:
+    """What one agent has been heard with in its attempt, and what it did in all."""
+
+    at: float
+    kinds: set[str] = field(default_factory=set)
+    asked: dict[int, str] = field(default_factory=dict)
+    """What each open tool call asks for."""
+    tools: Counter[str] = field(default_factory=Counter)
+    finds: int = 0
+    unsaid: str = ""
+    """A line that is not whole yet."""
+
+
+class Narrator(Progress):
+    """Says each event that tells something new.
+
+    An agent is heard when it starts and ends, when a tool fails, and with the first of each kind of
+    thing it does; with more of the same after a silence. The rest is counted when it ends.
+    """
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        self._say = say
+        self._agents: dict[str, _Heard] = {}
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case AgentStarted():
+                self._agents[event.agent] = _Heard(event.at)
+                self._tell(f"{event.agent} starts: {event.role}")
+            case AgentSaid():
+                self._said(event)
+            case ToolCalled():
+                self._end_line(event.agent, event.at)
+                heard = self._heard(event.agent, event.at)
+                heard.asked[event.call] = asked(event.tool, event.arguments)
+                heard.tools[event.tool] += 1
+            case ToolReturned():
+                self._returned(event)
+            case Found():
+                self._end_line(event.agent, event.at)
+                self._heard(event.agent, event.at).finds += 1
+                because = f": {event.reason}" if event.reason else ""
+                self._perhaps(event.agent, event.at, "found", f"found {event.subject}{because}")
+            case AgentFinished():
+                self._end_line(event.agent, event.at)
+                took = f"{event.agent} is done after {event.seconds:.1f} seconds"
+                self._tell(took, did(self._heard(event.agent, event.at)))
+            case AgentFailed():
+                self._end_line(event.agent, event.at)
+                kept = "what it had found is kept" if event.kept else "its part is missing"
+                how = "was stopped" if event.cancelled else "failed"
+                self._tell(f"{event.agent} {how}: {event.reason}; {kept}")
+            case _:
+                self._of_the_run(event)
+
+    def _of_the_run(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._tell(
+                    f"{counted(len(event.agents), 'agent')} start together: {listed(event.agents)}",
+                    f"Backend: {event.backend}. Mode: {event.effort}",
+                )
+            case RoundStarted():
+                self._tell(f"Round {event.number}: asked again: {listed(event.agents)}")
+            case Merged():
+                candidates = counted(event.candidates, "candidate")
+                settled = counted(event.decisions, "decision")
+                self._tell(f"What they found is merged: {candidates}, {settled}")
+            case Scheduled():
+                visits = counted(event.visits, "visit")
+                self._tell(f"Placed in time: {visits}, {event.left_out} left out")
+            case Checked():
+                failed = [f"Failed: {each}" for each in event.failed]
+                self._tell(f"Checked by code: {counted(event.passed, 'check')} passed", *failed)
+            case RunFinished():
+                how = "Stopped" if event.cancelled else "Finished"
+                self._tell(f"{how} after {event.seconds:.1f} seconds")
+
+    def _said(self, event: AgentSaid) -> None:
+        heard = self._heard(event.agent, event.at)
+        *whole, heard.unsaid = (heard.unsaid + event.text).split("\n")
+        if len(heard.unsaid) > LONG_LINE and ". " in heard.unsaid:
+            sentences, _, heard.unsaid = heard.unsaid.rpartition(". ")
+            whole.append(sentences)
+        for line in whole:
+            self._perhaps(event.agent, event.at, "said", line)
+
+    def _end_line(self, agent: str, at: float) -> None:
+        heard = self._heard(agent, at)
+        line, heard.unsaid = heard.unsaid, ""
+        self._perhaps(agent, at, "said", line)
+
+    def _returned(self, event: ToolReturned) -> None:
+        heard = self._heard(event.agent, event.at)
+        question = heard.asked.pop(event.call, spaced(event.tool))
+        answer = f"failed: {event.summary}" if event.failed else event.summary
+        kind = f"failed {event.call}" if event.failed else f"tool {event.tool}"
+        self._perhaps(event.agent, event.at, kind, question, answer)
+
+    def _perhaps(self, agent: str, at: float, kind: str, what: str, *more: str) -> None:
+        """Tell it if it is of a new kind, or if the agent has been silent for a while."""
+        heard = self._heard(agent, at)
+        if not what.strip() or (kind in heard.kinds and at - heard.at < QUIET_SECONDS):
+            return
+        heard.kinds.add(kind)
+        heard.at = at
+        self._tell(f"{agent}: {what}", *more)
+
+    def _heard(self, agent: str, at: float) -> _Heard:
+        return self._agents.setdefault(agent, _Heard(at))
+
+    def _tell(self, *parts: str) -> None:
+        self._say(sentence(*parts))
+
+
+def asked(tool: str, arguments: Mapping[str, object]) -> str:
+    """A tool call in words: "find activities for lisbon, food, tiles, step free"."""
+    words = []
+    for name, value in arguments.items():
+        if value is True:
+            words.append(spaced(name))
+        elif isinstance(value, list | tuple):
+            words += map(str, value)
+        elif isinstance(value, int | float) and value is not False:
+            words.append(f"{spaced(name)} {value}")
+        elif value not in (None, False, ""):
+            words.append(str(value))
+    return f"{spaced(tool)} for {', '.join(words)}" if words else spaced(tool)
+
+
+def did(heard: _Heard) -> str:
+    """ "18 tool calls: find activities 4, climate 2; 3 finds"."""
+    calls = ", ".join(f"{spaced(tool)} {count}" for tool, count in heard.tools.most_common())
+    told = counted(heard.tools.total(), "tool call") + (f": {calls}" if calls else "")
+    return f"{told}; {counted(heard.finds, 'find')}" if heard.finds else told
