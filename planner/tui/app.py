@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual import on, work
@@ -18,9 +19,13 @@ from planner.tui.screens.start import StartScreen
 from planner.tui.theme import THEMES, default_theme
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from planner.intake import Options
     from planner.run import TripRun
 
+MAX_TRACE = 20_000
+"""Characters of a fault's trace that are printed when it ends the app."""
 ENDING_SIGNALS = {"SIGTERM": 143, "SIGHUP": 129}
 """Signals that end the app, and the exit code of each."""
 
@@ -53,16 +58,27 @@ class TripartiteApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        # With NO_COLOR Textual draws in grey, unless the terminal's own colours are asked for.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.session = session
         for theme in THEMES:
             self.register_theme(theme)
         few_colours = self.console.color_system == "standard"
         self.theme = default_theme(self.available_themes, session.settings.theme, few_colours)
 
+    def get_driver_class(self) -> type[Driver]:
+        usual = super().get_driver_class()
+        if usual.__name__ != "LinuxDriver":
+            return usual
+        from planner.tui.terminal_driver import TerminalDriver
+
+        return TerminalDriver
+
+    def on_load(self) -> None:
+        self._end_on_signals()
+
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda theme: self.remember(theme=theme.name))
-        self._end_on_signals()
         self.push_screen(StartScreen())
         if self.session.warning:
             self.tell(self.session.warning, severity="warning")
@@ -155,6 +171,19 @@ class TripartiteApp(App[None]):
                     continue
         self.exit(return_code=code)
 
+    def _fatal_error(self) -> None:
+        """As Textual's, but without the values of variables: one of them may be a key."""
+        import traceback
+
+        from rich.text import Text
+
+        from agents.cleaning import clean
+
+        error = self._exception
+        trace = "".join(traceback.format_exception(error)) if error else ""
+        note = "This is a fault of Tripartite. Your trips are kept; please report it."
+        self.panic(Text(f"{clean(trace, MAX_TRACE)}\n{note}"))
+
     # Commands
 
     def action_help(self) -> None:
@@ -162,6 +191,12 @@ class TripartiteApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    def action_command_palette(self) -> None:
+        from planner.tui.screens.palette import Palette
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand(
@@ -185,7 +220,13 @@ class TripartiteApp(App[None]):
                 )
         more = getattr(screen, "commands", None)
         if more is not None:
-            yield from more()
+            for command in more():
+                yield command._replace(callback=partial(self._if_shown, screen, command.callback))
+
+    def _if_shown(self, screen: Screen[object], command: Callable[[], object]) -> None:
+        """A command of a screen that was left meanwhile does nothing."""
+        if screen is self.screen:
+            command()
 
     def choose_backend(self, name: str) -> None:
         """Who does the agents' thinking from the next run on."""

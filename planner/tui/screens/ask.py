@@ -7,11 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from planner.tui.screens.base import AppDialog
 
-class AskScreen(ModalScreen[bool | None]):
+
+class AskScreen(AppDialog[bool | None]):
     """Gives True for yes; Escape is no."""
 
     DEFAULT_CSS = """

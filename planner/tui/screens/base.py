@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
+from textual.events import Mount
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
@@ -20,6 +22,11 @@ class AppScreen(Screen[Result]):
     """A screen of this app. Work that breaks off is told, never passed over."""
 
     app: TripartiteApp
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """A screen that is left while it opens never gets its parts, so there is nothing to set up."""
+        if self.display or not isinstance(message, Mount):
+            await super()._dispatch_message(message)
 
     @on(Worker.StateChanged)
     def _tell_failure(self, event: Worker.StateChanged) -> None:

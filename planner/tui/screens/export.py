@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from agents.errors import ExportError
 from planner.export.files import FORMS, Form, file_name, render, write
 from planner.plan import TripPlan
+from planner.tui.screens.base import AppDialog
 
 if TYPE_CHECKING:
     from planner.tui.app import TripartiteApp
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TITLES = {"markdown": "Markdown", "calendar": "Calendar", "json": "JSON"}
 
 
-class ExportScreen(ModalScreen[None]):
+class ExportScreen(AppDialog[None]):
     """Writes the plan to a file and shows its name, to be copied."""
 
     app: TripartiteApp
@@ -64,7 +64,7 @@ class ExportScreen(ModalScreen[None]):
                         Content.assemble(
                             (f"{TITLES.get(form.name, form.name):<9}", "bold"),
                             f" {file_name(self._plan, form)}  ",
-                            (form.about, "$text-muted"),
+                            (form.about, "$foreground-muted"),
                         ),
                         id=form.name,
                     )
@@ -120,7 +120,7 @@ class ExportScreen(ModalScreen[None]):
         self.app.remember(export_folder=str(path.parent))
         self._tell(
             Content.assemble(
-                ("✓ written: ", "$success"), self._written, ("  (c copies the name)", "$text-muted")
+                ("✓ written: ", "$success"), self._written, ("  (c copies the name)", "$foreground-muted")
             )
         )
         self.query_one("#close", Button).focus()

@@ -8,8 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Footer, Static
+
+from planner.tui.screens.base import AppDialog
 
 MARKS = (
     ("✓", "from a record, or a check that passed"),
@@ -34,7 +36,7 @@ KEY_WORDS = {
 }
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(AppDialog[None]):
     """Keys and marks."""
 
     DEFAULT_CSS = """
@@ -56,9 +58,6 @@ class HelpScreen(ModalScreen[None]):
         box.border_title = "Help"
         yield box
         yield Footer(show_command_palette=False)
-
-    def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
 
     def _words(self) -> Content:
         width = max((len(key) for key, _ in self._keys), default=0)

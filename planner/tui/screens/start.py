@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from planner.session import EXAMPLES
 from planner.tui.screens.base import AppScreen
 from planner.tui.widgets.chips import RequestChips
 from planner.tui.widgets.prompt import Prompt
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
     from planner.intake import Options, Survey
     from planner.store import TripSummary
 
-EXAMPLES = (
-    "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs",
-    "a long weekend in Paris by train from Amsterdam, vegetarian, €1,200",
-    "4 nights in Tokyo and then 3 in Kyoto in April, gardens and temples",
-    "family of four (5 and 8) in Rome in October, dinner booked Friday 20:00, no museums",
-    "somewhere warm by the sea in November, a week, two adults, €2,500, relaxed",
-)
 FIRST_EXAMPLE_KEY = 2
 TYPING_PAUSE = 0.12
 """Seconds without a key after which the words are read."""
@@ -47,7 +41,7 @@ class StartScreen(AppScreen[None]):
             height: 1fr; border: none; border-top: solid $primary 40%; padding: 0;
             background: $background;
         }
-        OptionList:focus { border-top: solid $primary; }
+        OptionList:focus { border: none; border-top: solid $primary; }
         &.-narrow #lists { padding: 0 1; grid-size: 1 2; grid-rows: 6 1fr; grid-gutter: 0; }
     }
     """
@@ -69,6 +63,7 @@ class StartScreen(AppScreen[None]):
         self._survey: Survey | None = None
         self._trips: list[TripSummary] = []
         self._warm = asyncio.Event()
+        self._read: str | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusLine()
@@ -96,10 +91,10 @@ class StartScreen(AppScreen[None]):
         self.query_one(StatusLine).tell(
             [
                 Fact("Tripartite", 9, "bold $accent"),
-                Fact("three agents, one trip", 1, "$text-muted"),
+                Fact("three agents, one trip", 1, "$foreground-muted"),
                 Fact(f"backend: {session.backend.name}", 5),
                 Fact(f"mode: {session.settings.effort}", 4),
-                Fact(session.backend.about, 2, "$text-muted"),
+                Fact(session.backend.about, 2, "$foreground-muted"),
             ]
         )
         if self._options is not None:
@@ -109,6 +104,10 @@ class StartScreen(AppScreen[None]):
     def is_warm(self) -> bool:
         """Whether the reader and the atlas are loaded."""
         return self._warm.is_set()
+
+    def has_read(self, words: str) -> bool:
+        """Whether what is shown is the reading of these words."""
+        return self._read == words
 
     # What has been understood
 
@@ -140,6 +139,7 @@ class StartScreen(AppScreen[None]):
         words, options = self.query_one(Prompt).value, self._options
         survey = await asyncio.to_thread(self.app.session.survey, words, options)
         self._show(survey, complain=False)
+        self._read = words
 
     def _show(self, survey: Survey, *, complain: bool) -> None:
         assert self._options is not None
@@ -225,13 +225,15 @@ class StartScreen(AppScreen[None]):
             self.app.tell(str(error), severity="warning")
         self.query_one(Prompt).remember(past)
         trips = self.query_one("#trips", OptionList)
+        chosen = trips.highlighted
         trips.clear_options()
         if self._trips:
             trips.add_options(Option(_trip_line(trip)) for trip in self._trips)
+            trips.highlighted = None if chosen is None else min(chosen, len(self._trips) - 1)
         else:
             trips.add_option(
                 Option(
-                    Content.styled("Every plan you make is kept here.", "$text-muted"),
+                    Content.styled("Every plan you make is kept here.", "$foreground-muted"),
                     disabled=True,
                 )
             )
@@ -241,7 +243,9 @@ class StartScreen(AppScreen[None]):
 
     @on(Prompt.LeftDownwards)
     def _to_the_lists(self) -> None:
-        lists = self.query_one("#trips", OptionList) if self._trips else self.query_one("#examples")
+        lists = self.query_one("#trips" if self._trips else "#examples", OptionList)
+        if lists.highlighted is None:
+            lists.highlighted = 0
         lists.focus()
 
     def action_forget(self) -> None:
@@ -260,7 +264,7 @@ class StartScreen(AppScreen[None]):
             AskScreen("Forget this trip for good?", trip.title, "Forget"), answered
         )
 
-    @work(group="listing", exit_on_error=False)
+    @work(group="forgetting", exit_on_error=False)
     async def _forget(self, trip: TripSummary) -> None:
         from agents.errors import TripartiteError
 
@@ -286,7 +290,7 @@ def _examples() -> list[Option]:
 def _trip_line(trip: TripSummary) -> Content:
     mark = ("✓ ", "$success") if trip.complete else ("! ", "$warning")
     when = f"  {trip.at.astimezone():%d %b %H:%M}"
-    return Content.assemble(mark, trip.title, (when, "$text-muted"))
+    return Content.assemble(mark, trip.title, (when, "$foreground-muted"))
 
 
 def _notes(survey: Survey) -> Content:
@@ -299,5 +303,5 @@ def _notes(survey: Survey) -> Content:
         lines.append(Content.assemble(("? ", "$warning"), f"not understood: {words}"))
     if survey.request is not None and survey.assumed:
         assumed = "; ".join(f"{n.value} ({n.words})" for n in survey.assumed)
-        lines.append(Content.assemble(("~ ", "$accent"), (f"assumed: {assumed}", "$text-muted")))
+        lines.append(Content.assemble(("~ ", "$accent"), (f"assumed: {assumed}", "$foreground-muted")))
     return Content("\n").join(lines)

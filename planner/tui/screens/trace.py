@@ -64,7 +64,7 @@ class TraceScreen(AppScreen[None]):
                 Fact(agent.status, 8, STYLES[agent.status]),
                 Fact(f"⚙ {agent.calls}", 6),
                 Fact(f"★ {agent.finds}", 5),
-                Fact(agent.role, 1, "$text-muted"),
+                Fact(agent.role, 1, "$foreground-muted"),
             ]
         )
         scroll = self.query_one(VerticalScroll)
@@ -91,7 +91,7 @@ class TraceScreen(AppScreen[None]):
 
 
 def _entry(entry: Entry, began: float) -> Content:
-    time = (f"{entry.at - began:7.2f} s  ", "$text-muted")
+    time = (f"{entry.at - began:7.2f} s  ", "$foreground-muted")
     if entry.kind == "said":
         return Content.assemble(time, entry.text.strip())
     mark, style = ENTRY_MARKS[entry.kind]
@@ -104,6 +104,6 @@ def _entry(entry: Entry, began: float) -> Content:
         (f"{mark} ", style),
         (entry.tool, "bold"),
         f"({entry.arguments})",
-        (took, "$text-muted"),
+        (took, "$foreground-muted"),
         (f"\n{'':11}{entry.text}" if entry.text else "", "$error" if entry.failed else ""),
     )

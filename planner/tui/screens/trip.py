@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult, SystemCommand
@@ -63,7 +63,7 @@ class TripScreen(AppScreen[None]):
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / STATUS_HZ, self._tell_status, pause=True)
         if self._begin:
-            self._work(self.run.start())
+            self._work(self.run.start)
         else:
             self._finished()
 
@@ -75,14 +75,14 @@ class TripScreen(AppScreen[None]):
     # The work
 
     @work(group="run", exit_on_error=False, exclusive=True)
-    async def _work(self, step: Coroutine[Any, Any, None]) -> None:
+    async def _work(self, step: Callable[[], Awaitable[None]]) -> None:
         """Carry out `step`; leaving the app or the screen cancels it and waits for its end."""
         agents = self.query_one(AgentsView)
         agents.tell_error("")
         agents.follow(True)
         self._clock.resume()
         try:
-            await step
+            await step()
         finally:
             if self.is_attached:
                 agents.follow(False)
@@ -171,7 +171,7 @@ class TripScreen(AppScreen[None]):
         if not self.run.at_work:
             self._switch("agents")
             names = [agent.name for agent in self.run.team]
-            self._work(self.run.again(retry=names))
+            self._work(lambda: self.run.again(retry=names))
 
     def action_export(self) -> None:
         if self.run.plan is None:
@@ -195,7 +195,8 @@ class TripScreen(AppScreen[None]):
         if self.run.at_work:
             self.app.tell("The agents are still at work; take the other side when they are done.")
         else:
-            self._work(self.run.again(overrides={message.decision: message.value}))
+            side = {message.decision: message.value}
+            self._work(lambda: self.run.again(overrides=side))
 
     @on(ItemChosen)
     def _show_item(self, message: ItemChosen) -> None:
@@ -215,7 +216,7 @@ class TripScreen(AppScreen[None]):
                     if not self.run.retry(name):
                         self.app.tell("The plan is being put together; ask again in a moment.")
                 else:
-                    self._work(self.run.again(retry=[name]))
+                    self._work(lambda: self.run.again(retry=[name]))
 
     def _open_trace(self, agent: str) -> None:
         from planner.tui.screens.trace import TraceScreen

@@ -69,21 +69,21 @@ class AgentColumn(Widget, can_focus=True):
         )
         right = f"⚙ {agent.calls}  {duration(agent.seconds(time.time()))}"
         gap = max(1, width - left.cell_length - Content(right).cell_length)
-        return Content.assemble(left, " " * gap, (right, "$text-muted")).truncate(width)
+        return Content.assemble(left, " " * gap, (right, "$foreground-muted")).truncate(width)
 
     def _limits(self) -> Content:
         """Tokens and cost against what the agent may use; what is not limited is only counted."""
         usage, limits = self.agent.usage, self.agent.limits
         if not usage.requests:
             return Content.styled(
-                f"{self.agent.backend}: no model, no tokens, no cost", "$text-muted"
+                f"{self.agent.backend}: no model, no tokens, no cost", "$foreground-muted"
             )
         tokens = f"{usage.tokens:,}" + (f" of {limits.tokens:,}" if limits.tokens else "")
         cost = f"≈ ${usage.cost_usd:.3f}" + (
             f" of ${limits.cost_usd:.2f}" if limits.cost_usd else ""
         )
         words = f"{tokens} tokens · {cost}"
-        return Content.styled(words, "$text-muted").truncate(self.size.width, ellipsis=True)
+        return Content.styled(words, "$foreground-muted").truncate(self.size.width, ellipsis=True)
 
 
 def _tail(agent: AgentProgress, width: int, height: int) -> list[Content]:
@@ -111,7 +111,7 @@ def _lines(entry: Entry, width: int) -> list[Content]:
     words = entry.line
     if entry.kind == "tool" and entry.text:
         asked, _, answer = words.partition(" → ")
-        body = Content.assemble(asked, (" → ", "$text-muted"), answer)
+        body = Content.assemble(asked, (" → ", "$foreground-muted"), answer)
     else:
         body = Content(words)
     return [Content.assemble((f"{mark} ", style), body).truncate(width, ellipsis=True)]
@@ -132,7 +132,7 @@ class Notes(Widget):
         if self.error:
             lines.append(Content.assemble(("✗ ", "bold $error"), (self.error, "$error")))
             lines.append(
-                Content.styled("e changes the request, r asks the agents again.", "$text-muted")
+                Content.styled("e changes the request, r asks the agents again.", "$foreground-muted")
             )
         return Content("\n").join(lines)
 
