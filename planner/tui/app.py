@@ -195,7 +195,7 @@ class TripartiteApp(App[None]):
     def action_command_palette(self) -> None:
         from planner.tui.screens.palette import Palette
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

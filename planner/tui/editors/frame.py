@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, RadioSet, Static
 
 from planner.intake import (
@@ -24,13 +23,14 @@ from planner.intake import (
     is_corrected,
     problems_with,
 )
+from planner.tui.screens.base import AppDialog
 
 
 class Unreadable(ValueError):
     """A field of an editor that cannot be read; the message is for the traveller."""
 
 
-class Editor(ModalScreen["Options | None"]):
+class Editor(AppDialog["Options | None"]):
     """Corrects one part of the request: answers with the new options, or None when left alone."""
 
     DEFAULT_CSS = """
