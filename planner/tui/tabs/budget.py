@@ -35,7 +35,7 @@ class BudgetTab(Vertical):
     DEFAULT_CSS = """
     BudgetTab { width: 1fr; height: 1fr; }
     BudgetTab > #sum { height: 3; padding: 0 1; margin-bottom: 1; }
-    BudgetTab > #sum > Digits { width: auto; margin-right: 2; text-style: bold; }
+    BudgetTab > #sum > Digits { width: auto; margin-right: 2; }
     BudgetTab > #sum > Digits.-good { color: $text-success; }
     BudgetTab > #sum > Digits.-bad { color: $text-error; }
     BudgetTab > #sum > Static { width: 1fr; }

@@ -27,6 +27,7 @@ from planner.views.words import length
 DAY_STYLES = ("$text-warning", "$text-secondary", "$text-success", "$text-error", "$text-accent")
 """The days' colours in turn; their letters and numbers tell them apart without. The colour of
 what is highlighted is not among them."""
+ON_THE_WAY = " on the way"
 NO_PLACES = "No place of this day is on the map."
 
 
@@ -173,8 +174,11 @@ class MapTab(Horizontal):
 def _painted(frame: Frame, picture: MapPicture) -> Content:
     """The picture below its title, in the colours of the days."""
     name = Content.styled(picture.title, "bold $text-primary")
-    ways = Content.styled(_ways(frame.routes), "$foreground-muted")
-    title = (name + ways).truncate(picture.columns, ellipsis=True)
+    ways = _ways(frame.routes)
+    if name.cell_length + len(ways) > picture.columns:
+        ways = ways.removesuffix(ON_THE_WAY)
+    title = name + Content.styled(ways, "$foreground-muted")
+    title = title.truncate(picture.columns, ellipsis=True)
     if not any(route.points for route in frame.routes):
         return Content.assemble(title, f"\n\n{NO_PLACES}")
     rows = [Content.assemble(*_stretches(row)) for row in picture.cells]
@@ -238,4 +242,4 @@ def _ways(routes: Sequence[DayRoute]) -> str:
     minutes, km = sum(r.minutes for r in routes), sum(r.km for r in routes)
     if not km:
         return ""
-    return f" · {km:,.1f} km, {length(minutes)} on the way" if minutes else f" · {km:,.0f} km"
+    return f" · {km:,.1f} km, {length(minutes)}{ON_THE_WAY}" if minutes else f" · {km:,.0f} km"

@@ -164,7 +164,7 @@ def tell_decision(decision: DecisionView) -> Telling:
     if decision.proposals:
         told.section("Who proposed what")
     for proposal in decision.proposals:
-        told.point(proposal.value, note=f"by {proposal.by}")
+        told.point(f"{proposal.by}: {proposal.value}")
     match decision.choices:
         case ():
             told.gap().line("There is no other side to take.", "$foreground-muted")
