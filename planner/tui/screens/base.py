@@ -40,5 +40,5 @@ class AppScreen(Screen[Result]):
             )
 
 
-class AppDialog(AppScreen[Result], ModalScreen[Result]):
-    """The same, over the screen that it belongs to."""
+class AppDialog(ModalScreen[Result], AppScreen[Result]):
+    """The same, over the screen that it belongs to. Textual styles by the first base alone."""

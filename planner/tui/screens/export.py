@@ -36,8 +36,10 @@ class ExportScreen(AppDialog[None]):
         width: 90%; max-width: 84; height: auto; padding: 1 2;
         background: $surface; border: round $primary;
     }
-    ExportScreen OptionList { height: auto; border: none; background: $surface; padding: 0; }
-    ExportScreen Input { margin-top: 1; border: tall $panel; }
+    ExportScreen OptionList { height: auto; background: $surface; padding: 0; }
+    ExportScreen OptionList, ExportScreen OptionList:focus { border: none; }
+    ExportScreen Input { margin-top: 1; border: round $foreground 30%; background: $surface; }
+    ExportScreen Input:focus { border: round $primary; }
     ExportScreen #result { height: auto; padding: 1 0 0 0; }
     ExportScreen Horizontal { height: auto; align-horizontal: right; padding-top: 1; }
     ExportScreen Button { margin-left: 2; }
