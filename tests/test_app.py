@@ -109,6 +109,10 @@ def shown(app: TripartiteApp) -> str:
     return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
 
 
+def files(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern))
+
+
 def notices(app: TripartiteApp) -> str:
     return "\n".join(str(n.message) for n in app._notifications)
 
@@ -244,7 +248,7 @@ async def test_escape_ends_the_run_and_keeps_what_was_found(tmp_path: Path) -> N
 async def test_one_agent_is_cancelled_alone_and_asked_again_later(tmp_path: Path) -> None:
     gate = Gate()
     async with running(tmp_path, lambda: FakeBackend(destinations=gate)) as stage:
-        app, pilot = stage
+        _, pilot = stage
         screen = await ask(stage, WISH)
         await gate.arrived.wait()
         await until(pilot, lambda: len(screen.query("AgentColumn")) == 3)
@@ -364,7 +368,7 @@ async def test_resizing_and_mashing_keys_in_a_run_do_no_harm(tmp_path: Path) -> 
 
 async def test_a_decision_is_turned_round_with_one_key_and_back(tmp_path: Path) -> None:
     async with running(tmp_path) as stage:
-        app, pilot = stage
+        _, pilot = stage
         screen = await planned(stage, EITHER)
         assert screen.run.plan is not None
         first = screen.run.plan.stops[0].destination
@@ -396,7 +400,7 @@ async def test_the_plan_is_exported_as_a_calendar(tmp_path: Path, size: tuple[in
         await until(
             pilot, lambda: "written" in str(app.screen.query_one("#result", Static).content)
         )
-        (file,) = tmp_path.glob("*.ics")
+        (file,) = files(tmp_path, "*.ics")
         assert Calendar.from_ical(file.read_bytes()).walk("VEVENT")
         assert file.name in shown(app)
         await pilot.press("c")

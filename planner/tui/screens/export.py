@@ -122,7 +122,9 @@ class ExportScreen(AppDialog[None]):
         self.app.remember(export_folder=str(path.parent))
         self._tell(
             Content.assemble(
-                ("✓ written: ", "$success"), self._written, ("  (c copies the name)", "$foreground-muted")
+                ("✓ written: ", "$success"),
+                self._written,
+                ("  (c copies the name)", "$foreground-muted"),
             )
         )
         self.query_one("#close", Button).focus()

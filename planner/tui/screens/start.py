@@ -303,5 +303,7 @@ def _notes(survey: Survey) -> Content:
         lines.append(Content.assemble(("? ", "$warning"), f"not understood: {words}"))
     if survey.request is not None and survey.assumed:
         assumed = "; ".join(f"{n.value} ({n.words})" for n in survey.assumed)
-        lines.append(Content.assemble(("~ ", "$accent"), (f"assumed: {assumed}", "$foreground-muted")))
+        lines.append(
+            Content.assemble(("~ ", "$accent"), (f"assumed: {assumed}", "$foreground-muted"))
+        )
     return Content("\n").join(lines)

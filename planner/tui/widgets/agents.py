@@ -132,7 +132,9 @@ class Notes(Widget):
         if self.error:
             lines.append(Content.assemble(("✗ ", "bold $error"), (self.error, "$error")))
             lines.append(
-                Content.styled("e changes the request, r asks the agents again.", "$foreground-muted")
+                Content.styled(
+                    "e changes the request, r asks the agents again.", "$foreground-muted"
+                )
             )
         return Content("\n").join(lines)
 
