@@ -64,6 +64,12 @@ def test_a_plan_from_the_command_line_loads_no_textual_and_no_model_library() ->
     assert not loaded & (SCREENS | MODELS)
 
 
+def test_the_app_paints_before_anything_heavy_is_loaded() -> None:
+    loaded = loaded_after("import planner.cli.main, planner.tui.app")
+    assert "textual" in loaded
+    assert not loaded & (HEAVY - {"rich"} | MODELS | {"pydantic", "anyio", "sqlite3", "icalendar"})
+
+
 @pytest.mark.parametrize(
     "module",
     [

@@ -20,10 +20,12 @@ from planner.tui.theme import THEMES, default_theme
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.notifications import SeverityLevel
 
     from planner.intake import Options
     from planner.run import TripRun
 
+NOTICE_SECONDS = 8
 MAX_TRACE = 20_000
 """Characters of a fault's trace that are printed when it ends the app."""
 ENDING_SIGNALS = {"SIGTERM": 143, "SIGHUP": 129}
@@ -99,10 +101,9 @@ class TripartiteApp(App[None]):
 
     # What screens ask for
 
-    def tell(self, words: str, *, severity: str = "information") -> None:
+    def tell(self, words: str, *, severity: SeverityLevel = "information") -> None:
         """A short notice. The words are shown as they are, never as markup."""
-        level = "warning" if severity == "warning" else severity
-        self.notify(words, severity=level, markup=False, timeout=8)  # type: ignore[arg-type]  # one of three words
+        self.notify(words, severity=severity, markup=False, timeout=NOTICE_SECONDS)
 
     def remember(self, **changes: str) -> None:
         """Keep a setting for the next time."""
@@ -170,6 +171,13 @@ class TripartiteApp(App[None]):
                 except (WorkerFailed, WorkerCancelled):
                     continue
         self.exit(return_code=code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """As Textual's; but a key that reaches a screen that is being taken down is no fault."""
+        if self._exit:
+            self.log.error(error)
+        else:
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """As Textual's, but without the values of variables: one of them may be a key."""
@@ -262,6 +270,15 @@ def launch(backend: str | None = None) -> int:
     except TripartiteError as error:
         os.write(2, f"{error}\n".encode())
         return 2
+    return run(session)
+
+
+def run(session: Session) -> int:
+    """Run the app for this sitting; returns the exit code."""
+    import warnings
+
     app = TripartiteApp(session)
     app.run()
+    # What Textual had not begun when the app was left is no news for the traveller's shell.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     return app.return_code or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping
 
 from textual.theme import Theme
 
@@ -86,8 +86,8 @@ DARK, _LIGHT, FEW_COLOURS = (theme.name for theme in THEMES)
 """The last is for terminals of 16 colours: their own palette, so that nothing is rounded away."""
 
 
-def default_theme(known: Container[str], wanted: str, few_colours: bool) -> str:
-    """The theme that was asked for if it is known, else the one that suits the terminal."""
-    if wanted in known:
+def default_theme(known: Mapping[str, Theme], wanted: str, few_colours: bool) -> str:
+    """The theme that was asked for, if it is known and the terminal can show it."""
+    if wanted in known and (known[wanted].ansi or not few_colours):
         return wanted
     return FEW_COLOURS if few_colours else DARK

@@ -27,6 +27,10 @@ KEY_WORDS = {
     "enter": "Enter",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "slash": "/",
@@ -52,6 +56,9 @@ class HelpScreen(AppDialog[None]):
     def __init__(self, below: Screen[Any]) -> None:
         super().__init__()
         self._keys = _keys(below)
+        self._commands = [
+            (command.title, command.help) for command in below.app.get_system_commands(below)
+        ]
 
     def compose(self) -> ComposeResult:
         box = VerticalScroll(Static(self._words(), markup=False))
@@ -66,22 +73,19 @@ class HelpScreen(AppDialog[None]):
             for key, words in self._keys
         ]
         marks = [Content.assemble((f"{mark}  ", "bold"), words) for mark, words in MARKS]
-        return Content("\n").join(
-            [
-                Content.styled("Keys", "bold"),
-                *lines,
-                Content(),
-                Content.styled("Marks", "bold"),
-                *marks,
-            ]
-        )
+        commands = [
+            Content.assemble((title, "$accent"), f": {about}") for title, about in self._commands
+        ]
+        parts = (("Keys", lines), ("Marks", marks), ("Commands, by ^P", commands))
+        told = [[Content.styled(title, "bold"), *words, Content()] for title, words in parts]
+        return Content("\n").join(line for part in told for line in part)
 
 
 def _keys(screen: Screen[Any]) -> list[tuple[str, str]]:
     """Keys that do something on `screen` now, those that do the same on one line."""
     words: dict[str, list[str]] = {}
     for _, binding, enabled, _ in screen.active_bindings.values():
-        if enabled and binding.description and not binding.system:
+        if enabled and binding.description and not (binding.system or "super" in binding.key):
             words.setdefault(binding.description, []).append(_key(binding.key))
     words.setdefault("Quit", ["^Q"])
     return [(" ".join(dict.fromkeys(keys)), description) for description, keys in words.items()]

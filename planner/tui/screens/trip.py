@@ -190,6 +190,14 @@ class TripScreen(AppScreen[None]):
         self.app.copy_to_clipboard(markdown(self.run.plan))
         self.app.tell("The plan is on the clipboard, as Markdown.")
 
+    def action_open_source(self) -> None:
+        """Open an address of what is chosen in the tab that is open."""
+        body = self.query_one(PlanView).body
+        if self.run.plan is None or body is None:
+            self.app.tell("There is no plan yet, and so no source to open.")
+        else:
+            body.action_open_link()
+
     @on(SideTaken)
     def _take_side(self, message: SideTaken) -> None:
         if self.run.at_work:
@@ -229,6 +237,11 @@ class TripScreen(AppScreen[None]):
         yield SystemCommand("Change the request", "Correct it and plan again", self.action_change)
         yield SystemCommand("Export", "As a calendar, Markdown or JSON file", self.action_export)
         yield SystemCommand("Copy", "The plan as Markdown to the clipboard", self.action_copy)
+        yield SystemCommand(
+            "Open a source",
+            "Where the chosen row rests on, in the browser",
+            self.action_open_source,
+        )
         yield SystemCommand("Plan again", "Ask all agents anew", self.action_again)
         yield SystemCommand("Agents / plan", "Between the two views", self.action_switch_view)
         for number, (_, title) in enumerate(PlanView.TABS, 1):

@@ -16,6 +16,7 @@ from planner.tui.tabs.compare import CompareTab
 from planner.tui.tabs.itinerary import ItineraryTab
 from planner.tui.tabs.map import MapTab
 from planner.tui.tabs.trace import TraceTab
+from planner.tui.widgets.detail import ListAndDetail
 
 
 class PlanView(Vertical):
@@ -58,6 +59,13 @@ class PlanView(Vertical):
         """Show an item in the itinerary."""
         self.open(1)
         self.query_one(ItineraryTab).choose(day, item)
+
+    @property
+    def body(self) -> ListAndDetail | None:
+        """The list and closer look of the open tab, if it has them."""
+        pane = self.query_one(TabbedContent).active_pane
+        found = pane.query(ListAndDetail) if pane is not None else ()
+        return next(iter(found), None)
 
     def focus_body(self) -> None:
         """Put the focus into the open tab, past the row of titles."""
