@@ -277,8 +277,8 @@ def run(session: Session) -> int:
     """Run the app for this sitting; returns the exit code."""
     import warnings
 
-    app = TripartiteApp(session)
-    app.run()
     # What Textual had not begun when the app was left is no news for the traveller's shell.
     warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+    app = TripartiteApp(session)
+    app.run()
     return app.return_code or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
+from textual.await_complete import AwaitComplete
 from textual.events import Mount
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
@@ -42,3 +43,7 @@ class AppScreen(Screen[Result]):
 
 class AppDialog(ModalScreen[Result], AppScreen[Result]):
     """The same, over the screen that it belongs to. Textual styles by the first base alone."""
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """As Textual's; a second answer, from a key that came too fast, is none."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()

@@ -12,12 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from planner.tui.messages import LinkChosen
+from planner.tui.screens.base import AppDialog
 
 if TYPE_CHECKING:
     from planner.views.grounds import Link
@@ -141,7 +141,7 @@ class ListAndDetail(Horizontal):
         open_one_of(self, self.pane.links)
 
 
-def open_one_of(widget: Horizontal | ModalScreen[None], links: Sequence[Link]) -> None:
+def open_one_of(widget: Horizontal | AppDialog[None], links: Sequence[Link]) -> None:
     """Ask for one of `links` when there are several, then for leave to open it."""
     if not links:
         widget.notify("There is no address to open here.", markup=False)
@@ -156,7 +156,7 @@ def open_one_of(widget: Horizontal | ModalScreen[None], links: Sequence[Link]) -
         widget.app.push_screen(LinkScreen(links), chosen)
 
 
-class DetailScreen(ModalScreen[None]):
+class DetailScreen(AppDialog[None]):
     """The closer look over the whole of a narrow terminal."""
 
     DEFAULT_CSS = """
@@ -189,7 +189,7 @@ class DetailScreen(ModalScreen[None]):
         open_one_of(self, self._links)
 
 
-class LinkScreen(ModalScreen[str | None]):
+class LinkScreen(AppDialog[str | None]):
     """Which of several addresses; gives the address, or None."""
 
     DEFAULT_CSS = """

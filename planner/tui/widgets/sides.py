@@ -8,12 +8,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from planner.tui.screens.base import AppDialog
 
-class SideScreen(ModalScreen[str | None]):
+
+class SideScreen(AppDialog[str | None]):
     """Gives the value of the side that was taken, or None."""
 
     DEFAULT_CSS = """
