@@ -18,6 +18,7 @@ from planner.tui.screens.base import AppScreen
 from planner.tui.widgets.chips import RequestChips
 from planner.tui.widgets.prompt import Prompt
 from planner.tui.widgets.status import Fact, StatusLine
+from planner.tui.widgets.trips import TripList
 
 if TYPE_CHECKING:
     from planner.intake import Options, Survey
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 FIRST_EXAMPLE_KEY = 2
 TYPING_PAUSE = 0.12
 """Seconds without a key after which the words are read."""
-RECENT = 50
 
 
 class StartScreen(AppScreen[None]):
@@ -52,7 +52,6 @@ class StartScreen(AppScreen[None]):
             for n in range(len(EXAMPLES))
         ),
         Binding("escape", "focus_prompt", "To the prompt", show=False),
-        Binding("delete", "forget", "Forget this trip", show=False),
         Binding("f1", "app.help", "Help"),
         Binding("ctrl+q", "app.quit", "Quit"),
     ]
@@ -61,7 +60,6 @@ class StartScreen(AppScreen[None]):
         super().__init__()
         self._options: Options | None = None
         self._survey: Survey | None = None
-        self._trips: list[TripSummary] = []
         self._warm = asyncio.Event()
         self._read: str | None = None
 
@@ -72,8 +70,10 @@ class StartScreen(AppScreen[None]):
             yield RequestChips()
         yield Static(id="notes", markup=False)
         with Container(id="lists"):
-            yield _titled(OptionList(*_examples(), id="examples", markup=False), "Try one")
-            yield _titled(OptionList(id="trips", markup=False), "Your trips")
+            examples = OptionList(*_examples(), id="examples", markup=False)
+            examples.border_title = "Try one"
+            yield examples
+            yield TripList()
         yield Footer()
 
     def on_mount(self) -> None:
@@ -83,7 +83,7 @@ class StartScreen(AppScreen[None]):
 
     def on_screen_resume(self) -> None:
         if self._options is not None:
-            self._list_trips()
+            self.query_one(TripList).read()
 
     def settings_changed(self) -> None:
         """Tell which backend and mode are active."""
@@ -119,7 +119,7 @@ class StartScreen(AppScreen[None]):
         complete, self._options = await asyncio.to_thread(load)
         self.query_one(Prompt).suggestions.complete = complete
         self._warm.set()
-        self._list_trips()
+        self.query_one(TripList).read()
         self._read_words()
 
     @on(Input.Changed, "Prompt")
@@ -194,10 +194,9 @@ class StartScreen(AppScreen[None]):
     def _example_selected(self, event: OptionList.OptionSelected) -> None:
         self.action_example(event.option_index)
 
-    @on(OptionList.OptionSelected, "#trips")
-    def _trip_selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option_index < len(self._trips):
-            self._reopen(self._trips[event.option_index])
+    @on(TripList.Chosen)
+    def _trip_chosen(self, message: TripList.Chosen) -> None:
+        self._reopen(message.trip)
 
     @work(exclusive=True, group="reopening", exit_on_error=False)
     async def _reopen(self, trip: TripSummary) -> None:
@@ -212,72 +211,20 @@ class StartScreen(AppScreen[None]):
 
     # The lists
 
-    @work(exclusive=True, group="listing", exit_on_error=False)
-    async def _list_trips(self) -> None:
-        from agents.errors import TripartiteError
-
-        store = self.app.session.store
-        try:
-            self._trips = await asyncio.to_thread(store.recent, RECENT)
-            past = await asyncio.to_thread(store.past_words)
-        except TripartiteError as error:
-            self._trips, past = [], []
-            self.app.tell(str(error), severity="warning")
-        self.query_one(Prompt).remember(past)
-        trips = self.query_one("#trips", OptionList)
-        chosen = trips.highlighted
-        trips.clear_options()
-        if self._trips:
-            trips.add_options(Option(_trip_line(trip)) for trip in self._trips)
-            trips.highlighted = None if chosen is None else min(chosen, len(self._trips) - 1)
-        else:
-            trips.add_option(
-                Option(
-                    Content.styled("Every plan you make is kept here.", "$foreground-muted"),
-                    disabled=True,
-                )
-            )
+    @on(TripList.Listed)
+    def _remember_past(self, message: TripList.Listed) -> None:
+        self.query_one(Prompt).remember(message.past)
 
     def action_focus_prompt(self) -> None:
         self.query_one(Prompt).focus()
 
     @on(Prompt.LeftDownwards)
     def _to_the_lists(self) -> None:
-        lists = self.query_one("#trips" if self._trips else "#examples", OptionList)
+        trips = self.query_one(TripList)
+        lists = trips if trips.trips else self.query_one("#examples", OptionList)
         if lists.highlighted is None:
             lists.highlighted = 0
         lists.focus()
-
-    def action_forget(self) -> None:
-        trips = self.query_one("#trips", OptionList)
-        if not (trips.has_focus and trips.highlighted is not None and self._trips):
-            return
-        from planner.tui.screens.ask import AskScreen
-
-        trip = self._trips[trips.highlighted]
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._forget(trip)
-
-        self.app.push_screen(
-            AskScreen("Forget this trip for good?", trip.title, "Forget"), answered
-        )
-
-    @work(group="forgetting", exit_on_error=False)
-    async def _forget(self, trip: TripSummary) -> None:
-        from agents.errors import TripartiteError
-
-        try:
-            await asyncio.to_thread(self.app.session.store.remove, trip.id)
-        except TripartiteError as error:
-            self.app.tell(str(error), severity="error")
-        self._list_trips()
-
-
-def _titled(options: OptionList, title: str) -> OptionList:
-    options.border_title = title
-    return options
 
 
 def _examples() -> list[Option]:
@@ -285,12 +232,6 @@ def _examples() -> list[Option]:
         Option(Content.assemble((f"F{n + FIRST_EXAMPLE_KEY} ", "bold $accent"), words))
         for n, words in enumerate(EXAMPLES)
     ]
-
-
-def _trip_line(trip: TripSummary) -> Content:
-    mark = ("✓ ", "$success") if trip.complete else ("! ", "$warning")
-    when = f"  {trip.at.astimezone():%d %b %H:%M}"
-    return Content.assemble(mark, trip.title, (when, "$foreground-muted"))
 
 
 def _notes(survey: Survey) -> Content:
