@@ -6,7 +6,9 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +18,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
+from rich.console import Console
 
-from agents.errors import ExportError
+from agents.errors import ExportError, UnknownPlace
+from planner.export.console import show
 from planner.export.files import FORMS, Form, file_name, form_named, form_of, render, write
 from planner.export.ics import calendar
-from planner.intake import read
+from planner.export.plain import plain
+from planner.intake import describe, read
 from planner.plan import Committed, Leg, Meal, Stop, TripPlan, Visit
 from planner.trip import plan_trip
 
@@ -193,6 +198,62 @@ def test_the_forms_are_what_they_say(plan: TripPlan) -> None:
     assert TripPlan.model_validate_json(render(plan, form_named("json"))) == plan
     assert render(plan, form_named("markdown")).startswith("# 4 days in Lisbon")
     assert render(plan, form_named("calendar")) == calendar(plan)
+
+
+def lost(plan: TripPlan) -> TripPlan:
+    """The plan, as if it was kept and the atlas knew nothing of its places any more."""
+    text = plan.model_dump_json()
+    for id in ("lisbon", "porto"):
+        text = text.replace(f'"{id}"', f'"gone-{id}"').replace(f'"{id}/', f'"gone-{id}/')
+    return TripPlan.model_validate_json(text)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_a_plan_whose_places_are_gone_is_written_as_it_says_itself(
+    form: Form, plan: TripPlan
+) -> None:
+    text = render(lost(plan), form)
+    assert all(stop.name in text for stop in plan.stops)
+
+
+def test_a_plan_whose_places_are_gone_is_a_calendar_of_the_same_events(plan: TripPlan) -> None:
+    assert summaries(calendar(lost(plan))) == summaries(calendar(plan))
+    (stop, *_) = events(calendar(lost(plan)))
+    assert (stop["SUMMARY"], stop["LOCATION"], "GEO" in stop) == ("Lisbon", "Lisbon", False)
+
+
+def test_a_plan_whose_places_are_gone_is_shown_and_told(plan: TripPlan) -> None:
+    old, page = lost(plan), StringIO()
+    show(old, Console(file=page, width=120))
+    for told in (page.getvalue(), plain(old)):
+        assert "Lisbon" in told and "Porto" in told
+        assert "gone-" not in told
+
+
+def test_a_request_for_places_that_are_gone_has_their_names_from_its_plan(plan: TripPlan) -> None:
+    old = lost(plan)
+    assert describe(old.request, old) == describe(plan.request)
+    assert "4 days in gone-lisbon then gone-porto" in describe(old.request)
+
+
+def test_a_country_that_is_gone_is_named_by_its_code() -> None:
+    request = read("4 days somewhere warm in Portugal in May", today=date(2026, 11, 21)).request
+    assert request.open is not None
+    odd = request.open.model_copy(update={"countries": ("XX",), "regions": ()})
+    gone = request.model_copy(update={"open": odd, "destinations": ()})
+    assert "somewhere warm in XX" in describe(gone)
+
+
+def test_what_a_form_cannot_show_is_told_and_not_written(plan: TripPlan, tmp_path: Path) -> None:
+    def breaks_off(plan: TripPlan) -> str:
+        raise UnknownPlace("no place 'maat' in the atlas")
+
+    form = replace(form_named("markdown"), render=breaks_off)
+    with pytest.raises(ExportError, match=r"as markdown \(no place 'maat'"):
+        render(plan, form)
+    with pytest.raises(ExportError, match="choose another form"):
+        write(plan, form, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_form_is_told() -> None:

@@ -11,9 +11,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from agents.atlas.loader import destination
 from planner.export.outline import Outline, Row, long_date, money, verdict
 from planner.plan import Day, TripPlan
+from planner.views.names import city
 
 STYLES = {
     "visit": "bold",
@@ -73,7 +73,7 @@ def _why(plan: TripPlan, outline: Outline) -> RenderableType:
     chosen = {s.destination for s in plan.stops}
     for rated in plan.comparison:
         style = "bold green" if rated.destination in chosen else ""
-        name = destination(rated.destination).name
+        name = city(plan, rated.destination)
         parts.append(Text(f"{name}  {rated.total:.2f}", style=style))
         for c in rated.criteria:
             refs = _refs(outline.cited(c.evidence))
@@ -92,7 +92,7 @@ def _day(plan: TripPlan, day: Day, outline: Outline, narrow: bool) -> Renderable
     for row in outline.rows(day):
         table.add_row(*_cells(row, narrow))
     theme = f" · {day.theme}" if day.theme else ""
-    name = destination(day.stop).name
+    name = city(plan, day.stop)
     return Group(_title(f"{long_date(day.date)} · {name}{theme}"), table)
 
 

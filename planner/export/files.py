@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.cleaning import clean_line
-from agents.errors import ExportError
+from agents.errors import ExportError, TripartiteError
 
 if TYPE_CHECKING:
     from planner.plan import TripPlan
@@ -76,8 +76,13 @@ def file_name(plan: TripPlan, form: Form) -> str:
 
 
 def render(plan: TripPlan, form: Form) -> str:
-    """The plan as text."""
-    return form.render(plan)
+    """The plan as text. Raises ExportError."""
+    try:
+        return form.render(plan)
+    except TripartiteError as error:
+        raise ExportError(
+            f"this plan cannot be written as {form.name} ({error}); choose another form"
+        ) from error
 
 
 def write(plan: TripPlan, form: Form, path: Path, *, overwrite: bool = False) -> Path:
@@ -88,7 +93,7 @@ def write(plan: TripPlan, form: Form, path: Path, *, overwrite: bool = False) ->
     """
     from planner.whole import write_whole
 
-    text = form.render(plan)
+    text = render(plan, form)
     target = path
     try:
         target = path.expanduser()

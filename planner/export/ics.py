@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from agents.atlas.loader import activity, country, destination
 from agents.atlas.records import Mode
-from agents.errors import UnknownPlace
 from planner.export.outline import Outline, Row, money, verdict
 from planner.plan import Committed, Cost, Day, Item, Leg, Meal, Stop, TripPlan, Visit
+from planner.views import places
+from planner.views.names import city, country
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -70,6 +70,7 @@ class _Events:
                     yield self._item(day, item, row)
 
     def _stop(self, stop: Stop) -> Event:
+        record = places.destination(stop.destination)
         nights = "1 night" if stop.nights == 1 else f"{stop.nights} nights"
         return self._event(
             key=("stop", stop.destination),
@@ -77,8 +78,8 @@ class _Events:
             start=stop.arrive,
             end=stop.leave + timedelta(days=1),  # an all-day event ends before its DTEND
             category="stop",
-            location=_city(stop.destination),
-            geo=destination(stop.destination).coordinates,
+            location=self._city(stop.destination),
+            geo=record.coordinates if record else None,
             description=[nights, self.plan.summary, verdict(self.plan)],
             transp="TRANSPARENT",  # the traveller is not busy all day
         )
@@ -90,7 +91,7 @@ class _Events:
             start=item.start.astimezone(UTC),
             end=item.end.astimezone(UTC),
             category=item.kind,
-            location=item.origin if isinstance(item, Leg) else _location(item),
+            location=item.origin if isinstance(item, Leg) else self._location(item),
             geo=item.from_coordinates if isinstance(item, Leg) else item.coordinates,
             description=[
                 f"{row.start}–{row.end}, local time{_at_each_end(item)}",
@@ -99,6 +100,16 @@ class _Events:
                 "" if isinstance(item, Committed) else HOW_SURE.get(row.mark, ""),
             ],
         )
+
+    def _location(self, item: Item) -> str:
+        if item.place_id is None:
+            return self._city(item.destination)
+        record = places.place(item.destination, item.place_id)
+        return f"{record.name if record else item.title}, {self._city(item.destination)}"
+
+    def _city(self, id: str) -> str:
+        name, record = city(self.plan, id), places.destination(id)
+        return f"{name}, {country(record.country)}" if record else name
 
     def _event(
         self,
@@ -171,22 +182,6 @@ def _key(day: Day, item: Item) -> tuple[str, ...]:
             return (item.kind, item.origin, item.target)
         case _:
             return (item.kind, item.destination, item.place_id or item.title)
-
-
-def _city(id: str) -> str:
-    place = destination(id)
-    return f"{place.name}, {country(place.country).name}"
-
-
-def _location(item: Item) -> str:
-    city = _city(item.destination)
-    if item.place_id is None:
-        return city
-    try:
-        name = activity(item.destination, item.place_id).name
-    except UnknownPlace:
-        name = item.title
-    return f"{name}, {city}"
 
 
 def _at_each_end(item: Item) -> str:

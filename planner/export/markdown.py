@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from agents.atlas.loader import destination
 from planner.export.outline import Outline, long_date, money, verdict
 from planner.plan import TripPlan
+from planner.views.names import city
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 
@@ -60,7 +60,7 @@ def _why(plan: TripPlan, outline: Outline) -> str:
             f"{escape(c.name)} {c.score:.2f} ({escape(c.reason)}) {_refs(outline.cited(c.evidence))}".strip()
             for c in rated.criteria
         )
-        name = escape(destination(rated.destination).name)
+        name = escape(city(plan, rated.destination))
         lines.append(f"| {name} | {rated.total:.2f} | {reasons} |")
     return "\n".join(lines)
 
@@ -68,7 +68,7 @@ def _why(plan: TripPlan, outline: Outline) -> str:
 def _days(plan: TripPlan, outline: Outline) -> Iterable[str]:
     for day in plan.days:
         theme = f": {escape(day.theme)}" if day.theme else ""
-        name = escape(destination(day.stop).name)
+        name = escape(city(plan, day.stop))
         lines = [f"## {long_date(day.date)}, {name}{theme}", ""]
         lines += ["| Time | What | Details | Cost | Rests on |", "|---|---|---|---|---|"]
         lines += [

@@ -22,7 +22,7 @@ from planner.views.budget import budget
 from planner.views.comparison import comparison
 from planner.views.decisions import checks, decisions
 from planner.views.items import DayHead, day_head
-from planner.views.places import city
+from planner.views.names import city
 
 ESTIMATE = "≈"
 SURE = {"✓": "verified", ESTIMATE: "an estimate", "?": "unverified, check before you go"}

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from agents.atlas import loader
 from agents.request import Budget, Dates, Needs, OpenWish, Pace, Relation, Tier, TripRequest
+from planner.views.names import city, country
+
+if TYPE_CHECKING:
+    from planner.plan import TripPlan
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 _JOINTS = {Relation.OR: "or", Relation.THEN: "then", Relation.ONE: "and", Relation.OPEN: "or"}
 COMFORT = {Tier.BUDGET: "low-cost", Tier.MID: "mid-range", Tier.COMFORT: "comfortable"}
 
 
-def describe(request: TripRequest) -> str:
-    """For example "5 days in Lisbon or Porto, 12–16 May 2027, 2 adults, €1,500, step-free"."""
+def describe(request: TripRequest, plan: TripPlan | None = None) -> str:
+    """For example "5 days in Lisbon or Porto, 12–16 May 2027, 2 adults, €1,500, step-free".
+
+    A kept `plan` names its stops, whatever has become of them in the atlas.
+    """
     parts = [
-        f"{days(request.dates)} {_where(request)}",
+        f"{days(request.dates)} {_where(request, plan)}",
         period(request.dates.start, request.dates.end),
         party(request),
     ]
@@ -51,16 +58,16 @@ def needs(needs: Needs) -> list[str]:
     return [*step_free, *(diet.value for diet in needs.diets), *no_flying]
 
 
-def _where(request: TripRequest) -> str:
+def _where(request: TripRequest, plan: TripPlan | None) -> str:
     origin = f" from {request.origin.name}" if request.origin else ""
-    return f"{'in ' * bool(request.destinations)}{destinations(request)}{origin}"
+    return f"{'in ' * bool(request.destinations)}{destinations(request, plan)}{origin}"
 
 
-def destinations(request: TripRequest) -> str:
+def destinations(request: TripRequest, plan: TripPlan | None = None) -> str:
     """ "Lisbon or Porto", "Tokyo (4 nights) then Kyoto (3 nights)", "somewhere warm in Europe"."""
     if request.open and not request.destinations:
         return _open(request.open)
-    names = [loader.index_entry(id).name for id in request.destinations]
+    names = [city(plan, id) for id in request.destinations]
     if request.stay_nights:
         names = [
             f"{name} ({n} night{'s' * (n != 1)})"
@@ -74,7 +81,7 @@ def _open(wish: OpenWish) -> str:
     if wish.kinds:
         words.append(f"({', '.join(wish.kinds)})")
     regions = [r.value.replace("-", " ").title() for r in wish.regions]
-    if where := [loader.country(code).name for code in wish.countries] or regions:
+    if where := [country(code) for code in wish.countries] or regions:
         words.append(f"in {listed(where, 'or')}")
     return " ".join(words)
 

@@ -10,8 +10,8 @@ from agents.atlas import dates, hours, loader
 from agents.atlas.hours import Intervals
 from agents.atlas.records import Activity, Area, Destination
 from agents.errors import TripartiteError
-from agents.text import clean_line
 from planner.plan import Item, TripPlan
+from planner.views.names import city as city
 
 
 def destination(id: str) -> Destination | None:
@@ -32,13 +32,6 @@ def place(destination_id: str, place_id: str | None) -> Activity | None:
 def area(where: Destination, area_id: str) -> Area | None:
     """An area of a destination, or None."""
     return next((a for a in where.areas if a.id == area_id), None)
-
-
-def city(plan: TripPlan, destination_id: str) -> str:
-    """A destination's name: as the plan has it, else as the atlas has it, else its id."""
-    stop = next((s for s in plan.stops if s.destination == destination_id), None)
-    record = None if stop else destination(destination_id)
-    return stop.name if stop else record.name if record else clean_line(destination_id)
 
 
 def opened(where: Destination, record: Activity, day: date) -> Intervals | None:
