@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-
-from anyio import CancelScope, to_thread
 
 from agents.agent import Agent
 from agents.backends.base import Backend
 from agents.errors import TripartiteError
 from agents.events import Emit, Event
 from agents.request import TripRequest
+from agents.text import clean
 from planner.control import RunControl
-from planner.intake import Options, Survey
+from planner.intake import Options, Survey, survey
 from planner.orchestrator import TEAM
 from planner.plan import TripPlan
 from planner.progress import RunProgress
@@ -61,7 +61,7 @@ class TripRun:
     @classmethod
     def of_survey(
         cls,
-        survey: Survey,
+        reading: Survey,
         backend: Callable[[], Backend],
         *,
         words: str,
@@ -69,15 +69,15 @@ class TripRun:
         store: TripStore | None,
         team: Sequence[Agent[Any]] = TEAM,
     ) -> TripRun:
-        """A run for what intake has read; `survey.request` must be there."""
-        if survey.request is None:
-            raise ValueError("there is no request in this survey; show its problems instead")
+        """A run for what intake has read; `reading.request` must be there."""
+        if reading.request is None:
+            raise ValueError("there is no request in this reading; show its problems instead")
         return cls(
-            survey.request,
+            reading.request,
             backend,
             words=words,
             options=options,
-            assumptions=[f"{n.field}: {n.value} ({n.words})" for n in survey.assumed],
+            assumptions=_assumptions(reading),
             store=store,
             team=team,
         )
@@ -92,12 +92,14 @@ class TripRun:
         team: Sequence[Agent[Any]] = TEAM,
     ) -> TripRun:
         """A trip from the store, as it was when its plan was finished."""
+        options = Options.model_validate(trip.options)
+        day = trip.at.astimezone().date()
         run = cls(
             trip.request,
             backend,
             words=trip.words,
-            options=Options.model_validate(trip.options),
-            assumptions=trip.plan.assumptions,
+            options=options,
+            assumptions=_assumptions(survey(trip.words, today=day, options=options)),
             overrides=trip.overrides,
             store=store,
             team=team,
@@ -109,10 +111,12 @@ class TripRun:
 
     @property
     def at_work(self) -> bool:
+        """Whether agents work, or what they found is being planned and kept."""
         return self._control is not None
 
     async def start(self) -> None:
-        """Plan from the beginning."""
+        """Plan from the beginning: all agents are asked, and what they found before is dropped."""
+        self._planning = None
         await self._work(lambda planning, control: planning.plan(control))
 
     async def again(
@@ -123,17 +127,11 @@ class TripRun:
         What the other agents found stays; only a trip from the store has nothing to stay, so all
         its agents are asked.
         """
-        if self._planning is None:
-            self.overrides |= overrides or {}
-            await self.start()
-        else:
-            await self._work(
-                lambda planning, control: planning.replan(
-                    overrides=overrides, retry=retry, control=control
-                )
+        await self._work(
+            lambda planning, control: planning.replan(
+                overrides=overrides, retry=retry, control=control
             )
-            if not self.error:
-                self.overrides |= overrides or {}
+        )
 
     def stop(self) -> None:
         """End the work soon; what was found until then is planned."""
@@ -148,27 +146,28 @@ class TripRun:
         """Ask one agent again while the team is at work; else False, and `again` does it."""
         return self._control is not None and self._control.retry(agent)
 
-    async def _work(self, step: Callable[[Planning, RunControl], Any]) -> None:
+    async def _work(self, step: Callable[[Planning, RunControl], Awaitable[TripPlan]]) -> None:
         self.error = self.warning = ""
-        control = RunControl()
+        self._control = RunControl()
         try:
-            if self._planning is None:
-                self._planning = Planning(
-                    self.request,
-                    backend=self._make_backend(),
-                    team=self.team,
-                    emit=self._note,
-                    overrides=self.overrides,
-                    assumptions=self._assumptions,
-                )
-            self._control = control
-            self.plan = await step(self._planning, control)
+            planning = self._planning = self._planning or Planning(
+                self.request,
+                backend=self._make_backend(),
+                team=self.team,
+                emit=self._note,
+                overrides=self.overrides,
+                assumptions=self._assumptions,
+            )
+            self.plan = await step(planning, self._control)
+            self.overrides = dict(planning.overrides)
+            await self._keep()
         except TripartiteError as error:
-            self.error = str(error)
+            self.error = clean(error)
+        except Exception as error:
+            self.error = clean(f"a fault of ours ({type(error).__name__}: {error}); try again")
+            raise
         finally:
             self._control = None
-        if not self.error:
-            await self._keep()
 
     def _note(self, event: Event) -> None:
         self.events.append(event)
@@ -176,29 +175,48 @@ class TripRun:
         self.follow(event)
 
     async def _keep(self) -> None:
-        """Put the plan in the store, even when the app is being left."""
+        """Put the plan in the store, to the end even when the app is being left."""
         store, plan = self._store, self.plan
         if store is None or plan is None:
             return
+        facts: dict[str, Any] = {
+            "words": self.words,
+            "options": self.options.model_dump(mode="json", exclude_none=True),
+            "request": self.request,
+            "plan": plan,
+            "events": tuple(self.events),
+            "backend": self.progress.backend,
+            "overrides": self.overrides,
+            "at": datetime.now(UTC),
+        }
 
-        def keep() -> int:
-            facts: dict[str, Any] = {
-                "words": self.words,
-                "options": self.options.model_dump(mode="json", exclude_none=True),
-                "request": self.request,
-                "plan": plan,
-                "events": tuple(self.events),
-                "backend": self.progress.backend,
-                "overrides": dict(self.overrides),
-                "at": datetime.now(UTC),
-            }
-            if self.trip_id is None:
-                return store.keep(**facts)
-            store.replace(self.trip_id, **facts)
-            return self.trip_id
+        def keep() -> None:
+            try:
+                if self.trip_id is None:
+                    self.trip_id = store.keep(**facts)
+                else:
+                    store.replace(self.trip_id, **facts)
+            except TripartiteError as error:
+                self.warning = clean(error)
 
+        await _to_the_end(asyncio.to_thread(keep))
+
+
+def _assumptions(reading: Survey) -> list[str]:
+    return [f"{n.field}: {n.value} ({n.words})" for n in reading.assumed]
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for `work` whatever comes; who was cancelled meanwhile is cancelled after it.
+
+    A worker of the app is cancelled as a task, which no cancel scope shields from.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
         try:
-            with CancelScope(shield=True):
-                self.trip_id = await to_thread.run_sync(keep)
-        except TripartiteError as error:
-            self.warning = str(error)
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled

@@ -325,7 +325,7 @@ async def test_a_run_that_comes_to_nothing_says_why_and_can_be_tried_again(tmp_p
         assert "name one, or try again" in shown(app)
         parts.clear()
         backend._parts = {}
-        await pilot.press("escape")
+        await pilot.press("e")
         assert isinstance(app.screen, StartScreen)
         assert "somewhere warm" in app.screen.query_one(Prompt).value
 
@@ -368,7 +368,7 @@ async def test_resizing_and_mashing_keys_in_a_run_do_no_harm(tmp_path: Path) -> 
 
 async def test_a_decision_is_turned_round_with_one_key_and_back(tmp_path: Path) -> None:
     async with running(tmp_path) as stage:
-        _, pilot = stage
+        app, pilot = stage
         screen = await planned(stage, EITHER)
         assert screen.run.plan is not None
         first = screen.run.plan.stops[0].destination
@@ -377,6 +377,8 @@ async def test_a_decision_is_turned_round_with_one_key_and_back(tmp_path: Path) 
         await until(pilot, lambda: screen.run.plan.stops[0].destination == other)  # type: ignore[union-attr]
         await finished(stage, screen)
         assert screen.run.overrides == {"destination": other}
+        assert screen.run.trip_id is not None
+        assert app.session.store.load(screen.run.trip_id).overrides == {"destination": other}
         screen.post_message(SideTaken("destination", first))
         await until(pilot, lambda: screen.run.plan.stops[0].destination == first)  # type: ignore[union-attr]
 

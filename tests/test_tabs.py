@@ -23,13 +23,15 @@ from planner.intake import read
 from planner.plan import TripPlan, Unverified, Visit
 from planner.trip import plan_trip
 from planner.tui.messages import ItemChosen, LinkChosen
+from planner.tui.screens.choose import ChooseScreen
+from planner.tui.screens.closer import DetailScreen
 from planner.tui.tabs.activities import ActivitiesTab
 from planner.tui.tabs.climate import climate_chart, climate_table
 from planner.tui.tabs.compare import CompareTab
 from planner.tui.tabs.itinerary import ItineraryTab
 from planner.tui.tabs.rows import GAP, Row, Rows, cell
 from planner.tui.tabs.telling import Telling
-from planner.tui.widgets.detail import DetailPane, DetailScreen, LinkScreen
+from planner.tui.widgets.detail import DetailPane
 from planner.views.comparison import climates
 
 NARROW, WIDE = (80, 24), (120, 40)
@@ -349,7 +351,7 @@ async def test_a_source_is_opened_by_its_address() -> None:
         links = app.tab.pane.links
         await pilot.press("o")
         if len(links) > 1:
-            assert isinstance(app.screen, LinkScreen)
+            assert isinstance(app.screen, ChooseScreen)
             await pilot.press("enter")
         await pilot.pause()
         assert app.links == [links[0].url]

@@ -33,6 +33,8 @@ from planner.plan import Alternative, Decision, LeftOut, Proposal, TripPlan
 from planner.progress import RunProgress
 from planner.trip import plan_trip
 from planner.tui.messages import ItemChosen, SideTaken
+from planner.tui.screens.choose import ChooseScreen
+from planner.tui.screens.closer import DetailScreen
 from planner.tui.tabs import map as map_module
 from planner.tui.tabs.budget import BudgetTab
 from planner.tui.tabs.map import MapCanvas, MapTab
@@ -40,8 +42,7 @@ from planner.tui.tabs.trace import TraceTab
 from planner.tui.tabs.trace_tree import TopicTree
 from planner.tui.theme import THEMES
 from planner.tui.widgets.bars import bar, range_bar
-from planner.tui.widgets.detail import DetailPane, DetailScreen
-from planner.tui.widgets.sides import SideScreen
+from planner.tui.widgets.detail import DetailPane
 from planner.tui.widgets.waterfall import Waterfall
 
 PORTO = "5 days in Lisbon or Porto in May 2027 from Berlin, two adults, €1,500, food and tiles"
@@ -411,7 +412,7 @@ def decided(*values: str) -> TripPlan:
 async def test_of_several_sides_one_is_picked_from_a_list(size: tuple[int, int]) -> None:
     async with shown(TraceTab(), decided("lisbon", "rome"), size) as (host, pilot):
         await press(pilot, "d", "t")
-        assert isinstance(host.screen, SideScreen)
+        assert isinstance(host.screen, ChooseScreen)
         assert "Where [/] to go: take which side?" in host.text
         await press(pilot, "escape")
         assert host.asked == []

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -61,7 +62,8 @@ def main(context: click.Context, plain: bool, backend: str | None) -> None:
                 "--plain and --backend before a command are for the app; put them after `plan`"
             )
         return
-    if plain or not all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
+    drawn = all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr))
+    if plain or not drawn or os.environ.get("TERM") == "dumb":
         from planner.cli.plain import converse
 
         sys.exit(converse(backend))

@@ -3,52 +3,40 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable, Iterable
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
-from textual.app import App, SystemCommand
+from textual import on
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from planner.session import Session
+from planner.tui.commands import commands
+from planner.tui.leaving import EndsWell
 from planner.tui.messages import LinkChosen
 from planner.tui.screens.start import StartScreen
 from planner.tui.theme import THEMES, default_theme
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
     from textual.notifications import SeverityLevel
 
     from planner.intake import Options
     from planner.run import TripRun
 
 NOTICE_SECONDS = 8
-MAX_TRACE = 20_000
-"""Characters of a fault's trace that are printed when it ends the app."""
-ENDING_SIGNALS = {"SIGTERM": 143, "SIGHUP": 129}
-"""Signals that end the app, and the exit code of each."""
+TINY = 10
+"""Columns below which nothing is drawn: Textual cannot wrap a list's words in less."""
 
 
-@runtime_checkable
-class Stoppable(Protocol):
-    """A screen with work that can be stopped."""
-
-    @property
-    def can_stop(self) -> bool: ...
-
-    def action_stop(self) -> None: ...
-
-
-class TripartiteApp(App[None]):
+class TripartiteApp(EndsWell):
     """Three agents, one trip."""
 
     TITLE = "Tripartite"
     CSS_PATH = "app.tcss"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  declared by Textual
-        (0, "-narrow"),
+        (0, "-tiny"),
+        (TINY, "-narrow"),
         (100, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012  declared by Textual
@@ -68,36 +56,13 @@ class TripartiteApp(App[None]):
         few_colours = self.console.color_system == "standard"
         self.theme = default_theme(self.available_themes, session.settings.theme, few_colours)
 
-    def get_driver_class(self) -> type[Driver]:
-        usual = super().get_driver_class()
-        if usual.__name__ != "LinuxDriver":
-            return usual
-        from planner.tui.terminal_driver import TerminalDriver
-
-        return TerminalDriver
-
-    def on_load(self) -> None:
-        self._end_on_signals()
-
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda theme: self.remember(theme=theme.name))
-        self.push_screen(StartScreen())
+        start = StartScreen()
+        start.set_class(self.size.width < TINY, "-tiny")
+        self.push_screen(start)
         if self.session.warning:
             self.tell(self.session.warning, severity="warning")
-
-    def _end_on_signals(self) -> None:
-        """Whoever ends the process from outside gets their terminal back as it was."""
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        for name, code in ENDING_SIGNALS.items():
-            number = getattr(signal, name, None)
-            if number is None:  # Windows has no SIGHUP
-                continue
-            try:
-                loop.add_signal_handler(number, self.leave, code)
-            except (NotImplementedError, RuntimeError):  # Windows; a loop outside the main thread
-                return
 
     # What screens ask for
 
@@ -137,61 +102,6 @@ class TripartiteApp(App[None]):
 
         self.push_screen(AskScreen("Open this address in your browser?", url, "Open"), answered)
 
-    # Leaving
-
-    async def action_quit(self) -> None:
-        """Leave, at once or after the agents have been cancelled and cleaned up."""
-        self.leave(0)
-
-    def action_interrupt(self) -> None:
-        """Copy what is selected; else stop the work; else leave."""
-        selected = self.screen.get_selected_text() or getattr(self.focused, "selected_text", "")
-        if selected:
-            self.copy_to_clipboard(selected)
-        elif isinstance(self.screen, Stoppable) and self.screen.can_stop:
-            self.screen.action_stop()
-        else:
-            self.leave(0)
-
-    def leave(self, code: int) -> None:
-        """Cancel what is at work, wait for its clean-up, then end with `code`."""
-        self._leave(code)
-
-    @work(exclusive=True, group="leaving", exit_on_error=False)
-    async def _leave(self, code: int) -> None:
-        at_work = [w for w in self.workers if w.group == "run" and not w.is_finished]
-        for worker in at_work:
-            worker.cancel()
-        if at_work:
-            from textual.worker import WorkerCancelled, WorkerFailed
-
-            for worker in at_work:
-                try:
-                    await worker.wait()
-                except (WorkerFailed, WorkerCancelled):
-                    continue
-        self.exit(return_code=code)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """As Textual's; but a key that reaches a screen that is being taken down is no fault."""
-        if self._exit:
-            self.log.error(error)
-        else:
-            super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """As Textual's, but without the values of variables: one of them may be a key."""
-        import traceback
-
-        from rich.text import Text
-
-        from agents.cleaning import clean
-
-        error = self._exception
-        trace = "".join(traceback.format_exception(error)) if error else ""
-        note = "This is a fault of Tripartite. Your trips are kept; please report it."
-        self.panic(Text(f"{clean(trace, MAX_TRACE)}\n{note}"))
-
     # Commands
 
     def action_help(self) -> None:
@@ -207,34 +117,7 @@ class TripartiteApp(App[None]):
             self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        yield SystemCommand(
-            "Quit", "End the app; agents at work are cancelled first", self.action_quit
-        )
-        yield SystemCommand("Help", "Every key of this screen, and what it does", self.action_help)
-        yield SystemCommand(
-            "Theme", "Change the colours; kept for the next time", self.search_themes
-        )
-        for name, choice in self.session.backends.items():
-            if name != self.session.backend.name:
-                yield SystemCommand(
-                    f"Backend: {name}",
-                    choice.about,
-                    lambda name=name: self.choose_backend(name),
-                )
-        for effort, about in EFFORTS.items():
-            if effort != self.session.settings.effort:
-                yield SystemCommand(
-                    f"Mode: {effort}", about, lambda effort=effort: self.choose_effort(effort)
-                )
-        more = getattr(screen, "commands", None)
-        if more is not None:
-            for command in more():
-                yield command._replace(callback=partial(self._if_shown, screen, command.callback))
-
-    def _if_shown(self, screen: Screen[object], command: Callable[[], object]) -> None:
-        """A command of a screen that was left meanwhile does nothing."""
-        if screen is self.screen:
-            command()
+        yield from commands(self, screen)
 
     def choose_backend(self, name: str) -> None:
         """Who does the agents' thinking from the next run on."""
@@ -254,13 +137,6 @@ class TripartiteApp(App[None]):
                 screen.settings_changed()
 
 
-EFFORTS = {
-    "instant": "One pass with a short search",
-    "thinking": "Three agents, merge, checks, and one round of repair",
-    "contemplating": "A longer search and up to three rounds of repair",
-}
-
-
 def launch(backend: str | None = None) -> int:
     """Run the app in this terminal; returns the exit code."""
     from agents.errors import TripartiteError
@@ -275,10 +151,6 @@ def launch(backend: str | None = None) -> int:
 
 def run(session: Session) -> int:
     """Run the app for this sitting; returns the exit code."""
-    import warnings
-
-    # What Textual had not begun when the app was left is no news for the traveller's shell.
-    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     app = TripartiteApp(session)
     app.run()
     return app.return_code or 0

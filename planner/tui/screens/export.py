@@ -19,6 +19,7 @@ from agents.errors import ExportError
 from planner.export.files import FORMS, Form, file_name, render, write
 from planner.plan import TripPlan
 from planner.tui.screens.base import AppDialog
+from planner.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from planner.tui.app import TripartiteApp
@@ -60,7 +61,7 @@ class ExportScreen(AppDialog[None]):
         box = Vertical()
         box.border_title = "Export"
         with box:
-            yield OptionList(
+            yield Choices(
                 *(
                     Option(
                         Content.assemble(

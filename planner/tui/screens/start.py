@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from planner.session import EXAMPLES
 from planner.tui.screens.base import AppScreen
 from planner.tui.widgets.chips import RequestChips
+from planner.tui.widgets.choices import Choices
 from planner.tui.widgets.prompt import Prompt
 from planner.tui.widgets.status import Fact, StatusLine
 from planner.tui.widgets.trips import TripList
@@ -70,7 +71,7 @@ class StartScreen(AppScreen[None]):
             yield RequestChips()
         yield Static(id="notes", markup=False)
         with Container(id="lists"):
-            examples = OptionList(*_examples(), id="examples", markup=False)
+            examples = Choices(*_examples(), id="examples", markup=False)
             examples.border_title = "Try one"
             yield examples
             yield TripList()
@@ -116,9 +117,12 @@ class StartScreen(AppScreen[None]):
         """Loads the atlas and the reader once the screen is there, off the event loop."""
         from planner.tui.warmup import load
 
-        complete, self._options = await asyncio.to_thread(load)
+        try:
+            complete, options = await asyncio.to_thread(load)
+        finally:
+            self._warm.set()
+        self._options = self._options or options  # something may have been corrected by now
         self.query_one(Prompt).suggestions.complete = complete
-        self._warm.set()
         self.query_one(TripList).read()
         self._read_words()
 
@@ -159,7 +163,10 @@ class StartScreen(AppScreen[None]):
         """Plan what stands there now, or say what is wrong with it."""
         await self._warm.wait()
         words, options = self.query_one(Prompt).value, self._options
-        assert options is not None
+        if options is None:  # what could not be loaded is tried again
+            self._warm.clear()
+            self._warm_up()
+            return
         survey = await asyncio.to_thread(self.app.session.survey, words, options)
         self._show(survey, complain=True)
         if words.strip():
@@ -181,8 +188,7 @@ class StartScreen(AppScreen[None]):
 
         self._options = options or NewOptions()
         prompt = self.query_one(Prompt)
-        prompt.value = words
-        prompt.cursor_position = len(words)
+        prompt.write(words)
         prompt.focus()
         self._read_words(pause=0)
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
+from planner.plan import TripPlan
 from planner.run import TripRun
 from planner.tui.messages import SideTaken
 from planner.tui.screens.base import AppScreen
@@ -36,8 +37,12 @@ class TraceScreen(AppScreen[None]):
         trace = self.query_one(TraceTab)
         trace.follow(self.trip.progress)
         if self.trip.plan is not None:
-            trace.show(self.trip.plan)
+            self.show(self.trip.plan)
         trace.choose_agent(self.agent)
+
+    def show(self, plan: TripPlan) -> None:
+        """Show the decisions and checks of this plan from now on."""
+        self.query_one(TraceTab).show(plan)
 
     @on(SideTaken)
     def _hand_back(self, message: SideTaken) -> None:

@@ -17,6 +17,7 @@ from planner.run import TripRun
 from planner.timeline import duration
 from planner.tui.messages import AgentChosen, ItemChosen, SideTaken
 from planner.tui.screens.base import AppScreen
+from planner.tui.screens.trace import TraceScreen
 from planner.tui.widgets.agents import AgentsView
 from planner.tui.widgets.plan import PlanView
 from planner.tui.widgets.status import Fact, StatusLine
@@ -33,7 +34,6 @@ class TripScreen(AppScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
-        Binding("escape", "change", "Back to the request", show=False),
         Binding("v", "switch_view", "Agents/plan"),
         Binding("x", "export", "Export"),
         Binding("e", "change", "Change"),
@@ -62,6 +62,7 @@ class TripScreen(AppScreen[None]):
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / STATUS_HZ, self._tell_status, pause=True)
+        self._tell_status()
         if self._begin:
             self._work(self.run.start)
         else:
@@ -81,27 +82,31 @@ class TripScreen(AppScreen[None]):
         agents.tell_error("")
         agents.follow(True)
         self._clock.resume()
+        self.call_later(self._tell_status)
         try:
             await step()
         finally:
             if self.is_attached:
-                agents.follow(False)
                 self._clock.pause()
-        self._finished()
+                self._finished()
 
     def _finished(self) -> None:
+        """Show what the work came to."""
         run = self.run
-        self.query_one(AgentsView).follow(False)
+        agents = self.query_one(AgentsView)
+        agents.follow(False)
+        agents.tell_error(run.error)
         if run.warning:
             self.app.tell(run.warning, severity="warning")
-        if run.error:
-            self.query_one(AgentsView).tell_error(run.error)
-            if run.plan is not None:
-                self.app.tell(run.error, severity="error")
         if run.plan is not None:
             self.query_one(PlanView).show(run.plan, run.progress)
-        if run.plan is not None and not run.error:
-            self._switch("plan")
+            for screen in self.app.screen_stack:
+                if isinstance(screen, TraceScreen) and screen.trip is run:
+                    screen.show(run.plan)
+            if run.error:
+                self.app.tell(run.error, severity="error")
+            elif self.query_one(ContentSwitcher).current == "agents":
+                self._switch("plan")
         self._tell_status()
         self.refresh_bindings()
 
@@ -170,8 +175,7 @@ class TripScreen(AppScreen[None]):
         """Ask all agents anew, with what was decided so far."""
         if not self.run.at_work:
             self._switch("agents")
-            names = [agent.name for agent in self.run.team]
-            self._work(lambda: self.run.again(retry=names))
+            self._work(self.run.start)
 
     def action_export(self) -> None:
         if self.run.plan is None:
@@ -193,8 +197,12 @@ class TripScreen(AppScreen[None]):
     def action_open_source(self) -> None:
         """Open an address of what is chosen in the tab that is open."""
         body = self.query_one(PlanView).body
-        if self.run.plan is None or body is None:
+        if self.run.plan is None:
             self.app.tell("There is no plan yet, and so no source to open.")
+        elif body is None:
+            self.app.tell(
+                "Choose an item of the itinerary, the comparison or the activities first."
+            )
         else:
             body.action_open_link()
 
@@ -227,8 +235,6 @@ class TripScreen(AppScreen[None]):
                     self._work(lambda: self.run.again(retry=[name]))
 
     def _open_trace(self, agent: str) -> None:
-        from planner.tui.screens.trace import TraceScreen
-
         self.app.push_screen(TraceScreen(self.run, agent))
 
     def commands(self) -> Iterable[SystemCommand]:

@@ -12,7 +12,8 @@ from textual.css.styles import RulesMap
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
-from textual.widgets import OptionList
+
+from planner.tui.widgets.choices import Choices
 
 GAP = 2
 
@@ -78,7 +79,7 @@ class Row(Visual):
         return 1
 
 
-class Rows(OptionList, inherit_bindings=False):
+class Rows(Choices, inherit_bindings=False):
     """A list of rows. Enter is left to the tab around it, so that it can tell it from a click."""
 
     DEFAULT_CSS = """

@@ -8,16 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Tree
 
 from planner.plan import TripPlan
 from planner.progress import RunProgress
 from planner.tui.messages import SideTaken
+from planner.tui.screens.choose import ChooseScreen
 from planner.tui.tabs.trace_telling import Trace
 from planner.tui.tabs.trace_topics import Topic, agent_key, run_topic
 from planner.tui.tabs.trace_tree import TopicTree
 from planner.tui.widgets.detail import ListAndDetail
-from planner.tui.widgets.sides import SideScreen
 from planner.tui.widgets.waterfall import Waterfall
 
 REFRESH_HZ = 4
@@ -116,7 +117,9 @@ class TraceTab(Vertical):
         if len(choices) == 1:
             taken(choices[0][0])
         else:
-            self.app.push_screen(SideScreen(decision.subject, choices), taken)
+            question = f"{decision.subject}: take which side?"
+            sides = [(value, Content(words)) for value, words in choices]
+            self.app.push_screen(ChooseScreen(question, sides), taken)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a side to take on a decision only."""

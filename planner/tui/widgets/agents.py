@@ -72,9 +72,9 @@ class AgentColumn(Widget, can_focus=True):
         return Content.assemble(left, " " * gap, (right, "$foreground-muted")).truncate(width)
 
     def _limits(self) -> Content:
-        """Tokens and cost against what the agent may use; what is not limited is only counted."""
-        usage, limits = self.agent.usage, self.agent.limits
-        if not usage.requests:
+        """Tokens and cost against what one attempt may use; what has no limit is only counted."""
+        usage, limits = self.agent.attempt_usage, self.agent.limits
+        if not self.agent.usage.requests:
             return Content.styled(
                 f"{self.agent.backend}: no model, no tokens, no cost", "$foreground-muted"
             )

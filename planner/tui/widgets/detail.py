@@ -13,11 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
-from planner.tui.messages import LinkChosen
-from planner.tui.screens.base import AppDialog
+from planner.tui.links import open_one_of
 
 if TYPE_CHECKING:
     from planner.views.grounds import Link
@@ -135,86 +133,9 @@ class ListAndDetail(Horizontal):
                 self.pane.came_from = self.screen.focused
             self.pane.focus()
         elif self.pane.text != Content("") and self.screen is self.app.screen:
+            from planner.tui.screens.closer import DetailScreen
+
             self.app.push_screen(DetailScreen(self.pane.text, self.pane.links))
 
     def action_open_link(self) -> None:
         open_one_of(self, self.pane.links)
-
-
-def open_one_of(widget: Horizontal | AppDialog[None], links: Sequence[Link]) -> None:
-    """Ask for one of `links` when there are several, then for leave to open it."""
-    if not links:
-        widget.notify("There is no address to open here.", markup=False)
-    elif len(links) == 1:
-        widget.post_message(LinkChosen(links[0].url))
-    else:
-
-        def chosen(url: str | None) -> None:
-            if url:
-                widget.post_message(LinkChosen(url))
-
-        widget.app.push_screen(LinkScreen(links), chosen)
-
-
-class DetailScreen(AppDialog[None]):
-    """The closer look over the whole of a narrow terminal."""
-
-    DEFAULT_CSS = """
-    DetailScreen { align: center middle; background: $background 70%; }
-    DetailScreen > DetailPane {
-        width: 100%; max-width: 100; height: 1fr; margin: 1 2 0 2; padding: 1 2;
-        background: $surface;
-    }
-    DetailScreen > DetailPane, DetailScreen > DetailPane:focus { border-left: none; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss", "Back"),
-        Binding("o", "open_link", "Source", tooltip="Open a source in the browser"),
-    ]
-
-    def __init__(self, text: Content | Told, links: Sequence[Link] = ()) -> None:
-        super().__init__()
-        self._text, self._links = text, links
-
-    def compose(self) -> ComposeResult:
-        yield DetailPane()
-        yield Footer(show_command_palette=False)
-
-    def on_mount(self) -> None:
-        pane = self.query_one(DetailPane)
-        pane.show(self._text, self._links)
-        pane.focus()
-
-    def action_open_link(self) -> None:
-        open_one_of(self, self._links)
-
-
-class LinkScreen(AppDialog[str | None]):
-    """Which of several addresses; gives the address, or None."""
-
-    DEFAULT_CSS = """
-    LinkScreen { align: center middle; background: $background 70%; }
-    LinkScreen > OptionList {
-        width: 90%; max-width: 90; height: auto; max-height: 70%;
-        border: round $primary; background: $surface;
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
-
-    def __init__(self, links: Sequence[Link]) -> None:
-        super().__init__()
-        self._links = links
-
-    def compose(self) -> ComposeResult:
-        chooser = OptionList(
-            *(
-                Option(Content.assemble(f"{link.label}\n", (link.url, "$foreground-muted")))
-                for link in self._links
-            ),
-            markup=False,
-        )
-        chooser.border_title = "Open which?"
-        yield chooser
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._links[event.option_index].url)

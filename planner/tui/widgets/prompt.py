@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from agents.cleaning import clean_line
+
 PLACEHOLDER = (
     "Where to? For example: a long weekend in Porto in May, two adults, €900, food and tiles"
 )
@@ -66,26 +68,25 @@ class Prompt(Input):
             if self._position < 0:
                 self._draft = self.value
             self._position += 1
-            self._recall(self._past[self._position])
+            self.write(self._past[self._position])
 
     def action_newer(self) -> None:
         if self._position < 0:
             self.post_message(self.LeftDownwards())
             return
         self._position -= 1
-        self._recall(self._past[self._position] if self._position >= 0 else self._draft)
+        self.write(self._past[self._position] if self._position >= 0 else self._draft)
 
     def action_clear(self) -> None:
         self.value = ""
 
-    def _recall(self, words: str) -> None:
-        self.value = words
-        self.cursor_position = len(words)
+    def write(self, words: str) -> None:
+        """Put other words there, on one line, the cursor behind them."""
+        self.value = clean_line(words, MAX_LENGTH)
+        self.cursor_position = len(self.value)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Pasted lines become one, without anything a terminal could obey."""
-        from agents.text import clean_line
-
         event.prevent_default()
         event.stop()
         self.insert_text_at_cursor(clean_line(event.text, MAX_LENGTH))

@@ -10,10 +10,10 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from planner.tui.failures import TellsFailures
+from planner.tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from planner.store import TripSummary
@@ -23,7 +23,7 @@ RECENT = 50
 Answer = TypeVar("Answer")
 
 
-class TripList(OptionList, TellsFailures):
+class TripList(Choices, TellsFailures):
     """Reads the store in a thread; what is wrong with it is told, and the list stays empty."""
 
     app: TripartiteApp
@@ -53,18 +53,20 @@ class TripList(OptionList, TellsFailures):
 
     @work(exclusive=True, group="listing", exit_on_error=False)
     async def read(self) -> None:
-        """Show what the store has now; the cursor stays where it was."""
+        """Show what the store has now; the cursor stays on its trip."""
         store = self.app.session.store
-        self.trips = await self._ask(lambda: store.recent(RECENT)) or []
+        trips = await self._ask(lambda: store.recent(RECENT)) or []
         past = await self._ask(store.past_words) or []
-        chosen = self.highlighted
+        chosen = self.chosen
+        self.trips = trips
         self.clear_options()
-        if self.trips:
-            self.add_options(Option(_line(trip)) for trip in self.trips)
-            self.highlighted = None if chosen is None else min(chosen, len(self.trips) - 1)
-        else:
+        self.add_options(Option(_line(trip)) for trip in trips)
+        if not trips:
             words = Content.styled("Every plan you make is kept here.", "$foreground-muted")
             self.add_option(Option(words, disabled=True))
+        ids = [trip.id for trip in trips]
+        if chosen is not None and ids:
+            self.highlighted = ids.index(chosen.id) if chosen.id in ids else 0
         self.post_message(self.Listed(past))
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer | None:
@@ -77,22 +79,26 @@ class TripList(OptionList, TellsFailures):
             self.app.tell(str(error), severity="warning")
             return None
 
-    def action_select(self) -> None:
-        if self.highlighted is not None and self.trips:
-            self.post_message(self.Chosen(self.trips[self.highlighted]))
+    @property
+    def chosen(self) -> TripSummary | None:
+        """The trip under the cursor."""
+        return self.trips[self.highlighted] if self.trips and self.highlighted is not None else None
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def action_select(self) -> None:
+        if self.chosen is not None:
+            self.post_message(self.Chosen(self.chosen))
+
+    def on_option_list_option_selected(self, event: Choices.OptionSelected) -> None:
         """A click."""
         event.stop()
         self.action_select()
 
     def action_forget(self) -> None:
         """Remove the trip from the store, after a yes."""
-        if self.highlighted is None or not self.trips:
+        trip = self.chosen
+        if trip is None:
             return
         from planner.tui.screens.ask import AskScreen
-
-        trip = self.trips[self.highlighted]
 
         def answered(yes: bool | None) -> None:
             if yes:

@@ -1,4 +1,4 @@
-"""Which of several other sides of a decision to take."""
+"""One of several: an address to open, a side of a decision to take."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from planner.tui.screens.base import AppDialog
+from planner.tui.widgets.choices import Choices
 
 
-class SideScreen(AppDialog[str | None]):
-    """Gives the value of the side that was taken, or None."""
+class ChooseScreen(AppDialog[str | None]):
+    """Gives the value that was chosen, or None. `choices` are values and what is shown for each."""
 
     DEFAULT_CSS = """
-    SideScreen { align: center middle; background: $background 70%; }
-    SideScreen > OptionList {
-        width: 90%; max-width: 70; height: auto; max-height: 70%;
+    ChooseScreen > OptionList {
+        width: 90%; max-width: 90; height: auto; max-height: 70%;
         border: round $primary; background: $surface;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
 
-    def __init__(self, subject: str, choices: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, question: str, choices: Sequence[tuple[str, Content]]) -> None:
         super().__init__()
-        self._subject, self._choices = subject, tuple(choices)
+        self._question, self._choices = question, tuple(choices)
 
     def compose(self) -> ComposeResult:
-        chooser = OptionList(*(Option(Content(words)) for _, words in self._choices), markup=False)
-        chooser.border_title = Content(f"{self._subject}: take which side?")
+        chooser = Choices(*(Option(words) for _, words in self._choices), markup=False)
+        chooser.border_title = Content(self._question)
         yield chooser
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

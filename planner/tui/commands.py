@@ -1,0 +1,44 @@
+"""What the command palette offers, on every screen and on the one that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from planner.tui.app import TripartiteApp
+
+
+def commands(app: TripartiteApp, screen: Screen[object]) -> Iterable[SystemCommand]:
+    """The app's commands, then those of `screen`, if it has any."""
+    from planner.intake.offers import modes
+
+    yield SystemCommand("Quit", "End the app; agents at work are cancelled first", app.action_quit)
+    yield SystemCommand("Help", "Every key of this screen, and what it does", app.action_help)
+    yield SystemCommand("Theme", "Change the colours; kept for the next time", app.search_themes)
+    session = app.session
+    for name, choice in session.backends.items():
+        about = f"{choice.about}{_now(name == session.backend.name)}"
+        yield SystemCommand(f"Backend: {name}", about, partial(app.choose_backend, name))
+    for mode in modes():
+        about = f"{mode.meaning}{_now(mode.value == session.settings.effort)}"
+        yield SystemCommand(f"Mode: {mode.value}", about, partial(app.choose_effort, mode.value))
+    more = getattr(screen, "commands", None)
+    if more is not None:
+        for command in more():
+            callback = partial(_if_shown, app, screen, command.callback)
+            yield command._replace(callback=callback)
+
+
+def _now(active: bool) -> str:
+    return " (active now)" if active else ""
+
+
+def _if_shown(app: TripartiteApp, screen: Screen[object], command: Callable[[], object]) -> None:
+    """A command of a screen that was left meanwhile does nothing."""
+    if screen is app.screen:
+        command()
