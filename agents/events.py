@@ -186,6 +186,15 @@ class RunFinished(_Event):
     cancelled: bool = False
 
 
+class RunFailed(_Event):
+    """The run has ended without a plan; `cancelled` tells that nobody waits for one any more."""
+
+    type: Literal["run_failed"] = "run_failed"
+    seconds: Seconds
+    reason: Line
+    cancelled: bool = False
+
+
 Event = Annotated[
     RunStarted
     | RoundStarted
@@ -200,7 +209,8 @@ Event = Annotated[
     | Merged
     | Scheduled
     | Checked
-    | RunFinished,
+    | RunFinished
+    | RunFailed,
     Field(discriminator="type"),
 ]
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
-
-from anyio import to_thread
+from collections.abc import Collection, Mapping, Sequence
 
 from agents.errors import FieldProblem, RequestError
 from agents.events import Checked, Emit, Scheduled
@@ -14,10 +11,12 @@ from agents.events import Merged as MergedEvent
 from agents.evidence import Ledger
 from agents.request import TripRequest
 from planner.compose import compose
-from planner.merge import Merged, merge
+from planner.merge import Merged
+from planner.overrides import merge_as_chosen
 from planner.plan import AgentStatus, TripPlan
 from planner.results import AgentResult, findings
 from planner.schedule import make_schedule
+from planner.threads import Stopped, in_a_thread
 
 
 async def assemble(
@@ -29,15 +28,17 @@ async def assemble(
     new: Collection[str],
     assumptions: Sequence[str],
     emit: Emit,
-    stopped: Callable[[], bool],
+    stopped: Stopped,
 ) -> TripPlan:
     """Plan with what was found; facts looked up on the way are entered in `ledger`.
 
-    Raises RequestError for an override that is no choice, or that is `new` and of no decision there
-    is; once `stopped`, the search for a better schedule ends.
+    An override that does not fit what was found waits, unless it is `new`: then RequestError is
+    raised. Once `stopped`, the search for a better schedule ends.
     """
     broken_off = any(r.status is not AgentStatus.FINISHED for r in results.values())
-    merged = merge(request, findings(results), ledger, overrides, broken_off=broken_off)
+    merged = merge_as_chosen(
+        request, findings(results), ledger, overrides, new=new, broken_off=broken_off
+    )
     _refuse_unknown(overrides.keys() & set(new), merged)
     emit(
         MergedEvent(
@@ -47,8 +48,8 @@ async def assemble(
         )
     )
     began = time.perf_counter()
-    schedule = await to_thread.run_sync(
-        partial(make_schedule, request, merged, ledger, stop=stopped)
+    schedule = await in_a_thread(
+        lambda stop: make_schedule(request, merged, ledger, stop=stop), stopped
     )
     emit(
         Scheduled(

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-import anyio
-
 
 class TeamAtWork(Protocol):
     """What a control holds while agents work; each call returns at once."""
@@ -26,22 +24,18 @@ class RunControl:
     """
 
     def __init__(self) -> None:
-        self._stop = anyio.Event()
+        self._stopped = False
         self._teams: list[TeamAtWork] = []
 
     @property
     def stopped(self) -> bool:
-        return self._stop.is_set()
+        return self._stopped
 
     def stop(self) -> None:
         """End the work soon and plan with what was found. A second call changes nothing."""
-        self._stop.set()
+        self._stopped = True
         for team in self._teams:
             team.stop()
-
-    async def wait_stopped(self) -> None:
-        """Return once `stop` was called."""
-        await self._stop.wait()
 
     def cancel(self, agent: str) -> bool:
         """End one agent's work; what it had kept stays, the others go on. False if it is not at work."""

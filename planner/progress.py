@@ -12,6 +12,7 @@ from agents.events import (
     Found,
     Merged,
     RoundStarted,
+    RunFailed,
     RunFinished,
     RunStarted,
     Scheduled,
@@ -91,8 +92,9 @@ class RunProgress:
                 self.round = event.number
             case RunFinished():
                 self.complete = event.complete
-                if self.span is not None:
-                    self.span.ended = event.at
+                self._rest(event.at)
+            case RunFailed():
+                self._rest(event.at)
             case Merged() | Scheduled() | Checked():
                 self._resume(event.at)
                 self.steps.append(event)
@@ -111,6 +113,11 @@ class RunProgress:
         self.breaks.append(Span(self.span.ended or self._latest, at))
         self.span.ended, self.complete = None, None
 
+    def _rest(self, at: float) -> None:
+        """The work has ended; what was refused before any work leaves the earlier end as it is."""
+        if self.span is not None and self.span.ended is None:
+            self.span.ended = at
+
     def _agent(self, name: str) -> AgentProgress:
         return self.agents.setdefault(name, AgentProgress(name))
 
@@ -127,9 +134,9 @@ class RunProgress:
             case Found():
                 self._agent(event.agent).found(event)
             case UsageChanged():
-                self._agent(event.agent).usage = event.usage
+                self._agent(event.agent).attempt_usage = event.usage
             case AgentFinished():
-                self._agent(event.agent).usage = event.usage
+                self._agent(event.agent).attempt_usage = event.usage
                 self._agent(event.agent).end(Status.DONE, event.at)
             case AgentFailed():
                 status = Status.STOPPED if event.cancelled else Status.FAILED
@@ -155,6 +162,9 @@ def line_of(event: Event) -> str | None:
         case Checked():
             failed = f", failed: {'; '.join(event.failed)}" if event.failed else ""
             return f"checked: {event.passed} checks passed{failed}"
+        case RunFailed():
+            how = "cancelled" if event.cancelled else "broke off"
+            return f"{how} after {event.seconds:.2f} s, without a plan"
         case _:
             return None
 

@@ -92,13 +92,20 @@ class AgentProgress:
     detail: str = ""
     kept: bool = False
     limits: Limits = field(default_factory=Limits)
-    usage: Usage = field(default_factory=Usage)
+    attempt_usage: Usage = field(default_factory=Usage)
+    """What the latest attempt used: `limits` hold for each attempt alone."""
     spans: list[Span] = field(default_factory=list)
     entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=MAX_ENTRIES))
     calls: int = 0
     finds: int = 0
     noted: int = 0
     """Entries there have been; the newest of them are in `entries`."""
+    _earlier_usage: Usage = field(default_factory=Usage)
+
+    @property
+    def usage(self) -> Usage:
+        """What all attempts used, of every round."""
+        return self._earlier_usage + self.attempt_usage
 
     def seconds(self, now: float) -> float:
         """Time at work, all attempts and rounds together."""
@@ -114,6 +121,7 @@ class AgentProgress:
             self.spans[-1].ended, self.spans[-1].status = event.at, Status.STOPPED
         self.role, self.backend, self.limits = event.role, event.backend, event.limits
         self.status, self.detail = Status.WORKING, ""
+        self._earlier_usage, self.attempt_usage = self.usage, Usage()
         self.spans.append(Span(event.at, round=round))
 
     def end(self, status: Status, at: float, detail: str = "", kept: bool = True) -> None:

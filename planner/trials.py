@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel
 
@@ -11,28 +11,45 @@ from agents.evidence import Ledger
 from agents.findings import ActivityFinds, Find
 from agents.request import Effort, TripRequest
 from planner.compose import compose
-from planner.merge import DRAFT_FIT, merge
+from planner.merge import DRAFT_FIT
+from planner.overrides import merge_as_chosen
 from planner.plan import Conflict, TripPlan
 from planner.relax import conflicts
 from planner.results import AgentResult, findings
 from planner.schedule import make_schedule
 
 
+class _Stopped(Exception):
+    """Nobody waits for the trials any more."""
+
+
 def tried_out(
-    plan: TripPlan, results: Mapping[str, AgentResult], overrides: Mapping[str, str]
+    plan: TripPlan,
+    results: Mapping[str, AgentResult],
+    overrides: Mapping[str, str],
+    stopped: Callable[[], bool],
 ) -> tuple[Conflict, ...]:
-    """What stands against what in `plan`, and the changes that a quick plan of them has passed."""
+    """What stands against what in `plan`, and the changes that a quick plan of them has passed.
+
+    Nothing once `stopped`.
+    """
     found = findings(results)
 
     def replan(request: TripRequest, chosen: Mapping[str, str]) -> TripPlan:
+        if stopped():
+            raise _Stopped
         quick = request.model_copy(update={"effort": Effort.INSTANT})
         ledger = Ledger()
         known = {**found, "atlas": _from_the_atlas(quick, found)}
         meant = {**_still_meant(overrides, plan.request, quick), **chosen}
-        merged = merge(quick, known, ledger, meant)
-        return compose(quick, merged, make_schedule(quick, merged, ledger), results, ledger, ())
+        merged = merge_as_chosen(quick, known, ledger, meant, new=chosen.keys())
+        schedule = make_schedule(quick, merged, ledger, stop=stopped)
+        return compose(quick, merged, schedule, results, ledger, ())
 
-    return conflicts(plan, replan)
+    try:
+        return conflicts(plan, replan)
+    except _Stopped:
+        return ()
 
 
 def _still_meant(

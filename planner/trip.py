@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import anyio
-from anyio import to_thread
 
 from agents.agent import Agent, Brief, Feedback
 from agents.backends.base import Backend
@@ -18,6 +18,7 @@ from agents.events import (
     Emit,
     Event,
     RoundStarted,
+    RunFailed,
     RunFinished,
     RunStarted,
 )
@@ -31,6 +32,7 @@ from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import TripPlan
 from planner.repair import feedback_for
 from planner.results import AgentResult
+from planner.threads import in_a_thread
 from planner.trials import tried_out
 
 REPAIR_ROUNDS = {Effort.INSTANT: 0, Effort.THINKING: 1, Effort.CONTEMPLATING: 3}
@@ -54,15 +56,9 @@ async def plan_trip(
 ) -> TripPlan:
     """Plan a trip in one call: `Planning` says what the arguments mean and what is raised."""
     planning = Planning(
-        request,
-        backend=backend,
-        team=team,
-        emit=emit,
-        limits=limits,
-        overrides=overrides,
-        assumptions=assumptions,
+        request, backend=backend, team=team, emit=emit, limits=limits, assumptions=assumptions
     )
-    return await planning.plan(control)
+    return await planning.plan(control, overrides=overrides)
 
 
 @dataclass(frozen=True)
@@ -77,8 +73,9 @@ class _Known:
 class Planning:
     """One request with what its agents found, so that it can be planned again without asking anew.
 
-    `overrides` maps ids of a plan's decisions to the traveller's own choice (a value of one of the
-    decision's `alternatives`). One call at a time: a second one waits for the first.
+    Overrides map ids of a plan's decisions to the traveller's own choice (a value of one of the
+    decision's `alternatives`). New ones that do not fit are refused; earlier ones, as those given
+    here, wait until they fit. One call at a time: a second one waits for the first.
     """
 
     def __init__(
@@ -107,32 +104,18 @@ class Planning:
         """The traveller's own choices in the latest plan, by decision id."""
         return MappingProxyType(dict(self._known.overrides))
 
-    async def plan(self, control: RunControl | None = None) -> TripPlan:
+    async def plan(
+        self, control: RunControl | None = None, *, overrides: Mapping[str, str] | None = None
+    ) -> TripPlan:
         """Ask the whole team, plan, and let the agents mend what the gate refuses.
 
         Raises RequestError for an override that is no choice, BackendError when an open request
-        found no destination at all; what was found stays for `replan`.
+        found no destination at all; what was found stays for `replan`, the overrides do not.
         """
-        control = control or RunControl()
         async with self._turn:
-            began, new = time.perf_counter(), () if self._rounds else self._known.overrides.keys()
-            self._rounds = 1
-            self._emit(
-                RunStarted(
-                    agents=tuple(a.name for a in self._team),
-                    backend=self._backend.name,
-                    effort=self.request.effort,
-                )
-            )
-            everybody = {a.name for a in self._team}
-            self._known = await self._ask(self._known, everybody, (), control)
-            plan = await self._assemble(self._known, control, new)
-            for _ in range(REPAIR_ROUNDS[self.request.effort]):
-                mended = await self._repair(plan, control)
-                if mended is plan or control.stopped:
-                    break
-                plan = mended
-            return await self._finish(plan, self._known, control, began)
+            self._rounds = 0
+            everybody = tuple(a.name for a in self._team)
+            return await self._plan(everybody, overrides or {}, control or RunControl(), mend=True)
 
     async def replan(
         self,
@@ -143,23 +126,43 @@ class Planning:
     ) -> TripPlan:
         """Plan again from what there is, with `overrides` over the earlier ones ("" takes one back).
 
-        Only the agents named in `retry`, and those that were never asked, are asked again. Raises
-        what `plan` does; the planning then keeps its earlier findings and overrides. An earlier
-        override of a decision that no longer comes up waits until it does.
+        Only the agents named in `retry`, and those that were never asked, are asked again; where
+        none was, this is as `plan`. Raises what `plan` does, with the same left behind.
         """
-        control = control or RunControl()
         async with self._turn:
-            began = time.perf_counter()
-            known = replace(self._known, overrides=_changed(self._known.overrides, overrides))
-            again = self._to_ask(retry)
-            if again:
-                self._rounds += 1
-                self._emit(RoundStarted(number=self._rounds, agents=again))
-                known = await self._ask(known, again, (), control)
-            plan = await self._assemble(known, control, (overrides or {}).keys())
+            again, first = self._to_ask(retry), not self._known.results
+            return await self._plan(again, overrides or {}, control or RunControl(), mend=first)
+
+    async def _plan(
+        self, asked: tuple[str, ...], new: Mapping[str, str], control: RunControl, *, mend: bool
+    ) -> TripPlan:
+        with self._told() as began:
+            if asked:
+                self._known = await self._ask(self._known, asked, control)
+            known = replace(self._known, overrides=_changed(self._known.overrides, new))
+            plan = await self._assemble(known, control, new.keys())
+            if mend:
+                plan, known = await self._mended(plan, known, control)
             plan = await self._finish(plan, known, control, began)
             self._known = known
             return plan
+
+    @contextmanager
+    def _told(self) -> Iterator[float]:
+        """Tell the end of a run that comes to no plan; gives the moment in which it began."""
+        began = time.perf_counter()
+        try:
+            yield began
+        except BaseException as error:
+            cancelled = not isinstance(error, Exception)
+            self._emit(
+                RunFailed(
+                    seconds=time.perf_counter() - began,
+                    reason="cancelled" if cancelled else str(error) or type(error).__name__,
+                    cancelled=cancelled,
+                )
+            )
+            raise
 
     def _to_ask(self, retry: Collection[str]) -> tuple[str, ...]:
         names = [a.name for a in self._team]
@@ -172,11 +175,12 @@ class Planning:
     async def _ask(
         self,
         known: _Known,
-        asked: Collection[str],
-        feedback: tuple[Feedback, ...],
+        asked: tuple[str, ...],
         control: RunControl,
+        feedback: tuple[Feedback, ...] = (),
     ) -> _Known:
         """`known` with what the agents `asked` have answered; `known` itself stays as it is."""
+        self._tell_round(asked)
         ledger = known.ledger.copy()
         results = await run_team(
             self._team,
@@ -191,25 +195,34 @@ class Planning:
         )
         return replace(known, results=results, ledger=ledger)
 
-    async def _repair(self, plan: TripPlan, control: RunControl) -> TripPlan:
-        """One more round for the agents whose part failed; the better plan of the two stays."""
-        feedback, known = feedback_for(plan), self._known
-        again = tuple(
-            a.name
-            for a in self._team
-            if a.name in feedback and known.results[a.name].findings is not None
-        )
-        if not again or control.stopped:
-            return plan
+    def _tell_round(self, asked: tuple[str, ...]) -> None:
         self._rounds += 1
-        self._emit(RoundStarted(number=self._rounds, agents=again))
-        told = tuple(f for name in again for f in feedback[name])
-        second = await self._ask(known, again, told, control)
-        mended = await self._assemble(second, control)
-        if _faults(mended) >= _faults(plan):
-            return plan
-        self._known = second
-        return mended
+        if self._rounds == 1:
+            name, effort = self._backend.name, self.request.effort
+            self._emit(RunStarted(agents=asked, backend=name, effort=effort))
+        else:
+            self._emit(RoundStarted(number=self._rounds, agents=asked))
+
+    async def _mended(
+        self, plan: TripPlan, known: _Known, control: RunControl
+    ) -> tuple[TripPlan, _Known]:
+        """The plan after more rounds for the agents whose part failed, while it gets better."""
+        for _ in range(REPAIR_ROUNDS[self.request.effort]):
+            feedback = feedback_for(plan)
+            again = tuple(
+                a.name
+                for a in self._team
+                if a.name in feedback and known.results[a.name].findings is not None
+            )
+            if not again or control.stopped:
+                break
+            told = tuple(f for name in again for f in feedback[name])
+            second = await self._ask(known, again, control, told)
+            mended = await self._assemble(second, control)
+            if _faults(mended) >= _faults(plan):
+                break
+            plan, known = mended, second
+        return plan, known
 
     async def _assemble(
         self, known: _Known, control: RunControl, new: Collection[str] = ()
@@ -229,7 +242,10 @@ class Planning:
         self, plan: TripPlan, known: _Known, control: RunControl, began: float
     ) -> TripPlan:
         if plan.failed_checks and not control.stopped:
-            found = await to_thread.run_sync(tried_out, plan, known.results, known.overrides)
+            found = await in_a_thread(
+                lambda stop: tried_out(plan, known.results, known.overrides, stop),
+                lambda: control.stopped,
+            )
             plan = plan.model_copy(update={"conflicts": found})
         self._emit(
             RunFinished(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
@@ -26,7 +27,9 @@ from agents.events import (
     Emit,
     Event,
     RoundStarted,
+    RunFailed,
     RunFinished,
+    RunStarted,
 )
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds, Find, ItineraryDraft, RuledOut
@@ -35,6 +38,8 @@ from agents.usage import Limits, Usage
 from planner.control import RunControl
 from planner.orchestrator import TEAM, AgentResult, new_meter, run_team
 from planner.plan import AgentReport, AgentStatus, Decision, TripPlan
+from planner.progress import RunProgress
+from planner.schedule import make_schedule
 from planner.trip import Planning, plan_trip
 
 NAMES = tuple(a.name for a in TEAM)
@@ -292,7 +297,7 @@ async def test_a_stop_ends_a_second_attempt_and_keeps_what_the_first_one_had() -
             run.control.stop()
             run.control.stop()
             assert not run.control.retry("activities")
-            await run.control.wait_stopped()
+            assert run.control.stopped
     assert run.report("activities").status is AgentStatus.CANCELLED
     assert run.visited() == {"maat"}
     assert isinstance(run.told.events[-1], RunFinished)
@@ -664,6 +669,172 @@ async def test_a_choice_of_a_decision_that_is_gone_waits_until_it_is_back() -> N
         assert id not in {d.id for d in porto.decisions}
         assert await planning.replan(overrides={"destination": "lisbon"}) == both
         assert await planning.replan(overrides={id: ""}) == out
+
+
+async def test_the_state_of_a_run_counts_what_the_reports_count() -> None:
+    def spends(tokens: int, then: Part | None = None) -> Part:
+        async def part(task: Task[Any], emit: Emit) -> Any:
+            task.meter.spend(Usage(requests=1, input_tokens=tokens))
+            return await (then or OfflineBackend().run)(task, emit)
+
+        return part
+
+    backend = FakeBackend(activities=[spends(50, fails), spends(70), spends(90)])
+    progress = RunProgress()
+    planning = Planning(ask(), backend=backend, emit=progress)
+    with anyio.fail_after(5):
+        await planning.plan()
+        await planning.replan(retry=["activities"])
+        plan = await planning.replan(retry=["activities"])
+    told = {name: agent.usage for name, agent in progress.agents.items()}
+    assert told == {report.name: report.usage for report in plan.agents}
+    assert told["activities"].tokens == 210
+
+
+async def test_a_run_that_breaks_off_ends_in_its_events_too() -> None:
+    request = ask(destinations=(), relation=Relation.OPEN, open=OpenWish())
+    told, progress = list[Event](), RunProgress()
+
+    def emit(event: Event) -> None:
+        told.append(event)
+        progress(event)
+
+    planning = Planning(request, backend=FakeBackend(**{n: [fails] for n in NAMES}), emit=emit)
+    with anyio.fail_after(5):
+        with pytest.raises(BackendError) as caught:
+            await planning.plan()
+        assert isinstance(last := told[-1], RunFailed)
+        assert (last.reason, last.cancelled) == (str(caught.value), False)
+        assert not progress.at_work
+        await planning.replan(retry=NAMES)
+    assert isinstance(told[-1], RunFinished)
+    assert len(progress.breaks) == 1
+
+
+@pytest.mark.parametrize("natively", [True, False], ids=["as a task", "by a scope"])
+async def test_a_run_that_nobody_waits_for_any_more_ends_in_its_events_too(natively: bool) -> None:
+    slow = Waits()
+    run = Run(FakeBackend(itinerary=[slow]))
+    with anyio.fail_after(5):
+        if natively:
+            task = asyncio.ensure_future(run())
+            await slow.begun.wait()
+            task.cancel()
+            await asyncio.wait([task])
+        else:
+            async with anyio.create_task_group() as group:
+                group.start_soon(run)
+                await slow.begun.wait()
+                group.cancel_scope.cancel()
+    assert isinstance(last := run.told.events[-1], RunFailed)
+    assert last.cancelled
+    assert [e.type for e in run.told.events].count("run_failed") == 1
+
+
+@pytest.mark.parametrize("natively", [True, False], ids=["as a task", "by a scope"])
+async def test_the_search_ends_when_nobody_waits_for_its_plan(
+    natively: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def endless(*what: Any, stop: Callable[[], bool]) -> Any:
+        begun.set()
+        while not stop():
+            threading.Event().wait(0.001)
+        ended.set()
+        return make_schedule(*what, stop=stop)
+
+    monkeypatch.setattr("planner.assembly.make_schedule", endless)
+    run = Run(OfflineBackend())
+    with anyio.fail_after(10):
+        if natively:
+            task = asyncio.ensure_future(run())
+            await anyio.to_thread.run_sync(begun.wait)
+            task.cancel()
+            await asyncio.wait([task])
+        else:
+            async with anyio.create_task_group() as group:
+                group.start_soon(run)
+                await anyio.to_thread.run_sync(begun.wait)
+                group.cancel_scope.cancel()
+        await anyio.to_thread.run_sync(ended.wait)
+    assert run.plan is None
+
+
+async def test_a_stop_ends_the_search_for_what_would_do_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, control = threading.Event(), RunControl()
+
+    def endless(*what: Any, stop: Callable[[], bool]) -> Any:
+        begun.set()
+        while not stop():
+            threading.Event().wait(0.001)
+        return make_schedule(*what, stop=stop)
+
+    monkeypatch.setattr("planner.trials.make_schedule", endless)
+    plans: list[TripPlan] = []
+
+    async def work() -> None:
+        plans.append(await plan_trip(ask(budget=Budget(amount=Decimal(20))), control=control))
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as group:
+            group.start_soon(work)
+            await anyio.to_thread.run_sync(begun.wait)
+            control.stop()
+    assert plans[0].failed_checks
+    assert plans[0].conflicts == ()
+
+
+@pytest.mark.parametrize("again", ["plan", "replan"])
+async def test_a_choice_kept_with_a_trip_waits_as_long_as_it_does_not_come_up(again: str) -> None:
+    kept = {"place:lisbon/maat": "in", "destination": "faro", "tier": "comfort"}
+    planning = Planning(either(), overrides=kept)
+    with anyio.fail_after(5):
+        plan = await getattr(planning, again)()
+        assert decision(plan, "tier").chosen == "comfort"
+        assert plan.stops[0].destination in ("porto", "lisbon")
+        assert dict(planning.overrides) == kept
+        with pytest.raises(RequestError, match="no decision 'place:lisbon/maat'"):
+            await planning.replan(overrides={"place:lisbon/maat": "in"})
+        assert await planning.replan() == plan
+
+
+async def test_a_choice_kept_with_a_trip_that_does_not_fit_gets_in_no_ones_way() -> None:
+    planning = Planning(either(budget=Budget(amount=Decimal(60))), overrides={"destination": "x"})
+    with anyio.fail_after(30):
+        plan = await planning.plan()
+    assert plan.conflicts
+
+
+@pytest.mark.parametrize("again", ["plan", "replan"])
+async def test_a_first_plan_that_is_refused_leaves_no_choice_behind(again: str) -> None:
+    backend = FakeBackend()
+    planning = Planning(either(), backend=backend, overrides={"tier": "comfort"})
+    with anyio.fail_after(5):
+        for refused in ({"destination": "nowhere"}, {"weather": "sunny"}):
+            with pytest.raises(RequestError):
+                await getattr(planning, again)(overrides=refused)
+        asked = len(backend.asked)
+        plan = await planning.replan()
+    assert len(backend.asked) == asked
+    assert decision(plan, "tier").chosen == "comfort"
+    assert dict(planning.overrides) == {"tier": "comfort"}
+
+
+async def test_a_choice_made_for_one_plan_is_refused_when_it_is_none() -> None:
+    with anyio.fail_after(5):
+        with pytest.raises(RequestError, match="no decision 'weather'"):
+            await plan_trip(either(), overrides={"weather": "sunny"})
+
+
+async def test_a_replan_before_any_plan_is_a_run_from_its_start() -> None:
+    told: list[Event] = []
+    with anyio.fail_after(5):
+        await Planning(ask(), emit=told.append).replan()
+    assert isinstance(told[0], RunStarted)
+    assert told[0].agents == NAMES
 
 
 def either(**changes: Any) -> TripRequest:

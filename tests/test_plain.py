@@ -26,6 +26,7 @@ from agents.events import (
     AgentStarted,
     Event,
     Found,
+    RunFailed,
     ToolCalled,
     ToolReturned,
 )
@@ -223,6 +224,17 @@ def test_more_of_the_same_is_counted_and_not_told() -> None:
         "A starts: compares.",
         "A: climate for rome. Answer 0.",
         "A is done after 0.2 seconds. 30 tool calls: climate 30.",
+    ]
+
+
+def test_a_run_without_a_plan_is_told_to_its_end() -> None:
+    ends = [
+        RunFailed(at=3, seconds=3, reason="no agent got there", cancelled=cancelled)
+        for cancelled in (False, True)
+    ]
+    assert narrated(START, *ends)[1:] == [
+        "Broken off after 3.0 seconds, without a plan.",
+        "Cancelled after 3.0 seconds, without a plan.",
     ]
 
 

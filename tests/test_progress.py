@@ -17,6 +17,7 @@ from agents.events import (
     Found,
     Merged,
     RoundStarted,
+    RunFailed,
     RunFinished,
     RunStarted,
     Scheduled,
@@ -25,7 +26,7 @@ from agents.events import (
     UsageChanged,
 )
 from agents.usage import Usage
-from planner.progress import RunProgress, Status
+from planner.progress import RunProgress, Status, line_of
 from planner.progress_agents import MAX_ENTRIES, MAX_SAID
 from planner.timeline import CALL, duration, ruler, waterfall
 
@@ -69,11 +70,20 @@ def run_finished(at: float) -> RunFinished:
     return RunFinished(at=at, seconds=1, complete=True)
 
 
+def run_failed(at: float, **more: Any) -> RunFailed:
+    return RunFailed(at=at, seconds=1.5, reason="no agent got as far as a destination", **more)
+
+
+def used(agent: str, at: float, **used: Any) -> UsageChanged:
+    return UsageChanged(at=at, agent=agent, usage=Usage(**used))
+
+
 TIMES = st.floats(min_value=1, max_value=1e9)
 NAMES = st.sampled_from((*TEAM, "a stranger"))
 EVENTS = st.one_of(
     st.builds(run_started, TIMES),
     st.builds(run_finished, TIMES),
+    st.builds(run_failed, TIMES, cancelled=st.booleans()),
     st.builds(RoundStarted, at=TIMES, number=st.integers(2, 5), agents=st.just(TEAM)),
     st.builds(started, NAMES, TIMES),
     st.builds(finished, NAMES, TIMES),
@@ -182,6 +192,26 @@ def test_a_run_that_broke_off_and_is_begun_again_counts_its_work_only() -> None:
     assert progress.wall(999) == 5
 
 
+def test_a_run_that_ends_in_an_error_is_at_rest_until_it_is_planned_again() -> None:
+    progress = follow(
+        run_started(0), started("activities", 0), failed("activities", 2), run_failed(3)
+    )
+    assert not progress.at_work
+    assert progress.complete is None
+    progress(run_failed(400))  # refused before there was any work
+    progress(RoundStarted(at=1000, number=2, agents=("activities",)))
+    assert progress.at_work
+    progress(started("activities", 1000))
+    progress(finished("activities", 1004))
+    progress(run_finished(1005))
+    assert progress.wall(2000) == 7
+
+
+def test_a_run_without_a_plan_says_so_in_a_line() -> None:
+    assert line_of(run_failed(1)) == "broke off after 1.50 s, without a plan"
+    assert line_of(run_failed(1, cancelled=True)) == "cancelled after 1.50 s, without a plan"
+
+
 def test_a_changed_plan_is_work_until_it_is_finished() -> None:
     progress = follow(run_started(0), run_finished(5))
     progress(Merged(at=100, stops=("porto",), candidates=3, decisions=1))
@@ -261,3 +291,21 @@ def test_durations_are_said_as_people_say_them() -> None:
 def test_usage_adds_up_over_agents() -> None:
     progress = follow(finished("x", 1, tool_calls=3), finished("y", 1, tool_calls=4, requests=1))
     assert progress.usage == Usage(tool_calls=7, requests=1)
+
+
+def test_usage_of_all_attempts_adds_up_and_the_latest_is_known() -> None:
+    progress = follow(
+        started("x", 0),
+        used("x", 1, requests=1, input_tokens=100),
+        used("x", 2, requests=2, input_tokens=250, cost_usd=0.5),
+        failed("x", 3),
+        started("x", 4),
+        used("x", 5, requests=1, input_tokens=40, cost_usd=0.1),
+    )
+    agent = progress.agents["x"]
+    assert agent.attempt_usage == Usage(requests=1, input_tokens=40, cost_usd=0.1)
+    assert agent.usage == Usage(requests=3, input_tokens=290, cost_usd=0.6)
+    progress(finished("x", 6, requests=2, input_tokens=90, cost_usd=0.25))
+    progress(started("x", 7))
+    assert agent.attempt_usage == Usage()
+    assert progress.usage == Usage(requests=4, input_tokens=340, cost_usd=0.75)

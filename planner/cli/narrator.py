@@ -16,6 +16,7 @@ from agents.events import (
     Found,
     Merged,
     RoundStarted,
+    RunFailed,
     RunFinished,
     RunStarted,
     Scheduled,
@@ -110,6 +111,9 @@ class Narrator(Progress):
             case RunFinished():
                 how = "Stopped" if event.cancelled else "Finished"
                 self._tell(f"{how} after {event.seconds:.1f} seconds")
+            case RunFailed():
+                how = "Cancelled" if event.cancelled else "Broken off"
+                self._tell(f"{how} after {event.seconds:.1f} seconds, without a plan")
 
     def _said(self, event: AgentSaid) -> None:
         heard = self._heard(event.agent, event.at)

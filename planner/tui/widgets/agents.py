@@ -46,6 +46,10 @@ class AgentColumn(Widget, can_focus=True):
         super().__init__(name=agent.name)
         self.agent = agent
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only who works can be cancelled."""
+        return parameters != ("cancel",) or self.agent.status is Status.WORKING
+
     def action_choose(self, action: str) -> None:
         self.post_message(AgentChosen(self.agent.name, action))
 
