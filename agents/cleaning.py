@@ -23,7 +23,7 @@ def clean(value: object, limit: int = MAX_CHARACTERS) -> str:
     text = str(value)
     if text.isprintable() and len(text) <= limit:  # nearly always, and a hundred times as fast
         return text
-    text = _ESCAPES.sub("", text)
+    text = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(
         c
         for c in text

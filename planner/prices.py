@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 
-from agents.atlas.loader import country, currency
+from agents.atlas.loader import country, currency, find_country
 from agents.atlas.loader import destination as load
 from agents.atlas.records import Activity, Destination, Mode, PriceRange
 from agents.request import Tier, TripRequest
@@ -78,12 +78,12 @@ class Pricing:
 
     @classmethod
     def of(cls, request: TripRequest, tier: Tier, destination: str) -> Pricing:
-        """In the budget's currency, else the one at home, else that of `destination`."""
+        """In the budget's currency, else the one at home if it has a rate, else `destination`'s."""
+        home = find_country(request.origin.country) if request.origin else None
         if request.budget is not None:
             code = request.budget.currency
         else:
-            at = request.origin.country if request.origin else load(destination).country
-            code = country(at).currency
+            code = (home or country(load(destination).country)).currency
         return cls(Party.of(request), code, tier)
 
     def rate(self, destination: Destination) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -201,7 +202,7 @@ async def test_pasted_lines_become_one_harmless_line(tmp_path: Path) -> None:
     async with running(tmp_path) as stage:
         app, pilot = stage
         prompt = app.screen.query_one(Prompt)
-        prompt.post_message(Paste("2 days\nin \x1b[31mLisbon\x1b]0;x\x07 [/]"))
+        prompt.post_message(Paste("2 days\rin \x1b[31mLisbon\x1b]0;x\x07 [/]"))
         await until(pilot, lambda: bool(prompt.value))
         assert prompt.value == "2 days in Lisbon [/]"
 
@@ -473,6 +474,81 @@ async def test_the_request_is_changed_and_a_new_trip_begun(tmp_path: Path) -> No
         await pilot.press("n")
         assert isinstance(app.screen, StartScreen)
         assert app.screen.query_one(Prompt).value == ""
+
+
+async def test_a_choice_on_a_plan_stays_when_the_request_is_planned_again(tmp_path: Path) -> None:
+    async with running(tmp_path) as stage:
+        app, pilot = stage
+        screen = await planned(stage, EITHER)
+        assert screen.run.plan is not None
+        (side,) = screen.run.plan.decisions[0].alternatives
+        screen.post_message(SideTaken("destination", side.value))
+        await until(pilot, lambda: screen.run.overrides == {"destination": side.value})
+        await finished(stage, screen)
+        await pilot.press("e")
+        again = await planned(stage, EITHER)
+        assert again is not screen
+        assert again.run.plan is not None
+        assert again.run.plan.stops[0].destination == side.value
+        await pilot.press("e")
+        other = await planned(stage, f"{EITHER}, vegan")
+        assert other.run.overrides == {}
+        assert "choices" in notices(app)
+
+
+async def test_ctrl_c_in_a_run_stops_it_even_under_another_screen(tmp_path: Path) -> None:
+    gate = Gate()
+    async with running(tmp_path, lambda: FakeBackend(destinations=gate)) as stage:
+        app, pilot = stage
+        screen = await ask(stage, WISH)
+        await gate.arrived.wait()
+        await pilot.press("f1")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("ctrl+c")
+        await finished(stage, screen)
+        assert screen.run.plan is not None
+        assert app.is_running
+
+
+async def test_a_screen_left_while_it_opens_is_no_fault(tmp_path: Path) -> None:
+    async with running(tmp_path) as stage:
+        app, pilot = stage
+        screen = await planned(stage)
+        plan = screen.run.plan
+        assert plan is not None
+        for hasty in (
+            AskScreen("?", "", "Yes"),
+            ExportScreen(plan, str(tmp_path)),
+            TraceScreen(screen.run, "itinerary"),
+            TripScreen(screen.run, begin=False),
+            HelpScreen(screen),
+        ):
+            app.push_screen(hasty)
+            app.pop_screen()
+            await pilot.pause()
+            assert app.screen is screen
+
+
+async def test_a_plan_is_kept_to_the_end_when_the_app_is_left(tmp_path: Path) -> None:
+    async with running(tmp_path) as stage:
+        app, pilot = stage
+        store = app.session.store
+        begun, go_on = threading.Event(), threading.Event()
+        keep = store.keep
+
+        def slowly(**facts: Any) -> int:
+            begun.set()
+            go_on.wait(SECONDS)
+            return keep(**facts)
+
+        store.keep = slowly  # type: ignore[method-assign]
+        await ask(stage, WISH)
+        await until(pilot, begun.is_set)
+        await pilot.press("ctrl+q")
+        assert app.is_running
+        go_on.set()
+        await until(pilot, lambda: app._exit)
+        assert len(store.recent()) == 1
 
 
 async def test_help_tells_every_key_of_the_screen(tmp_path: Path) -> None:

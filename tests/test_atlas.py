@@ -292,6 +292,10 @@ def test_near_names_are_offered_best_first() -> None:
     assert names.nearest_names("Lisbno")[0] == "Lisbon"
 
 
+def test_a_country_that_is_not_in_the_atlas_is_reached_by_air_alone() -> None:
+    assert landmass((16.8, -3.0), "ML") not in {landmass((38.7, -9.1), "PT"), "ML"}
+
+
 def test_an_island_is_no_part_of_its_countrys_landmass() -> None:
     assert landmass((28.1, -15.4), "ES") == "canary-islands"
     assert landmass((51.5, -0.1), "GB") == landmass((48.9, 2.35), "FR")

@@ -33,7 +33,7 @@ from agents.events import (
 )
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds, Anchor, DestinationComparison, Find
-from agents.request import Budget, Dates, Effort, Relation, TripRequest
+from agents.request import Budget, Dates, Effort, Origin, Relation, TripRequest
 from agents.usage import Limits, Usage
 from planner.control import RunControl
 from planner.orchestrator import TEAM, new_meter, run_team
@@ -85,6 +85,14 @@ def visits(plan: TripPlan) -> list[Any]:
 
 def of_type(events: Sequence[Event], kind: type[Any]) -> list[Any]:
     return [e for e in events if isinstance(e, kind)]
+
+
+async def test_one_can_come_from_a_country_that_is_not_in_the_atlas() -> None:
+    timbuktu = Origin(
+        name="Timbuktu", coordinates=(16.8, -3.0), time_zone="Africa/Bamako", country="ML"
+    )
+    plan = await planned(OfflineBackend(), request=ask(origin=timbuktu))
+    assert not [c for c in plan.failed_checks if c.id != "budget"]
 
 
 async def test_all_three_agents_are_at_work_at_the_same_time() -> None:

@@ -100,3 +100,8 @@ def test_the_types_clean_what_they_take() -> None:
 
     note = Note(title="two\nwords\x1b[0m", body="a\x07\nb")
     assert (note.title, note.body) == ("two words", "a\nb")
+
+
+def test_every_kind_of_line_break_separates_words() -> None:
+    for pause in ("\n", "\r", "\r\n", "\u2028"):
+        assert clean_line(f"Rome{pause}then Paris") == "Rome then Paris"

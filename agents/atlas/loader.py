@@ -102,12 +102,17 @@ def countries() -> tuple[Country, ...]:
     return tuple(_countries_file()[0].values())
 
 
+def find_country(code: str) -> Country | None:
+    """The country of an ISO 3166 code of two letters, or None: one can come from anywhere."""
+    return _countries_file()[0].get(code)
+
+
 def country(code: str) -> Country:
     """The country of an ISO 3166 code of two letters; raises UnknownPlace."""
-    known = _countries_file()[0]
-    if code not in known:
-        raise UnknownPlace(f"no country {code!r} in the atlas", nearest(code, known))
-    return known[code]
+    found = find_country(code)
+    if found is None:
+        raise UnknownPlace(f"no country {code!r} in the atlas", nearest(code, _countries_file()[0]))
+    return found
 
 
 def currency(code: str) -> Currency:

@@ -21,7 +21,6 @@ from planner.tui.theme import THEMES, default_theme
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-    from planner.intake import Options
     from planner.run import TripRun
 
 NOTICE_SECONDS = 8
@@ -81,11 +80,14 @@ class TripartiteApp(EndsWell):
 
         self.push_screen(TripScreen(run, begin=begin))
 
-    def to_start(self, words: str, options: Options | None) -> None:
-        """Back to the first screen, with this request in its prompt."""
+    def to_start(self, run: TripRun | None) -> None:
+        """Back to the first screen: to change the request of `run`, or to a new one."""
         while not isinstance(self.screen, StartScreen):
             self.pop_screen()
-        self.screen.write(words, options)
+        if run is None:
+            self.screen.write("", None)
+        else:
+            self.screen.write(run.words, run.options, changing=run)
 
     @on(LinkChosen)
     def _ask_to_open(self, message: LinkChosen) -> None:

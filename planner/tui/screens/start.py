@@ -23,6 +23,7 @@ from planner.tui.widgets.trips import TripList
 
 if TYPE_CHECKING:
     from planner.intake import Options, Survey
+    from planner.run import TripRun
     from planner.store import TripSummary
 
 FIRST_EXAMPLE_KEY = 2
@@ -63,6 +64,7 @@ class StartScreen(AppScreen[None]):
         self._survey: Survey | None = None
         self._warm = asyncio.Event()
         self._read: str | None = None
+        self._changing: TripRun | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusLine()
@@ -171,8 +173,17 @@ class StartScreen(AppScreen[None]):
         self._show(survey, complain=True)
         if words.strip():
             await asyncio.to_thread(self._remember, words)
-        if survey.request is not None:
-            self.app.open_run(self.app.session.run(survey, words, options), begin=True)
+        if survey.request is None:
+            _, message = survey.problems[0]
+            self.app.tell(f"Not planned yet: {message}", severity="error")
+            return
+        run = self.app.session.run(survey, words, options)
+        if self._changing is not None and self._changing.overrides:
+            if run.request == self._changing.request:
+                run.overrides = dict(self._changing.overrides)
+            else:
+                self.app.tell("The request has changed, so your choices on its plan are dropped.")
+        self.app.open_run(run, begin=True)
 
     def _remember(self, words: str) -> None:
         from agents.errors import TripartiteError
@@ -182,11 +193,11 @@ class StartScreen(AppScreen[None]):
         except TripartiteError as error:
             self.app.call_from_thread(self.app.tell, str(error), severity="warning")
 
-    def write(self, words: str, options: Options | None) -> None:
-        """Put a request into the prompt, to be changed or planned."""
+    def write(self, words: str, options: Options | None, changing: TripRun | None = None) -> None:
+        """Put a request into the prompt, to be planned, or to be changed if it has a plan."""
         from planner.intake import Options as NewOptions
 
-        self._options = options or NewOptions()
+        self._options, self._changing = options or NewOptions(), changing
         prompt = self.query_one(Prompt)
         prompt.write(words)
         prompt.focus()

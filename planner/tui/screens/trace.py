@@ -47,6 +47,8 @@ class TraceScreen(AppScreen[None]):
     @on(SideTaken)
     def _hand_back(self, message: SideTaken) -> None:
         """The trip's own screen plans anew."""
+        if self.app.screen is not self:  # left by a faster key
+            return
         self.app.pop_screen()
         self.app.screen.post_message(SideTaken(message.decision, message.value))
 

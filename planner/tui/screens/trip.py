@@ -152,11 +152,11 @@ class TripScreen(AppScreen[None]):
 
     def action_change(self) -> None:
         """Back to the prompt with this request in it."""
-        self.app.to_start(self.run.words, self.run.options)
+        self.app.to_start(self.run)
 
     def action_new(self) -> None:
         """Back to an empty prompt."""
-        self.app.to_start("", None)
+        self.app.to_start(None)
 
     def action_switch_view(self) -> None:
         """Between the agents and the plan."""
