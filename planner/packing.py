@@ -35,14 +35,17 @@ class TripParts(TypedDict):
 
 def packed(trip: TripParts) -> dict[str, Any]:
     """The columns of a trip. Raises ValueError when it is too large."""
-    parts = {
+    texts = {
         "options": json.dumps(dict(trip["options"])),
         "overrides": json.dumps(dict(trip["overrides"])),
         "request": trip["request"].model_dump_json(),
-        "plan": trip["plan"].model_dump_json(),
-        "events": "\n".join(event.model_dump_json() for event in trip["events"]),
     }
-    if max(map(len, parts.values())) > MAX_BYTES:
+    bulky = {
+        "plan": trip["plan"].model_dump_json().encode(),
+        "events": "\n".join(event.model_dump_json() for event in trip["events"]).encode(),
+    }
+    parts = [*(text.encode() for text in texts.values()), *bulky.values()]
+    if max(map(len, parts)) > MAX_BYTES:
         raise ValueError(f"it is larger than {MAX_BYTES // 10**6} MB")
     return {
         "changed": trip["at"].timestamp(),
@@ -50,9 +53,8 @@ def packed(trip: TripParts) -> dict[str, Any]:
         "words": clean(trip["words"]),
         "complete": trip["plan"].complete,
         "backend": clean_line(trip["backend"]),
-        **parts,
-        "plan": zlib.compress(parts["plan"].encode()),
-        "events": zlib.compress(parts["events"].encode()),
+        **texts,
+        **{part: zlib.compress(raw) for part, raw in bulky.items()},
     }
 
 

@@ -42,6 +42,8 @@ class Session:
     """What was wrong with the settings."""
     backends: Mapping[str, BackendChoice] = field(default_factory=lambda: BACKENDS)
     today: Callable[[], date] = date.today
+    asked_backend: str = ""
+    """Goes before that of the settings until another one is chosen; it is not saved."""
 
     @classmethod
     def open(cls, backend: str | None = None) -> Session:
@@ -53,19 +55,22 @@ class Session:
                 from planner.backends import backend_named
 
                 backend_named(backend)  # says which there are
-            session.settings = replace(settings, backend=backend)
+            session.asked_backend = backend
         return session
 
     @property
     def backend(self) -> BackendChoice:
         """The chosen backend; the first there is when the chosen one has gone."""
-        return self.backends.get(self.settings.backend) or next(iter(self.backends.values()))
+        name = self.asked_backend or self.settings.backend
+        return self.backends.get(name) or next(iter(self.backends.values()))
 
     def change(self, **changes: str) -> str:
         """Change and save settings; returns what went wrong with saving, or ""."""
         self.settings = replace(self.settings, **changes)
+        if "backend" in changes:
+            self.asked_backend = ""
         try:
-            save_settings(self.settings, self.settings_file)
+            save_settings(changes, self.settings_file)
         except TripartiteError as error:
             return str(error)
         return ""

@@ -6,6 +6,7 @@ wrong in the file becomes a warning instead of an error.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -56,22 +57,22 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str]:
     return settings, told
 
 
-def save_settings(settings: Settings, path: Path | None = None) -> None:
-    """Write what has changed. Keys that we do not know stay as they are.
+def save_settings(changes: Mapping[str, str], path: Path | None = None) -> None:
+    """Write the fields in `changes`. All else in the file stays: other sittings may save theirs.
 
     A file that is broken is kept beside the new one as settings.toml.bad. Raises SettingsError.
     """
     from planner.whole import write_whole
 
     path = path or _usual_path()
-    for name, value in asdict(settings).items():
+    for name, value in changes.items():
         if fault := _fault(name, value):
             raise SettingsError(f"the setting {name} cannot be saved: it {fault}; choose another")
     try:
         try:
-            text, broken = _changed(_table(path), settings), False
+            text, broken = _changed(_table(path), changes), False
         except (_Broken, RecursionError):  # so deep that it can be read but not written
-            text, broken = _changed({}, settings) or "", True
+            text, broken = _changed({}, changes) or "", True
         if text is None:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,12 +86,12 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
         ) from error
 
 
-def _changed(table: dict[str, Any], settings: Settings) -> str | None:
+def _changed(table: dict[str, Any], changes: Mapping[str, str]) -> str | None:
     """The file's next text, or None when it says all this already."""
     import tomli_w
 
     usual = asdict(Settings())
-    new = {k: v for k, v in asdict(settings).items() if v != table.get(k, usual[k])}
+    new = {k: v for k, v in changes.items() if v != table.get(k, usual[k])}
     return tomli_w.dumps({**table, **new}) if new else None
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.backends.offline import OfflineBackend
 from agents.errors import SettingsError
 from agents.request import Effort
+from planner.backends import BackendChoice
+from planner.session import Session
 from planner.settings import EFFORTS, MAX_FILE_BYTES, Settings, load_settings, save_settings
 
 words = st.text(st.characters(categories=("L", "N", "P", "S"), include_characters=" "), max_size=80)
@@ -46,7 +50,7 @@ def test_what_is_saved_is_what_is_loaded(first: Settings, second: Settings) -> N
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "made" / "settings.toml"
         for settings in (first, second):
-            save_settings(settings, path)
+            save_settings(asdict(settings), path)
             assert load_settings(path) == (settings, "")
 
 
@@ -57,7 +61,7 @@ def test_keys_of_another_version_stay(table: dict[str, Any], settings: Settings)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "settings.toml"
         path.write_bytes(tomli_w.dumps(table).encode())
-        save_settings(settings, path)
+        save_settings(asdict(settings), path)
         assert load_settings(path) == (settings, "")
         kept = tomllib.loads(path.read_text(encoding="utf-8"))
         assert {k: v for k, v in kept.items() if k in table} == table
@@ -72,7 +76,7 @@ def test_without_a_file_there_are_defaults_and_nothing_is_made(tmp_path: Path) -
 def test_saving_what_the_file_says_already_leaves_its_comments(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('# mine\ntheme = "nord"\n')
-    save_settings(Settings(theme="nord"), path)
+    save_settings({"theme": "nord"}, path)
     assert path.read_text() == '# mine\ntheme = "nord"\n'
 
 
@@ -96,7 +100,7 @@ def test_a_wrong_field_falls_back_alone_and_is_mended_by_saving(
     assert settings == Settings(export_folder="trips")
     assert complaint in warning
     assert warning.isprintable()
-    save_settings(settings, path)
+    save_settings(asdict(settings), path)
     assert load_settings(path) == (settings, "")
     assert set_aside(tmp_path) == {}
 
@@ -122,7 +126,7 @@ def test_a_broken_file_is_set_aside_and_never_lost(tmp_path: Path, broken: bytes
     assert path.read_bytes() == broken
     for number in range(3):
         path.write_bytes(broken + b"#" * number)
-        save_settings(Settings(theme="nord"), path)
+        save_settings({"theme": "nord"}, path)
         assert load_settings(path) == (Settings(theme="nord"), "")
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if p != path} == {
         "settings.toml.bad": broken,
@@ -146,8 +150,47 @@ def test_a_folder_in_the_files_place_is_told_and_left(tmp_path: Path) -> None:
     assert settings == Settings()
     assert "cannot be read" in warning
     with pytest.raises(SettingsError, match=r"settings\.toml"):
-        save_settings(Settings(theme="nord"), path)
+        save_settings({"theme": "nord"}, path)
     assert path.is_dir()
+
+
+def test_what_was_not_changed_stays_as_it_is_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('effort = "endless"\nbackend = "mine"\n')
+    save_settings({"theme": "nord"}, path)
+    assert tomllib.loads(path.read_text()) == {
+        "effort": "endless",
+        "backend": "mine",
+        "theme": "nord",
+    }
+
+
+def sitting(path: Path, **more: Any) -> Session:
+    return Session(settings=load_settings(path)[0], settings_file=path, **more)
+
+
+def test_two_sittings_do_not_undo_each_others_changes(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    first, second = sitting(path), sitting(path)
+    assert first.change(theme="nord", export_folder="trips") == ""
+    assert second.change(effort="instant") == ""
+    assert first.change(export_folder="") == ""
+    assert load_settings(path) == (Settings(theme="nord", effort="instant"), "")
+
+
+def test_a_backend_for_one_sitting_is_not_saved_with_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    choices = {
+        name: BackendChoice(name, "for a test", OfflineBackend) for name in ("offline", "a", "b")
+    }
+    save_settings({"backend": "a"}, path)
+    session = sitting(path, backends=choices, asked_backend="b")
+    session.change(theme="nord")
+    assert session.backend.name == "b"
+    assert load_settings(path)[0].backend == "a"
+    session.change(backend="offline")
+    assert session.backend.name == "offline"
+    assert load_settings(path)[0].backend == "offline"
 
 
 def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
@@ -155,13 +198,15 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     path = tmp_path / "file" / "settings.toml"
     assert load_settings(path) == (Settings(), "")
     with pytest.raises(SettingsError, match="check that the folder may be written to"):
-        save_settings(Settings(theme="nord"), path)
+        save_settings({"theme": "nord"}, path)
 
 
-@pytest.mark.parametrize("settings", [Settings(effort="endless"), Settings(theme="a\nb")])
-def test_what_could_not_be_loaded_again_is_not_saved(tmp_path: Path, settings: Settings) -> None:
+@pytest.mark.parametrize("changes", [{"effort": "endless"}, {"theme": "a\nb"}])
+def test_what_could_not_be_loaded_again_is_not_saved(
+    tmp_path: Path, changes: dict[str, str]
+) -> None:
     with pytest.raises(SettingsError, match="choose another"):
-        save_settings(settings, tmp_path / "settings.toml")
+        save_settings(changes, tmp_path / "settings.toml")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -171,7 +216,7 @@ def test_a_file_kept_elsewhere_by_a_link_stays_there(tmp_path: Path) -> None:
     real.touch()
     path = tmp_path / "settings.toml"
     path.symlink_to(real)
-    save_settings(Settings(theme="nord"), path)
+    save_settings({"theme": "nord"}, path)
     assert path.is_symlink()
     assert 'theme = "nord"' in real.read_text()
 
@@ -182,7 +227,7 @@ def test_the_words_for_effort_are_those_of_a_request() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the folder's place is the platform's")
 def test_the_usual_place_is_the_platforms_folder(tmp_path: Path) -> None:
-    script = "from planner.settings import *; save_settings(Settings(theme='nord'))"
+    script = "from planner.settings import *; save_settings({'theme': 'nord'})"
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
     subprocess.run([sys.executable, "-c", script], check=True, env=environment, timeout=60)
     assert load_settings(tmp_path / "tripartite" / "settings.toml")[0].theme == "nord"

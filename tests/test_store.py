@@ -266,6 +266,20 @@ def test_a_trip_too_large_to_be_read_is_not_kept(
     assert store.recent() == []
 
 
+def test_a_trip_is_as_large_when_it_is_kept_as_when_it_is_read(
+    store: TripStore, trip: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tuple(AgentSaid(agent="activities", text="東" * 1000) for _ in range(300))
+    trip = {**trip, "events": said}
+    text = "\n".join(event.model_dump_json() for event in said)
+    assert len(trip["plan"].model_dump_json().encode()) < len(text)
+    monkeypatch.setattr("planner.packing.MAX_BYTES", (len(text) + len(text.encode())) // 2)
+    with pytest.raises(StoreError, match="export it instead"):
+        store.keep(**trip)
+    monkeypatch.setattr("planner.packing.MAX_BYTES", len(text.encode()))
+    assert store.load(store.keep(**trip)).events == said
+
+
 def refused(store: TripStore, trip: dict[str, Any], *, reading_too: bool = True) -> str:
     """What every use of the file is answered with."""
     said = set()
