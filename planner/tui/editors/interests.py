@@ -11,6 +11,7 @@ from textual.widgets.selection_list import Selection
 
 from planner.intake import offers
 from planner.tui.editors.frame import Editor
+from planner.tui.editors.selections import Selections
 
 
 class InterestsEditor(Editor):
@@ -22,7 +23,7 @@ class InterestsEditor(Editor):
 
     def body(self) -> ComposeResult:
         chosen = self.shown.interests or ()
-        yield SelectionList[str](
+        yield Selections(
             *(Selection(c.label, c.value, c.value in chosen) for c in offers.interests()),
             compact=True,
         )

@@ -12,6 +12,7 @@ from textual.widgets.selection_list import Selection
 
 from planner.intake import offers
 from planner.tui.editors.frame import Editor
+from planner.tui.editors.selections import Selections
 
 _OF_THEIR_OWN = ("step_free", "no_flying")
 
@@ -25,7 +26,7 @@ class NeedsEditor(Editor):
     def body(self) -> ComposeResult:
         own = [need for need in _OF_THEIR_OWN if getattr(self.shown, need)]
         chosen = {*own, *(self.shown.diets or ())}
-        yield SelectionList[str](
+        yield Selections(
             *(
                 Selection(
                     Content.assemble(f"{need.label:<14}", (need.meaning, "$foreground-muted")),

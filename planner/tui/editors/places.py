@@ -16,6 +16,7 @@ from agents.errors import FieldProblem
 from agents.request import Relation
 from planner.intake import MOST_PLACES, offers
 from planner.tui.editors.frame import Editor, Unreadable
+from planner.tui.editors.selections import Selections
 
 _RELATIONS = (
     (Relation.OR, "compare them, and take the best"),
@@ -44,7 +45,7 @@ class PlacesEditor(Editor):
             compact=True,
             id="filter",
         )
-        yield SelectionList[str](compact=True)
+        yield Selections(compact=True)
         yield Static(id="chosen")
         with RadioSet(id="relation", compact=True):
             for relation, label in _RELATIONS:
