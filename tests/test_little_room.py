@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from test_app import EITHER, WISH, Stage, planned, running, until
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList, Tree
 
-from planner.tui.app import TripartiteApp
 from planner.tui.screens.choose import ChooseScreen
 from planner.tui.screens.export import ExportScreen
 from planner.tui.screens.palette import Palette
@@ -38,6 +37,10 @@ async def mash_lists(stage: Stage) -> int:
             found.focus()
             await mash(pilot)
     return len(lists)
+
+
+def is_open(stage: Stage, kind: type) -> bool:
+    return isinstance(stage[0].screen, kind)
 
 
 @pytest.mark.parametrize("size", LITTLE, ids=str)
@@ -77,11 +80,11 @@ async def test_page_keys_on_every_tab_and_over_it(size: tuple[int, int], tmp_pat
             await pilot.press(number, "pagedown", "home", "pageup", "end")
         assert await mash_lists(stage) >= 6
         assert app.screen is screen
-        for opened, by in ((ExportScreen, "x"), (Palette, "ctrl+p")):
-            await pilot.press(by, *KEYS)
-            await until(pilot, lambda: isinstance(app.screen, opened))
+        for opened, key in ((ExportScreen, "x"), (Palette, "ctrl+p")):
+            await pilot.press(key, *KEYS)
+            await until(pilot, partial(is_open, stage, opened))
             assert await mash_lists(stage) == 1
-            assert isinstance(app.screen, opened)
+            assert is_open(stage, opened)
             app.screen.dismiss()
             await until(pilot, lambda: app.screen is screen)
 
