@@ -14,7 +14,7 @@ from agents.events import Emit, Event
 from agents.request import TripRequest
 from agents.text import clean
 from planner.control import RunControl
-from planner.intake import Options, Survey, survey
+from planner.intake import Options, Reading, Survey, survey
 from planner.orchestrator import TEAM
 from planner.plan import TripPlan
 from planner.progress import RunProgress
@@ -46,6 +46,8 @@ class TripRun:
         self.events: list[Event] = []
         self.plan: TripPlan | None = None
         self.error = ""
+        self.failure: TripartiteError | None = None
+        """What `error` tells, for who must know of which kind it is."""
         self.warning = ""
         self.trip_id: int | None = None
         self.overrides = dict(overrides or {})
@@ -61,7 +63,7 @@ class TripRun:
     @classmethod
     def of_survey(
         cls,
-        reading: Survey,
+        reading: Survey | Reading,
         backend: Callable[[], Backend],
         *,
         words: str,
@@ -114,10 +116,10 @@ class TripRun:
         """Whether agents work, or what they found is being planned and kept."""
         return self._control is not None
 
-    async def start(self) -> None:
+    async def start(self, *, overrides: Mapping[str, str] | None = None) -> None:
         """Plan from the beginning: all agents are asked, and what they found before is dropped."""
         self._planning = None
-        await self._work(lambda planning, control: planning.plan(control))
+        await self._work(lambda planning, control: planning.plan(control, overrides=overrides))
 
     async def again(
         self, *, overrides: Mapping[str, str] | None = None, retry: Collection[str] = ()
@@ -148,6 +150,7 @@ class TripRun:
 
     async def _work(self, step: Callable[[Planning, RunControl], Awaitable[TripPlan]]) -> None:
         self.error = self.warning = ""
+        self.failure = None
         self._control = RunControl()
         try:
             planning = self._planning = self._planning or Planning(
@@ -162,7 +165,7 @@ class TripRun:
             self.overrides = dict(planning.overrides)
             await self._keep()
         except TripartiteError as error:
-            self.error = clean(error)
+            self.error, self.failure = clean(error), error
         except Exception as error:
             self.error = clean(f"a fault of ours ({type(error).__name__}: {error}); try again")
             raise
@@ -202,7 +205,7 @@ class TripRun:
         await _to_the_end(asyncio.to_thread(keep))
 
 
-def _assumptions(reading: Survey) -> list[str]:
+def _assumptions(reading: Survey | Reading) -> list[str]:
     return [f"{n.field}: {n.value} ({n.words})" for n in reading.assumed]
 
 

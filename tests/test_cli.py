@@ -14,6 +14,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ import pytest
 from agents.atlas.loader import DATA, destination_ids
 from agents.events import EVENT
 from planner.plan import TripPlan
+from planner.store import TripStore
 
 TRIPARTITE = str(Path(sys.executable).with_name("tripartite"))
 TODAY = ("--today", "2026-11-21")
@@ -32,6 +34,16 @@ EITHER = ("plan", *TODAY, "--mode", "instant", "2 days in Lisbon or Porto from 1
 LONG = ("plan", *TODAY, "--mode", "contemplating", "21 days in Rome from 3 May 2027")
 HOSTILE = "\x1b]0;owned\x07\x1b[5mblink\u202eevil"
 SECONDS = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of our own: nothing here may touch the trips of who runs the tests."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+            patch.setenv(name, str(folder / name.lower()))
+        yield folder
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -66,12 +78,16 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def on_a_terminal(columns: int, rows: int, *arguments: str) -> tuple[int, str]:
-    """Exit code and all that a terminal of that size was sent."""
+def on_a_terminal(columns: int, rows: int, *arguments: str, **more: str) -> tuple[int, str]:
+    """Exit code and all that a terminal of that size was sent; `more` are variables."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(
-        [TRIPARTITE, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environment()
+        [TRIPARTITE, *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment(**more),
     )
     os.close(theirs)
     sent, deadline = b"", time.monotonic() + SECONDS
@@ -485,6 +501,76 @@ def test_a_terminal_shows_the_three_agents_at_work_and_the_plan(columns: int, ro
 def test_wide_terminals_show_the_agents_side_by_side() -> None:
     _, sent = on_a_terminal(120, 40, *SHORT)
     assert re.search(r"itinerary · .*destinations · .*activities · ", visible(sent))
+
+
+STORE = Path("tripartite") / "trips.sqlite3"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folder's place is the platform's")
+@pytest.mark.parametrize("how", [(), ("--plain",)], ids=["drawn", "plain"])
+def test_a_plan_for_a_traveller_is_kept_with_its_words(
+    how: tuple[str, ...], tmp_path: Path
+) -> None:
+    first = plan_of(run(*EITHER, "--json")).stops[0].destination
+    other = "porto" if first == "lisbon" else "lisbon"
+    arguments = (*EITHER, "--adults", "1", "--decide", f"destination={other}", *how)
+    code, _ = on_a_terminal(100, 30, *arguments, XDG_DATA_HOME=str(tmp_path))
+    store = TripStore(tmp_path / STORE)
+    (summary,) = store.recent()
+    kept = store.load(summary.id)
+    assert code == 0
+    assert kept.words == EITHER[-1]
+    assert kept.options == {"adults": 1, "effort": "instant"}
+    assert kept.plan.stops[0].destination == other
+    assert kept.overrides == {"destination": other}
+    assert kept.backend.startswith("offline")
+    assert kept.events[-1].type == "run_finished"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [("--json",), ("--markdown",), ("--ics",), ("--events",), ("--output", "trip.md")],
+    ids=lambda how: how[0],
+)
+def test_a_plan_for_a_script_leaves_no_traces(how: tuple[str, ...], tmp_path: Path) -> None:
+    target = [str(tmp_path / name) if "." in name else name for name in how]
+    code, _ = on_a_terminal(100, 30, *SHORT, *target, XDG_DATA_HOME=str(tmp_path / "data"))
+    assert code == 0
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_plan_into_a_pipe_leaves_no_traces(home: Path) -> None:
+    before = set(home.rglob("*"))
+    assert run(*SHORT).returncode == 0
+    assert set(home.rglob("*")) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folder's place is the platform's")
+def test_a_store_that_fails_is_one_line_and_the_plan_is_there(tmp_path: Path) -> None:
+    (tmp_path / "tripartite").write_text("a file in the folder's place")
+    code, sent = on_a_terminal(200, 30, *SHORT, XDG_DATA_HOME=str(tmp_path))
+    lines = [line for line in visible(sent).splitlines() if str(tmp_path) in line]
+    assert code == 0
+    assert len(lines) == 1
+    assert "hard checks passed" in sent
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_from_outside_ends_the_work_after_its_clean_up(number: signal.Signals) -> None:
+    process = start(*LONG, "--events")
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if '"agent_started"' in line:
+            break
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=SECONDS)
+    last = EVENT.validate_json((*lines, *rest.splitlines())[-1])
+    assert process.returncode == 128 + number
+    assert last.type == "run_failed"
+    assert last.cancelled
+    assert "Traceback" not in errors
 
 
 def is_harmless(sent: str) -> bool:

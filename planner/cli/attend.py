@@ -17,12 +17,12 @@ ENDED = 128
 
 
 async def attend(
-    run: TripRun, step: Callable[[], Awaitable[None]], say: Callable[[str], None]
+    run: TripRun, step: Callable[[], Awaitable[None]], tell_stop: Callable[[], object]
 ) -> int | None:
     """Carry out a step; returns an exit code when a signal has ended it.
 
-    The first Ctrl-C asks for what there is. A second one, or another signal, cancels the agents and
-    waits for their clean-up.
+    The first Ctrl-C is told and asks for what there is. A second one, or another signal, cancels
+    the agents and waits for their clean-up.
     """
     code: int | None = None
     async with anyio.create_task_group() as group:
@@ -41,7 +41,7 @@ async def attend(
                             group.cancel_scope.cancel()
                             return
                         stopping = True
-                        say("Stopping: what was found so far is planned. Ctrl-C again ends all.")
+                        tell_stop()
                         run.stop()
             except NotImplementedError:  # Windows: there Ctrl-C ends the run at once
                 task_status.started()

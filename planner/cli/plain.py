@@ -238,7 +238,8 @@ class Conversation:
         """Carry out a step of a run, tell what happens, then the plan. Raises Leave."""
         first = run.plan is None
         run.follow = Narrator(self.say)
-        code = self._loop.run(attend(run, step, self.say))
+        stopping = "Stopping: what was found so far is planned. Ctrl-C again ends all."
+        code = self._loop.run(attend(run, step, lambda: self.say(stopping)))
         if code is not None:
             raise Leave(code)
         if run.warning:

@@ -5,68 +5,32 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from agents.errors import ExportError, FieldProblem, RequestError, TripartiteError
+from agents.errors import ExportError, FieldProblem, RequestError
 from agents.text import clean, clean_line
 from planner.backends import DEFAULT_BACKEND, backend_named
+from planner.cli.asked import read_options, read_overrides, request_options
 
 if TYPE_CHECKING:
     from planner.export.files import Form
-    from planner.intake import Reading
+    from planner.intake import Options, Reading
     from planner.plan import TripPlan
+    from planner.run import TripRun
+    from planner.store import TripStore
 
 EXIT_FINE, EXIT_FAULTY, EXIT_BAD_REQUEST, EXIT_CANCELLED = 0, 1, 2, 130
 FEW_COLLECTIONS = 100_000
 """A short process that makes lasting objects: looking for garbage as often as usual costs 8 %."""
-EFFORTS = ("instant", "thinking", "contemplating")
-
-_Command = Callable[..., Any]
-
-
-def _request_options(command: _Command) -> _Command:
-    """One option for each field of a request; an option overrides the words."""
-    day = click.DateTime(["%Y-%m-%d"])
-    for option in reversed(
-        [
-            click.option("--to", multiple=True, metavar="PLACE", help="A destination; repeatable."),
-            click.option("--relation", type=click.Choice(["one", "or", "then"]), help="How several belong together."),
-            click.option("--from", "origin", metavar="PLACE", help="Where the trip starts and ends."),
-            click.option("--start", type=day, metavar="DATE", help="First day, as 2027-05-12."),
-            click.option("--end", type=day, metavar="DATE", help="Last day."),
-            click.option("--days", type=int),
-            click.option("--nights", type=int),
-            click.option("--stay-nights", multiple=True, type=int, metavar="N", help="One for each place; repeatable."),
-            click.option("--budget", metavar="MONEY", help='As "1500 EUR" or "800 GBP per person".'),
-            click.option("--adults", type=int),
-            click.option("--child", "children", multiple=True, type=int, metavar="AGE", help="Repeatable."),
-            click.option("--interest", "interests", multiple=True, metavar="WORD", help="Repeatable."),
-            click.option("--pace", type=click.Choice(["relaxed", "normal", "full"])),
-            click.option("--tier", type=click.Choice(["budget", "mid", "comfort"]), help="Rooms and food."),
-            click.option("--step-free", is_flag=True, default=None, help="No stairs."),
-            click.option("--diet", "diets", multiple=True, metavar="DIET", help="Repeatable."),
-            click.option("--no-flying", is_flag=True, default=None),
-            click.option("--must", "musts", multiple=True, metavar="PLACE", help="Must be in; repeatable."),
-            click.option("--never", "nevers", multiple=True, metavar="PLACE", help="A place or kind; repeatable."),
-            click.option(
-                "--booked", "commitments", multiple=True, metavar="WORDS",
-                help='Something fixed, as "dinner Friday 20:00"; repeatable.',
-            ),
-            click.option("--mode", "effort", type=click.Choice(EFFORTS), help="How much work goes in."),
-        ]
-    ):  # fmt: skip
-        command = option(command)
-    return command
 
 
 @click.command()
 @click.argument("words", nargs=-1)
-@_request_options
+@request_options
 @click.option(
     "--file", "file", type=click.Path(path_type=Path), help="Options from a .json or .toml file."
 )
@@ -111,27 +75,26 @@ def plan(
     if plain:
         _go_plain()
     try:
-        overrides = _overrides(decide)
+        overrides = read_overrides(decide)
         chosen = backend_named(backend)
         wanted = _form(form, output)
-        reading = _read(" ".join(words), fields, file, today.date() if today else date.today())
+        options = read_options(fields, file)
+        reading = _read(" ".join(words), options, today.date() if today else date.today())
     except RequestError as error:
         _refuse(error)
     quiet = bool(form or events)
     _tell(reading, plain)
-    try:
-        from planner.cli.run import run
+    from planner.cli.run import carry_out
+    from planner.run import TripRun
 
-        result, cancelled = run(reading, chosen, overrides, quiet=quiet, events=events, plain=plain)
-    except RequestError as error:
-        _refuse(error)
-    except TripartiteError as error:
-        click.secho(str(error), fg="red", err=True)
-        sys.exit(EXIT_FAULTY)
-    if result is None:
-        sys.exit(EXIT_CANCELLED)
+    store = None if quiet or output else _store()
+    run = TripRun.of_survey(
+        reading, lambda: chosen, words=" ".join(words), options=options, store=store
+    )
+    stopped = carry_out(run, overrides, quiet=quiet, events=events, plain=plain)
+    result = _plan_of(run)
     _hand_over(result, wanted, events, output, plain)
-    if cancelled:
+    if stopped:
         sys.exit(EXIT_CANCELLED)
     sys.exit(EXIT_FINE if result.complete else EXIT_FAULTY)
 
@@ -180,44 +143,31 @@ def _form(name: str | None, output: Path | None) -> Form | None:
     return form
 
 
-def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
-        id, equals, choice = pair.partition("=")
-        if not equals:
-            raise RequestError(
-                [FieldProblem("decide", f"{pair!r} has no '='; write destination=porto")]
-            )
-        found[id.strip()] = (
-            _place_id(choice.strip()) if id.strip() == "destination" else choice.strip()
-        )
-    return found
+def _read(words: str, options: Options, today: date) -> Reading:
+    from planner.intake import read
 
-
-def _place_id(name: str) -> str:
-    """A destination's id for any of its names; what is not known stays as it is."""
-    from agents.atlas.names import MatchKind, resolve
-
-    match = resolve(name)
-    return match.code if match and match.kind is MatchKind.DESTINATION else name
-
-
-def _read(words: str, fields: Mapping[str, Any], file: Path | None, today: date) -> Reading:
-    from pydantic import ValidationError
-
-    from planner.intake import Options, load_options, read
-
-    given = {k: v for k, v in fields.items() if v not in (None, ())}
-    for name in ("start", "end"):
-        if name in given:
-            given[name] = given[name].date()
-    options = load_options(file) if file else Options()
-    try:
-        options = Options.model_validate({**options.model_dump(exclude_none=True), **given})
-    except ValidationError as error:
-        problems = [FieldProblem(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
-        raise RequestError(problems) from error
     return read(words, today=today, options=options)
+
+
+def _store() -> TripStore | None:
+    """Where the trip is kept: nowhere without a terminal, so that a script leaves no traces."""
+    if not sys.stdout.isatty():
+        return None
+    from planner.store import TripStore
+
+    return TripStore()
+
+
+def _plan_of(run: TripRun) -> TripPlan:
+    """The plan; ends the process when there is none."""
+    if run.warning:
+        click.secho(clean_line(run.warning), fg="yellow", err=True)
+    if isinstance(run.failure, RequestError):
+        _refuse(run.failure)
+    if run.plan is None:
+        click.secho(run.error, fg="red", err=True)
+        sys.exit(EXIT_FAULTY)
+    return run.plan
 
 
 def _tell(reading: Reading, plain: bool) -> None:
@@ -266,6 +216,12 @@ def _print(result: TripPlan, form: Form | None, plain: bool) -> None:
 
         show(result, Console(highlight=False))
         return
-    text = form.render(result)
+    from planner.export.files import render
+
+    try:
+        text = render(result, form)
+    except ExportError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(EXIT_FAULTY)
     # The lines of a calendar end in CR LF on every platform, so they go out as bytes.
     click.echo(text.encode() if form.suffix == ".ics" else text, nl=False)

@@ -1,94 +1,61 @@
-"""Runs a plan for the command line: progress, events on standard output, Ctrl-C."""
+"""Plans for the command line: progress on the terminal or in lines, events on standard output."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import anyio
 import click
 
-from agents.backends.base import Backend
-from agents.errors import TripartiteError
 from agents.events import Event
+from planner.cli.attend import attend
 from planner.cli.live import LiveProgress, Progress, QuietProgress
-from planner.control import RunControl
-from planner.intake import Reading
-from planner.plan import TripPlan
-from planner.trip import plan_trip
+from planner.run import TripRun
 
 
-def run(
-    reading: Reading,
-    backend: Backend,
-    overrides: Mapping[str, str],
-    *,
-    quiet: bool,
-    events: bool,
-    plain: bool = False,
-) -> tuple[TripPlan | None, bool]:
-    """The plan, and whether Ctrl-C ended the work early; no plan after a second Ctrl-C.
+def carry_out(
+    run: TripRun, overrides: Mapping[str, str], *, quiet: bool, events: bool, plain: bool
+) -> bool:
+    """Plan; returns whether Ctrl-C stopped the work early. A signal that ends it ends the process."""
+    progress = _progress(quiet=quiet, plain=plain)
+    pipe_closed = stopped = False
 
-    Raises TripartiteError.
-    """
-    progress: Progress = QuietProgress()
-    if plain:
-        from planner.cli.narrator import Narrator
-
-        progress = Narrator(lambda line: click.echo(line, err=True))
-    elif not quiet and sys.stdout.isatty():
-        from rich.console import Console
-
-        progress = LiveProgress(Console())
-
-    pipe_closed: list[bool] = []
-
-    def emit(event: Event) -> None:
+    def follow(event: Event) -> None:
+        nonlocal pipe_closed
         if events and not pipe_closed:
             try:
                 click.echo(event.model_dump_json())
             except BrokenPipeError:  # whoever read the events has seen enough
-                pipe_closed.append(True)
+                pipe_closed = True
                 sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  closed with the process
         progress(event)
 
-    async def work() -> tuple[TripPlan | None, bool]:
-        control = RunControl()
-        outcome: TripPlan | TripartiteError | None = None
-        async with anyio.create_task_group() as group:
-            group.start_soon(_stop_on_signal, control, group.cancel_scope)
-            try:
-                outcome = await plan_trip(
-                    reading.request,
-                    backend=backend,
-                    emit=emit,
-                    control=control,
-                    overrides=overrides,
-                    assumptions=[f"{n.field}: {n.value} ({n.words})" for n in reading.assumed],
-                )
-            except TripartiteError as error:  # carried out, or the task group would wrap it
-                outcome = error
-            group.cancel_scope.cancel()
-        if isinstance(outcome, TripartiteError):
-            raise outcome
-        return outcome, control.stopped
+    def tell_stop() -> None:
+        nonlocal stopped
+        stopped = True
+        click.secho("stopping: planning with what was found so far", fg="yellow", err=True)
 
+    run.follow = follow
     shown: AbstractContextManager[Any] = nullcontext() if events else progress
     with shown:
-        return anyio.run(work)
+        code = asyncio.run(attend(run, lambda: run.start(overrides=overrides), tell_stop))
+    if code is not None:
+        sys.exit(code)
+    return stopped
 
 
-async def _stop_on_signal(control: RunControl, everything: anyio.CancelScope) -> None:
-    """The first Ctrl-C (or SIGTERM) asks for what there is; the second ends at once."""
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for _ in signals:
-            if control.stopped:
-                everything.cancel()
-                return
-            click.secho("stopping: planning with what was found so far", fg="yellow", err=True)
-            control.stop()
+def _progress(*, quiet: bool, plain: bool) -> Progress:
+    if plain:
+        from planner.cli.narrator import Narrator
+
+        return Narrator(lambda line: click.echo(line, err=True))
+    if not quiet and sys.stdout.isatty():
+        from rich.console import Console
+
+        return LiveProgress(Console())
+    return QuietProgress()
