@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer
 
 from planner.tui.links import open_one_of
 from planner.tui.screens.base import AppDialog
 from planner.tui.widgets.detail import DetailPane, Told
+from planner.tui.widgets.footer import FittingFooter
 
 if TYPE_CHECKING:
     from planner.views.grounds import Link
 
 
-class DetailScreen(AppDialog[None]):
-    """One text and its addresses."""
+class DetailScreen(AppDialog["str | None"]):
+    """One text and its addresses. `keys` leave it with their action, for whoever opened it."""
 
     DEFAULT_CSS = """
     DetailScreen > DetailPane {
@@ -29,17 +29,21 @@ class DetailScreen(AppDialog[None]):
     DetailScreen > DetailPane, DetailScreen > DetailPane:focus { border-left: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss", "Back"),
+        Binding("escape,enter,q", "dismiss(None)", "Back"),
         Binding("o", "open_link", "Source", tooltip="Open a source in the browser"),
     ]
 
-    def __init__(self, text: Content | Told, links: Sequence[Link] = ()) -> None:
+    def __init__(
+        self, text: Content | Told, links: Sequence[Link] = (), keys: Sequence[Binding] = ()
+    ) -> None:
         super().__init__()
         self._text, self._links = text, links
+        for key in keys:
+            self._bindings.bind(key.key, f"dismiss({key.action!r})", key.description)
 
     def compose(self) -> ComposeResult:
         yield DetailPane()
-        yield Footer(show_command_palette=False)
+        yield FittingFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         pane = self.query_one(DetailPane)

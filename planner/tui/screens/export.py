@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Footer, Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from agents.errors import ExportError
@@ -20,6 +20,7 @@ from planner.export.files import FORMS, Form, file_name, render, write
 from planner.plan import TripPlan
 from planner.tui.screens.base import AppDialog
 from planner.tui.widgets.choices import Choices
+from planner.tui.widgets.footer import FittingFooter
 
 if TYPE_CHECKING:
     from planner.tui.app import TripartiteApp
@@ -83,7 +84,7 @@ class ExportScreen(AppDialog[None]):
             with Horizontal():
                 yield Button("Save", variant="primary", id="save", compact=True)
                 yield Button("Close", id="close", compact=True)
-        yield Footer(show_command_palette=False)
+        yield FittingFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         forms = self.query_one(OptionList)

@@ -9,9 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from planner.tui.screens.base import AppDialog
+from planner.tui.widgets.footer import FittingFooter
 
 MARKS = (
     ("✓", "from a record, or a check that passed"),
@@ -64,7 +65,7 @@ class HelpScreen(AppDialog[None]):
         box = VerticalScroll(Static(self._words(), markup=False))
         box.border_title = "Help"
         yield box
-        yield Footer(show_command_palette=False)
+        yield FittingFooter(show_command_palette=False)
 
     def _words(self) -> Content:
         width = max((len(key) for key, _ in self._keys), default=0)

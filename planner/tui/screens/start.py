@@ -10,13 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from planner.session import EXAMPLES
 from planner.tui.screens.base import AppScreen
 from planner.tui.widgets.chips import RequestChips
 from planner.tui.widgets.choices import Choices
+from planner.tui.widgets.footer import FittingFooter
 from planner.tui.widgets.prompt import Prompt
 from planner.tui.widgets.status import Fact, StatusLine
 from planner.tui.widgets.trips import TripList
@@ -77,7 +78,7 @@ class StartScreen(AppScreen[None]):
             examples.border_title = "Try one"
             yield examples
             yield TripList()
-        yield Footer()
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         self.query_one(Prompt).focus()

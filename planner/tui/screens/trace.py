@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from planner.plan import TripPlan
 from planner.run import TripRun
 from planner.tui.messages import SideTaken
 from planner.tui.screens.base import AppScreen
 from planner.tui.tabs.trace import TraceTab
+from planner.tui.widgets.footer import FittingFooter
 
 
 class TraceScreen(AppScreen[None]):
@@ -21,8 +21,9 @@ class TraceScreen(AppScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "app.pop_screen", "Back"),
-        Binding("c", "cancel", "Cancel agent"),
+        Binding("c", "cancel", "Cancel"),
         Binding("r", "retry", "Ask again"),
+        Binding("f1", "app.help", "Help"),
     ]
 
     def __init__(self, run: TripRun, agent: str) -> None:
@@ -31,7 +32,7 @@ class TraceScreen(AppScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield TraceTab()
-        yield Footer(show_command_palette=False)
+        yield FittingFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         trace = self.query_one(TraceTab)

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer, Static
+from textual.widgets import ContentSwitcher, Static
 
 from planner.export.outline import money, verdict
 from planner.intake import describe
@@ -19,6 +19,7 @@ from planner.tui.messages import AgentChosen, ItemChosen, SideTaken
 from planner.tui.screens.base import AppScreen
 from planner.tui.screens.trace import TraceScreen
 from planner.tui.widgets.agents import AgentsView
+from planner.tui.widgets.footer import FittingFooter
 from planner.tui.widgets.plan import PlanView
 from planner.tui.widgets.status import Fact, StatusLine
 
@@ -29,14 +30,17 @@ class TripScreen(AppScreen[None]):
     """Follows a run and shows its plan; the run belongs to this screen."""
 
     DEFAULT_CSS = """
-    TripScreen > #request { height: 1; padding: 0 1; color: $text-muted; }
+    TripScreen > #request {
+        height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     TripScreen > ContentSwitcher { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "Stop"),
-        Binding("v", "switch_view", "Agents/plan"),
-        Binding("x", "export", "Export"),
+        Binding("v", "view('agents')", "Agents"),
+        Binding("v", "view('plan')", "Plan"),
         Binding("e", "change", "Change"),
+        Binding("x", "export", "Export"),
         Binding("f1", "app.help", "Help"),
         Binding("n", "new", "New trip", show=False),
         Binding("r", "again", "Plan again", show=False),
@@ -58,7 +62,7 @@ class TripScreen(AppScreen[None]):
         with ContentSwitcher(initial="agents"):
             yield AgentsView(self.run.progress)
             yield PlanView()
-        yield Footer()
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / STATUS_HZ, self._tell_status, pause=True)
@@ -105,13 +109,19 @@ class TripScreen(AppScreen[None]):
                     screen.show(run.plan)
             if run.error:
                 self.app.tell(run.error, severity="error")
-            elif self.query_one(ContentSwitcher).current == "agents":
+            elif self._view == "agents":
                 self._switch("plan")
         self._tell_status()
         self.refresh_bindings()
 
+    @property
+    def _view(self) -> str:
+        """ "agents" or "plan"."""
+        return str(self.query_one(ContentSwitcher).current) if self.is_mounted else "agents"
+
     def _switch(self, to: str) -> None:
         self.query_one(ContentSwitcher).current = to
+        self.refresh_bindings()
         if to == "plan":
             self.query_one(PlanView).focus_body()
         else:
@@ -138,7 +148,13 @@ class TripScreen(AppScreen[None]):
     # What the traveller may do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.can_stop if action == "stop" else True
+        match action:
+            case "stop":
+                return self.can_stop
+            case "view":
+                return parameters != (self._view,)
+            case _:
+                return True
 
     @property
     def can_stop(self) -> bool:
@@ -158,13 +174,12 @@ class TripScreen(AppScreen[None]):
         """Back to an empty prompt."""
         self.app.to_start(None)
 
-    def action_switch_view(self) -> None:
-        """Between the agents and the plan."""
-        to_plan = self.query_one(ContentSwitcher).current == "agents"
-        if to_plan and self.run.plan is None:
+    def action_view(self, to: str) -> None:
+        """To the agents or the plan."""
+        if to == "plan" and self.run.plan is None:
             self.app.tell("There is no plan yet.")
         else:
-            self._switch("plan" if to_plan else "agents")
+            self._switch(to)
 
     def action_tab(self, number: int) -> None:
         if self.run.plan is not None:
@@ -249,7 +264,8 @@ class TripScreen(AppScreen[None]):
             self.action_open_source,
         )
         yield SystemCommand("Plan again", "Ask all agents anew", self.action_again)
-        yield SystemCommand("Agents / plan", "Between the two views", self.action_switch_view)
+        yield SystemCommand("Agents", "What each did; key v", lambda: self.action_view("agents"))
+        yield SystemCommand("Plan", "In its tabs; key v", lambda: self.action_view("plan"))
         for number, (_, title) in enumerate(PlanView.TABS, 1):
             yield SystemCommand(
                 f"Tab: {title}",

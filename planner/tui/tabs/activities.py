@@ -57,10 +57,11 @@ class ActivitiesTab(ListAndDetail):
     ActivitiesTab #counts { color: $text-muted; }
     ActivitiesTab #columns { height: 1; text-style: bold; }
     """
+    FOR_THE_CHOSEN = (Binding("g", "go", "Go to", tooltip="Show it in the itinerary"),)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", tooltip="Show only what has these words"),
         Binding("s", "sort", "Sort", tooltip="Sort by the next key"),
-        Binding("g", "go", "Go to", tooltip="Show it in the itinerary"),
+        *FOR_THE_CHOSEN,
         Binding("o", "open_link", "Open a source in the browser", show=False),
     ]
 

@@ -100,7 +100,7 @@ class MapTab(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right_square_bracket", "move(1)", "Next day", key_display="[ ]"),
         Binding("left_square_bracket", "move(-1)", "Day before", show=False),
-        Binding("enter,0", "whole_trip", "Whole trip", key_display="0"),
+        Binding("enter,0", "whole_trip", "All days", key_display="0"),
         Binding("pagedown", "page(1)", "More of the list of places", show=False),
         Binding("pageup", "page(-1)", "Back in the list of places", show=False),
     ]

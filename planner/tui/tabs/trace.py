@@ -34,7 +34,6 @@ class TraceTab(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "next_decision", "Decisions"),
-        Binding("t", "take_side", "Take other side"),
     ]
 
     def __init__(self) -> None:
@@ -102,35 +101,12 @@ class TraceTab(Vertical):
         here = keys.index(at.key) if at is not None and at.key in keys else -1
         self.topics.go_to(keys[(here + 1) % len(keys)], within="merge")
 
-    def action_take_side(self) -> None:
-        """Take the other side of the chosen decision, after a choice where there are several."""
-        topic = self.topics.topic
-        decision = topic.decision if topic is not None else None
-        if decision is None or not decision.choices:
-            return
-        id, choices = decision.id, decision.choices
-
-        def taken(value: str | None) -> None:
-            if value is not None:
-                self.post_message(SideTaken(id, value))
-
-        if len(choices) == 1:
-            taken(choices[0][0])
-        else:
-            question = f"{decision.subject}: take which side?"
-            sides = [(value, Content(words)) for value, words in choices]
-            self.app.push_screen(ChooseScreen(question, sides), taken)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is a side to take on a decision only."""
-        if action != "take_side" or not self.is_mounted:
-            return True
-        topic = self.topics.topic
-        return topic is not None and topic.decision is not None and bool(topic.decision.choices)
-
 
 class TraceTopics(ListAndDetail):
     """The tree on the left, the closer look on the right."""
+
+    FOR_THE_CHOSEN = (Binding("t", "take_side", "Other side", tooltip="Take the other side"),)
+    BINDINGS: ClassVar[list[BindingType]] = [*FOR_THE_CHOSEN]
 
     def compose_list(self) -> ComposeResult:
         yield TopicTree()
@@ -158,3 +134,29 @@ class TraceTopics(ListAndDetail):
         topic = self.query_one(TopicTree).topic
         if topic is not None and self.pane.scroll_y == 0:
             self.look(topic.tell(), topic.links())
+
+    def action_take_side(self) -> None:
+        """Take the other side of the chosen decision, after a choice where there are several."""
+        topic = self.query_one(TopicTree).topic
+        decision = topic.decision if topic is not None else None
+        if decision is None or not decision.choices:
+            return
+        id, choices = decision.id, decision.choices
+
+        def taken(value: str | None) -> None:
+            if value is not None:
+                self.post_message(SideTaken(id, value))
+
+        if len(choices) == 1:
+            taken(choices[0][0])
+        else:
+            question = f"{decision.subject}: take which side?"
+            sides = [(value, Content(words)) for value, words in choices]
+            self.app.push_screen(ChooseScreen(question, sides), taken)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a side to take on a decision only."""
+        if action != "take_side" or not self.is_mounted:
+            return True
+        topic = self.query_one(TopicTree).topic
+        return topic is not None and topic.decision is not None and bool(topic.decision.choices)

@@ -35,8 +35,8 @@ class AgentColumn(Widget, can_focus=True):
     AgentColumn:focus { border: round $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose('trace')", "Full trace"),
-        Binding("c", "choose('cancel')", "Cancel agent"),
+        Binding("enter", "choose('trace')", "Trace"),
+        Binding("c", "choose('cancel')", "Cancel"),
         Binding("r", "choose('retry')", "Ask again"),
         Binding("right,down", "app.focus_next", "Next agent", show=False),
         Binding("left,up", "app.focus_previous", "Previous agent", show=False),

@@ -105,6 +105,8 @@ class ListAndDetail(Horizontal):
         Binding("o", "open_link", "Source", tooltip="Open a source in the browser"),
         Binding("enter", "look_closer", "Closer", show=False),
     ]
+    FOR_THE_CHOSEN: ClassVar[tuple[Binding, ...]] = ()
+    """Keys that do something with the chosen row; they work over the closer look too."""
 
     def compose(self) -> ComposeResult:
         yield from self.compose_list()
@@ -135,7 +137,14 @@ class ListAndDetail(Horizontal):
         elif self.pane.text != Content("") and self.screen is self.app.screen:
             from planner.tui.screens.closer import DetailScreen
 
-            self.app.push_screen(DetailScreen(self.pane.text, self.pane.links))
+            keys = [key for key in self.FOR_THE_CHOSEN if self.check_action(key.action, ())]
+            closer = DetailScreen(self.pane.text, self.pane.links, keys)
+            self.app.push_screen(closer, self._carry_out)
+
+    async def _carry_out(self, action: str | None) -> None:
+        """What was asked for in the closer look."""
+        if action is not None:
+            await self.run_action(action)
 
     def action_open_link(self) -> None:
         open_one_of(self, self.pane.links)
