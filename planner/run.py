@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.agent import Agent
 from agents.backends.base import Backend
@@ -18,8 +18,10 @@ from planner.intake import Options, Reading, Survey, survey
 from planner.orchestrator import TEAM
 from planner.plan import TripPlan
 from planner.progress import RunProgress
-from planner.store import KeptTrip, TripStore
 from planner.trip import Planning, ignore
+
+if TYPE_CHECKING:
+    from planner.store import KeptTrip, TripStore
 
 
 class TripRun:
