@@ -80,12 +80,8 @@ class Session:
         from agents.request import Effort
         from planner.intake import survey
 
-        found = survey(words, today=self.today(), options=options)
-        said = options.effort is not None or any(n.field == "effort" for n in found.understood)
-        if found.request is None or said:
-            return found
-        usual = found.request.model_copy(update={"effort": Effort(self.settings.effort)})
-        return found.model_copy(update={"request": usual})
+        usual = Effort(self.settings.effort)
+        return survey(words, today=self.today(), options=options, usual_effort=usual)
 
     def run(self, survey: Survey, words: str, options: Options) -> TripRun:
         """A run for a survey that has a request."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import date, datetime
@@ -398,10 +399,78 @@ def test_the_manner_of_the_trip(words: str, field: str, value: object) -> None:
         "can't walk far",
         "no stairs",
         "my mum can't manage hills",
+        "grandmother walks with a stick",
+        "my grandfather walks with a cane",
+        "with a walking stick",
+        "uses a walking frame",
+        "pushing a pram",
     ],
 )
 def test_step_free_needs(words: str) -> None:
-    assert request(f"Rome, {words}").needs.step_free
+    found = reading(f"Rome, {words}")
+    assert found.request.needs.step_free
+    assert not found.request.interests
+    assert not found.unread
+
+
+def test_a_stick_of_another_kind_is_no_need() -> None:
+    assert not request("Rome, with a selfie stick").needs.step_free
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "by train from Zürich",
+        "by rail from Zürich",
+        "from Zürich by train",
+        "from Zürich, by train",
+        "travelling by night train from Zürich",
+        "train from Zürich",
+        "by ferry from Zürich",
+        "by boat from Zürich",
+        "from Zürich by boat",
+        "by bus from Zürich",
+    ],
+)
+def test_a_way_there_on_land_or_water_is_no_flying_and_is_told(words: str) -> None:
+    found = reading(f"5 days in Lisbon, {words}")
+    assert found.request.origin is not None and found.request.origin.name == "Zürich"
+    assert found.request.needs.no_flying
+    assert not found.request.interests
+    (note,) = (note for note in found.assumed if note.field == "needs")
+    assert note.value == "no flying" and "the way there and back" in note.words
+
+
+@pytest.mark.parametrize(
+    "words", ["by train only from Zürich", "no planes, from Zürich", "overland from Zürich"]
+)
+def test_no_flying_that_is_said_is_not_assumed(words: str) -> None:
+    found = reading(f"5 days in Lisbon, {words}")
+    assert found.request.needs.no_flying
+    assert not [note for note in found.assumed if note.field == "needs"]
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("by car from Zürich", "by car"),
+        ("driving from Zürich", "driving"),
+        ("from Zürich by plane", "by plane"),
+        ("a day trip to Sintra by train", "by train"),
+        ("getting around by bus", "by bus"),
+    ],
+)
+def test_a_way_that_cannot_be_planned_is_told(words: str, unread: str) -> None:
+    found = reading(f"5 days in Lisbon, {words}")
+    assert not found.request.needs.no_flying
+    assert unread in found.unread
+
+
+def test_a_train_between_two_stops_leaves_the_way_there_open() -> None:
+    found = reading("London to Tokyo for 3 days, then Kyoto for 2 days by train")
+    assert not found.request.needs.no_flying
+    assert "by train" in found.unread
+    assert request("Tokyo for 3 days, then Kyoto for 2 days by train").needs.no_flying
 
 
 def test_diets_and_ways_of_travel() -> None:
@@ -658,11 +727,78 @@ def test_arrival_and_departure_give_the_dates() -> None:
         ("Rome for 40 people", "travellers"),
         ("Rome, budget 0", "budget"),
         ("Rome, budget -500 EUR", "budget"),
+        ("Rome, budget minus 300 pounds", "budget"),
+        ("Rome, budget of minus €300", "budget"),
+        ("Rome, a negative budget of 300", "budget"),
+        ("Rome, minus 300 euros", "budget"),
         ("Rome 12-16 May 2027, dinner Monday 20:00", "commitments"),
     ],
 )
 def test_what_cannot_be_planned_names_its_field(words: str, field: str) -> None:
     assert problem_fields(words) == {field}
+
+
+def test_a_start_with_a_typo_is_taken_for_the_city_that_is_meant_and_told() -> None:
+    found = reading("Rome from Bremn")
+    assert found.request.origin is not None and found.request.origin.name == "Bremen"
+    assert ("origin", "Bremen", "'Bremn' is spelt almost like it") in {
+        (note.field, note.value, note.words) for note in found.assumed
+    }
+
+
+@pytest.mark.parametrize(
+    ("origin", "message"),
+    [
+        ("Bremn", "did you mean Bremen?"),
+        ("Hambrug", "did you mean Hamburg?"),
+        ("Xyzzyville", "give a city with an airport, or its code"),
+    ],
+)
+def test_a_start_given_as_an_option_must_be_spelt_right(origin: str, message: str) -> None:
+    with pytest.raises(RequestError, match=f"'{origin}'.*{re.escape(message)}"):
+        reading("Rome", origin=origin)
+
+
+@pytest.mark.parametrize("origin", ["Köln", "koeln", "Lissabon", "NYC", "VIE", "São Paulo"])
+def test_other_spellings_of_a_start_are_as_good(origin: str) -> None:
+    assert request("Rome", origin=origin).origin is not None
+
+
+def test_one_market_is_not_all_markets() -> None:
+    assert request("Lisbon, not the Time Out market").nevers == ("lisbon/time-out-market",)
+    found = reading("Lisbon, not the fish market")
+    assert found.request.nevers == ("kind:market",)
+    (note,) = (note for note in found.assumed if note.field == "nevers")
+    assert (note.value, note.words) == (
+        "no markets",
+        "'fish market' is no single place known there",
+    )
+
+
+def test_the_summary_names_what_is_fixed() -> None:
+    words = (
+        "Barcelona 12-16 May 2027, must see Park Guell, no markets, skip the Sagrada Familia, "
+        "dinner with Ana on Saturday 20:30, we land Wednesday 14:30"
+    )
+    assert describe(request(words)).endswith(
+        "with Park Güell, no markets, without Sagrada Família, "
+        "dinner with Ana Sat 20:30, arrival Wed 14:30"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("dinner booked Friday 20:00", "dinner Fri 20:00"),
+        ("Vatican Museums booked Saturday 9am", "Vatican Museums Sat 09:00"),
+        ("opera on the second evening at 7pm", "opera Thu 19:00"),
+        ("concert from 8 to 10pm on 14 May", "concert Fri 20:00"),
+        ("concert on friday at 19:00 for 3 hours", "concert Fri 19:00"),
+        ("booked friday 20:00", "booked Fri 20:00"),
+    ],
+)
+def test_an_appointment_is_shown_in_few_words(words: str, shown: str) -> None:
+    assert describe(request(f"Rome 12-16 May 2027, {words}")).endswith(f", {shown}")
 
 
 def test_problems_come_all_at_once() -> None:
@@ -672,8 +808,14 @@ def test_problems_come_all_at_once() -> None:
 
 
 def test_an_unknown_place_names_the_nearest() -> None:
-    with pytest.raises(RequestError, match=r"Atlantis.*nearest known"):
-        reading("5 days in Atlantis")
+    with pytest.raises(RequestError, match=r"Barsalon.*nearest known: Barcelona$"):
+        reading("5 days in Barsalon")
+
+
+@pytest.mark.parametrize("name", ["Brugge", "Atlantis", "Madrid"])
+def test_what_is_spelt_like_no_known_place_names_them_all(name: str) -> None:
+    with pytest.raises(RequestError, match=rf"{name}.*known are Amsterdam, .*Tokyo$"):
+        reading(f"5 days in {name}")
 
 
 def test_options_override_the_words() -> None:

@@ -22,6 +22,7 @@ from planner.intake import (
     given_back,
     is_corrected,
     offers,
+    part_of,
     problems_with,
     read,
     survey,
@@ -262,6 +263,88 @@ def test_a_part_is_checked_without_the_words() -> None:
     assert "not a child" in wrong("who", adults=1, children=(40,))[0]
     assert not wrong("budget", budget="1500 EUR", adults=99)
     assert not wrong("where", to=())
+
+
+def test_the_day_is_shown_before_the_request_is_whole() -> None:
+    found = surveyed("Lisb, last week of April")
+    assert found.request is None
+    when = facets(found, Options())["when"]
+    assert (when.value, when.standing) == ("24–26 April 2027, 3 days", Standing.ASSUMED)
+    assert when.reasons[:2] == (
+        "Assumed 3 days: no length given.",
+        "Assumed 24 April 2027: no day given: the first day of 24 April 2027 to 30 April 2027.",
+    )
+    shown = filled_in(found, Options())
+    assert (shown.start, shown.end) == (date(2027, 4, 24), date(2027, 4, 26))
+
+
+def test_what_is_fixed_is_a_part_of_its_own() -> None:
+    words = "Barcelona 12-16 May 2027, must see Park Guell, no markets, dinner Saturday 20:30"
+    for words_ in (words, f"{words}, 31 people"):
+        fixed = facets(surveyed(words_), Options())["fixed"]
+        assert fixed.value == "with Park Güell, no markets, dinner Sat 20:30"
+        assert fixed.standing is Standing.SAID
+        assert fixed.reasons == ("You said “no markets”, “Park Guell”, “dinner Saturday 20:30”.",)
+    assert facets(surveyed("Rome"), Options())["fixed"].value == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ("Rome 12-16 May 2027, dinner Monday 20:00", {}),
+        ("Rome", {"musts": ("Zorglub",)}),
+        ("Rome", {"nevers": ("Zorglub",)}),
+        ("Rome, must see the Colosseum", {"nevers": ("Colosseum",)}),
+        ("Rome", {"commitments": ("something",)}),
+    ],
+)
+def test_what_is_fixed_can_be_at_fault(words: str, options: dict[str, Any]) -> None:
+    parts = facets(surveyed(words, **options), Options(**options))
+    faulty = [name for name, part in parts.items() if part.standing is Standing.AT_FAULT]
+    assert faulty == ["fixed"]
+
+
+def test_an_appointment_is_checked_beside_the_days() -> None:
+    options = Options(commitments=("dinner Monday 20:00",))
+
+    def wrong(**beside: Any) -> tuple[Any, ...]:
+        return problems_with("fixed", options, today=TODAY, beside=Options(**beside))
+
+    days = {"to": ("Rome",), "start": date(2027, 5, 12)}
+    assert "Monday is not between" in wrong(**days, end=date(2027, 5, 16))[0].message
+    assert not wrong(**days, end=date(2027, 5, 17))
+
+
+def test_a_start_by_hand_with_a_typo_is_at_fault() -> None:
+    origin = facets(surveyed("Rome", origin="Bremn"), Options(origin="Bremn"))["origin"]
+    assert origin.standing is Standing.AT_FAULT
+    assert "did you mean Bremen?" in origin.reasons[0]
+    said = facets(surveyed("Rome from Bremn"), Options())["origin"]
+    assert (said.value, said.standing) == ("Bremen", Standing.ASSUMED)
+
+
+def test_the_usual_mode_is_shown_until_another_is_said() -> None:
+    def mode(words: str, **options: Any) -> str:
+        found = survey(
+            words, today=TODAY, options=Options(**options), usual_effort=Effort.CONTEMPLATING
+        )
+        shown = filled_in(found, Options(**options)).effort
+        value = facets(found, Options(**options))["mode"].value
+        assert shown == value == (found.request.effort if found.request else value)
+        return value
+
+    assert mode("") == mode("Rome") == mode("Lisb") == "contemplating"
+    assert mode("a quick plan for Rome") == mode("Lisb, quick plan") == "instant"
+    assert mode("Rome", effort="thinking") == mode("", effort="thinking") == "thinking"
+
+
+@pytest.mark.parametrize(
+    ("field", "part"),
+    [("destinations", "where"), ("dates", "when"), ("travellers", "who"), ("musts", "fixed")],
+)
+def test_a_field_belongs_to_a_part(field: str, part: str) -> None:
+    assert part_of(field) == part
+    assert part_of("words") == ""
 
 
 # Completion.

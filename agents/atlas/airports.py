@@ -172,16 +172,31 @@ def airports_of_city(name: str) -> tuple[Airport, ...]:
 
     Raises UnknownPlace with the nearest names.
     """
+    cities, wanted = _cities(), plain(name)
+    return tuple(airport(code) for code in cities.get(wanted) or cities[plain(city_meant(name))])
+
+
+def city_meant(name: str) -> str:
+    """The city with an airport that a small typo stands for; `name` itself when it is spelt right.
+
+    Raises UnknownPlace with the nearest names.
+    """
     from rapidfuzz import fuzz, process
 
     cities, wanted = _cities(), plain(name)
-    if wanted not in cities:
-        near = process.extract(wanted, cities.keys(), scorer=fuzz.ratio, limit=3, score_cutoff=70)
-        if not near or near[0][1] < SPELLING_CUTOFF:
-            known = [city.title() for city, _, _ in near]
-            raise UnknownPlace(f"no city {name!r} with an airport is known", known)
-        wanted = near[0][0]
-    return tuple(airport(code) for code in cities[wanted])
+    if wanted in cities:
+        return name
+    near = process.extract(wanted, cities.keys(), scorer=fuzz.ratio, limit=3, score_cutoff=70)
+    if not near or near[0][1] < SPELLING_CUTOFF:
+        known = [_titled(city) for city, _, _ in near]
+        raise UnknownPlace(f"no city {name!r} with an airport is known", known)
+    return _titled(near[0][0])
+
+
+def _titled(city: str) -> str:
+    """A plain name as its airport writes it, with its accents where it has them."""
+    written = airport(_cities()[city][0]).city
+    return written if plain(written) == city else city.title()
 
 
 def nearest(coordinates: Coordinates) -> Airport:

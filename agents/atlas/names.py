@@ -12,6 +12,9 @@ from agents.atlas.records import Region
 
 CUTOFF = 84.0
 """Letters in common out of 100, by which a typo is still the same name."""
+NEAR = 66.0
+"""Letters in common out of 100, by which a name may be the one that was meant."""
+SHORTEST_BEGINNING = 3
 SHORTEST_TYPO = 4
 """A shorter word must be spelt right."""
 _REGION_NAMES = {
@@ -77,9 +80,16 @@ def resolve(text: str, cutoff: float = CUTOFF) -> Match | None:
 
 
 def nearest_names(text: str, n: int = 3) -> tuple[str, ...]:
-    """Up to `n` names of destinations, countries and regions spelt like `text`, best first."""
+    """Up to `n` names of destinations, countries and regions spelt like `text`, best first.
+
+    None when none is really near: two letters in three alike, or the beginning the same.
+    """
     from rapidfuzz import fuzz, process
 
     known, wanted = _known(), plain(text)
-    found = process.extract(wanted, known.keys(), scorer=fuzz.WRatio, limit=n * 4, score_cutoff=50)
-    return tuple(dict.fromkeys(known[name].name for name, _, _ in found))[:n]
+    begin = [
+        name for name in known if len(wanted) >= SHORTEST_BEGINNING and name.startswith(wanted)
+    ]
+    found = process.extract(wanted, known.keys(), scorer=fuzz.ratio, limit=n * 4, score_cutoff=NEAR)
+    alike = [name for name, _, _ in found]
+    return tuple(dict.fromkeys(known[name].name for name in (*begin, *alike)))[:n]

@@ -3,7 +3,15 @@
 from planner.intake.checks import MAX_YEARS_AHEAD, check
 from planner.intake.completion import complete
 from planner.intake.describe import describe
-from planner.intake.facets import Facet, Standing, facets, given_back, is_corrected, problems_with
+from planner.intake.facets import (
+    Facet,
+    Standing,
+    facets,
+    given_back,
+    is_corrected,
+    part_of,
+    problems_with,
+)
 from planner.intake.filled import filled_in
 from planner.intake.notes import Note
 from planner.intake.options import MOST_PLACES, Options, load_options
@@ -26,6 +34,7 @@ __all__ = [
     "given_back",
     "is_corrected",
     "load_options",
+    "part_of",
     "problems_with",
     "read",
     "survey",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.intake.fixed import refused
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.sights import named_whole, nearest_places, place_named
@@ -61,6 +62,9 @@ class Choices:
     musts: tuple[str, ...] = ()
     nevers: tuple[str, ...] = ()
 
+    def with_musts(self, more: Sequence[str]) -> Choices:
+        return Choices((*self.musts, *more), self.nevers)
+
 
 def read_choices(passage: Passage, destinations: Sequence[str], log: Log) -> Choices:
     """The musts and nevers; whatever cannot be placed is reported, never dropped."""
@@ -110,8 +114,7 @@ class _ChoiceReader:
         for n, (start, end) in enumerate(self._unread(_items(match, goes_on=goes_on))):
             words = self._passage.text[start:end]
             core = words[: end - start - _trailing(words)]
-            kind = kind_named(core)
-            found = f"kind:{kind}" if kind else place_named(core, self._destinations)
+            found = self._refused_as(core)
             if found:
                 ids.append(found)
                 self._log.saw("nevers", found, self._passage.said((match.start("lead"), end)))
@@ -121,6 +124,19 @@ class _ChoiceReader:
                 break
             self._passage.read(match.start("lead") if n == 0 else start, end)
         return ids
+
+    def _refused_as(self, words: str) -> str | None:
+        """A place, or a kind of them; a kind for what may be one place is told."""
+        kind = kind_named(words)
+        may_be_one = kind is None or (" " in words.strip() and not words.endswith("s"))
+        place = place_named(words, self._destinations) if may_be_one else None
+        if place or not kind:
+            return place
+        if may_be_one and not _is_plain(words):
+            self._log.assume(
+                "nevers", refused(f"kind:{kind}"), f"{words!r} is no single place known there"
+            )
+        return f"kind:{kind}"
 
     def _unread(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Nothing when the first has been read as part of an earlier phrase."""
@@ -162,6 +178,12 @@ def _items(match: re.Match[str], *, goes_on: bool = True) -> list[tuple[int, int
             spans.append((start, start + len(item.strip())))
         position = separator.end() if separator else stop
     return spans
+
+
+def _is_plain(words: str) -> bool:
+    """Whether there is no word that tells one place of a kind from the others."""
+    common = vocabulary()["filler"]
+    return all(word in (*common["words"], *common["generic"]) for word in words.lower().split())
 
 
 def kind_named(words: str) -> str | None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from agents.request import Budget, Dates, Needs, OpenWish, Pace, Relation, Tier, TripRequest
+from planner.intake.fixed import fixed
 from planner.views.names import city, country
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ COMFORT = {Tier.BUDGET: "low-cost", Tier.MID: "mid-range", Tier.COMFORT: "comfor
 def describe(request: TripRequest, plan: TripPlan | None = None) -> str:
     """For example "5 days in Lisbon or Porto, 12–16 May 2027, 2 adults, €1,500, step-free".
 
-    A kept `plan` names its stops, whatever has become of them in the atlas.
+    A kept `plan` names its stops and places, whatever has become of them in the atlas.
     """
     parts = [
         f"{days(request.dates)} {_where(request, plan)}",
@@ -35,7 +36,7 @@ def describe(request: TripRequest, plan: TripPlan | None = None) -> str:
         parts.append(listed([i.replace("-", " ") for i in request.interests], "and"))
     if request.pace is not Pace.NORMAL:
         parts.append(f"{request.pace} pace")
-    return ", ".join([*parts, *needs(request.needs)])
+    return ", ".join([*parts, *needs(request.needs), *fixed(request, plan)])
 
 
 def days(dates: Dates) -> str:

@@ -11,6 +11,8 @@ from agents.errors import FieldProblem
 from agents.request import Frozen, OpenWish, Tier, TripRequest
 from agents.text import Line
 from planner.intake.describe import COMFORT, amount, days, destinations, needs, party, period
+from planner.intake.draft import Draft
+from planner.intake.fixed import fixed
 from planner.intake.notes import GIVEN, Note
 from planner.intake.options import Options
 from planner.intake.reader import NO_PLACE
@@ -43,6 +45,8 @@ class _Sort(NamedTuple):
     options: tuple[str, ...]
     notes: tuple[str, ...]
     value: Callable[[TripRequest], str]
+    so_far: Callable[[Survey], str] = lambda survey: ""
+    """What is known of it without a whole request; "" for what its notes add up to."""
     unsaid: str = "not said"
     cleared: str = "none"
     also_faults: tuple[str, ...] = ()
@@ -63,10 +67,21 @@ def given_back(facet: str, options: Options) -> Options:
     return options.model_copy(update=dict.fromkeys(_SORTS[facet].options))
 
 
-def problems_with(facet: str, options: Options, *, today: date) -> tuple[FieldProblem, ...]:
-    """What is wrong with this part of the options, whatever the words say."""
+def part_of(field: str) -> str:
+    """The part that a field of a note or a problem belongs to; "" when to none."""
+    return next((name for name, sort in _SORTS.items() if field in _fault_fields(sort)), "")
+
+
+def problems_with(
+    facet: str, options: Options, *, today: date, beside: Options | None = None
+) -> tuple[FieldProblem, ...]:
+    """What is wrong with this part of the options, whatever the words say.
+
+    `beside` holds the other parts that it is to fit, such as the days of an appointment.
+    """
     sort = _SORTS[facet]
-    alone = Options.model_validate({field: getattr(options, field) for field in sort.options})
+    own = {field: getattr(options, field) for field in sort.options}
+    alone = (beside or Options()).model_copy(update=own)
     found = survey("", today=today, options=alone).problems
     said = is_corrected(facet, options)
     return tuple(p for p in found if said and p.field in _fault_fields(sort))
@@ -83,7 +98,8 @@ def _facet(sort: _Sort, survey: Survey, options: Options) -> Facet:
     corrected = any(getattr(options, field) is not None for field in sort.options)
     faulty = any(not problem.startswith(NO_PLACE) for problem in problems)
     noted = said if said or problems else assumed
-    value = sort.value(survey.request) if survey.request else _noted(sort, noted)
+    known = sort.so_far(survey) or _noted(sort, noted)
+    value = sort.value(survey.request) if survey.request else known
     nothing = sort.cleared if corrected else "not clear" if faulty else sort.unsaid
     standing = (
         (faulty and Standing.AT_FAULT)
@@ -115,8 +131,17 @@ def _where(request: TripRequest) -> str:
     return "anywhere" if anywhere else destinations(request)
 
 
-def _when(request: TripRequest) -> str:
-    return f"{period(request.dates.start, request.dates.end)}, {days(request.dates)}"
+def _when(wish: TripRequest | Draft) -> str:
+    return f"{period(wish.dates.start, wish.dates.end)}, {days(wish.dates)}" if wish.dates else ""
+
+
+def _fixed(wish: TripRequest | Draft) -> str:
+    return ", ".join(fixed(wish))
+
+
+def _mode(survey: Survey) -> str:
+    said = (note.value for note in survey.understood if note.field == "effort")
+    return next(said, survey.usual_effort)
 
 
 def _interests(request: TripRequest) -> str:
@@ -130,32 +155,40 @@ _SORTS = {
         ("to", "relation", "stay_nights"),
         ("destinations", "open"),
         _where,
-        also_faults=("relation", "stay_nights", "musts", "nevers"),
+        also_faults=("relation", "stay_nights"),
     ),
     "when": _Sort(
         ("start", "end", "days", "nights", "any_day"),
         ("dates",),
         _when,
-        also_faults=("commitments",),
+        lambda survey: _when(survey.draft),
     ),
     "who": _Sort(("adults", "children"), ("travellers",), party),
     "budget": _Sort(
         ("budget",),
         ("budget",),
         lambda r: amount(r.budget) if r.budget else "",
-        "no limit",
-        "no limit",
+        unsaid="no limit",
+        cleared="no limit",
     ),
     "origin": _Sort(("origin",), ("origin",), lambda r: r.origin.name if r.origin else ""),
-    "interests": _Sort(("interests",), ("interests",), _interests, "any"),
+    "interests": _Sort(("interests",), ("interests",), _interests, unsaid="any"),
     "needs": _Sort(
         ("step_free", "diets", "no_flying"),
         ("needs",),
         lambda r: ", ".join(needs(r.needs)),
-        "none",
+        unsaid="none",
         also_faults=("diets",),
     ),
-    "pace": _Sort(("pace",), ("pace",), lambda r: r.pace, "normal"),
+    "fixed": _Sort(
+        ("musts", "nevers", "commitments"),
+        ("musts", "nevers", "commitments"),
+        _fixed,
+        lambda survey: _fixed(survey.draft),
+        unsaid="nothing",
+        cleared="nothing",
+    ),
+    "pace": _Sort(("pace",), ("pace",), lambda r: r.pace, unsaid="normal"),
     "comfort": _Sort(
         ("tier",),
         ("tier",),
@@ -163,5 +196,5 @@ _SORTS = {
         unsaid="by budget",
         cleared="by budget",
     ),
-    "mode": _Sort(("effort",), ("effort",), lambda r: r.effort, "thinking"),
+    "mode": _Sort(("effort",), ("effort",), lambda r: r.effort, _mode),
 }

@@ -9,6 +9,7 @@ from agents.atlas import loader, names
 from agents.atlas.records import Diet
 from agents.request import Relation, Traveller, TripRequest
 from planner.intake import who
+from planner.intake.draft import Draft
 from planner.intake.notes import Log
 from planner.intake.options import MOST_PLACES, Options
 from planner.intake.passage import Passage
@@ -21,6 +22,7 @@ def filled_in(survey: Survey, options: Options) -> Options:
     """The options, with what the words say in every field that they leave open."""
     noted = _noted(survey)
     fields = _requested(survey.request, noted) if survey.request else noted
+    fields = {"effort": survey.usual_effort, **fields, **_drafted(survey.draft)}
     given = {field: value for field, value in options if value is not None}
     if survey.request is not None:
         given.pop("to", None)
@@ -37,9 +39,6 @@ def _requested(request: TripRequest, noted: Mapping[str, object]) -> dict[str, o
     return {
         "to": tuple(places),
         "relation": request.relation if many else None,
-        "start": request.dates.start,
-        "end": request.dates.end,
-        "days": request.dates.days,
         "origin": request.origin.name if request.origin else "",
         "budget": noted.get("budget", "") if request.budget else "",
         "interests": request.interests,
@@ -51,6 +50,13 @@ def _requested(request: TripRequest, noted: Mapping[str, object]) -> dict[str, o
         "effort": request.effort,
         **_party(request.travellers),
     }
+
+
+def _drafted(draft: Draft) -> dict[str, object]:
+    """The parts that are resolved, also without a request."""
+    dates = draft.dates
+    days = {"start": dates.start, "end": dates.end, "days": dates.days} if dates else {}
+    return {**days, "musts": draft.musts, "nevers": draft.nevers, "commitments": draft.commitments}
 
 
 def _party(travellers: tuple[Traveller, ...]) -> dict[str, object]:

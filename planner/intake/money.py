@@ -67,13 +67,14 @@ _PER = (
 _ABOUT = (
     r"(?:(?:under|below|less than|up to|at most|(?:no|not) more than|max(?:imum)?\.?"
     r"|about|around|roughly|some|maybe|say|like"
-    r"|approximately|circa|within|over|total|of|is|for|with|limit|cap) )*"
+    r"|approximately|circa|within|over|total|of|is|for|with|limit|cap|minus|negative) )*"
 )
 _LEAD = (
-    r"(?:(?:(?:with|on|have|a|an|our|my|the|total|overall) )*budget ?:? ?"
+    r"(?:(?:(?:with|on|have|a|an|our|my|the|total|overall|negative) )*budget ?:? ?(?:minus |negative )?"
     rf"|(?:can |to )?(?:spend|afford|pay) |){_ABOUT}"
 )
 _MINUS = r"(?P<minus>(?<![\w-])-)?"
+_BELOW_ZERO = r"(?<![a-z])(?:minus|negative) "
 _NO_UNIT = (
     r"(?! ?(?:(?:-|to|and|or) ?\d|-? ?(?:days?|nights?|weeks?|hours?|h\b"
     r"|minutes?|min\b|km|people|adults?|friends"
@@ -107,7 +108,7 @@ _EXPRESSIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("budget",),
-        rf"(?<![a-z])budget{_WITHOUT_WAY}? ?[:=?]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
+        rf"(?<![a-z])(?:negative )?budget{_WITHOUT_WAY}? ?[:=?]? ?{_ABOUT}{_MINUS}{_RANGE}{_PER}{_NO_UNIT}",
     ),
     (
         ("spend", "afford", "pay"),
@@ -224,7 +225,7 @@ def _money(match: re.Match[str], words: str, log: Log) -> Money:
     said = match.groupdict()
     n = 2 if said.get("figure2") else 1
     amount = _decimal(said[f"figure{n}"]) * _SCALES.get(said.get(f"scale{n}") or "", 1)
-    if said.get("minus") or said.get("minus2"):
+    if said.get("minus") or said.get("minus2") or pattern(_BELOW_ZERO).search(match.group()):
         amount = -amount
     spelling = said.get("before") or said.get("after")
     money = Money(

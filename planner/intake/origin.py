@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from agents.atlas import airports, loader
 from agents.errors import UnknownPlace
@@ -23,7 +24,7 @@ _LEADS = (
         ("from",),
         r"(?:(?:(?:we(?:'re| are)?|i(?:'m| am)?) )?(?:fly(?:ing)?|leav(?:e|ing)"
         r"|depart(?:ing|ure)?|start(?:ing)?|travel(?:l?ing)?|com(?:e|ing)"
-        r"|going|flights?|driving|trains?|by train|by rail) )?(?:out )?(?<![a-z])from",
+        r"|going|flights?) )?(?:out )?(?<![a-z])from",
     ),
     (("leaving", "departing", "out of"), r"(?<![a-z])(?:leaving|departing|flying out of|out of)"),
     (
@@ -43,6 +44,13 @@ _CITY_TO_CITY = (
 _GOES_ON = rf" ?[^\W\d_][\w']*(?:[ -][^\W\d_][\w']*){{0,2}}(?: ?(?:->|→|=>|>)| to(?= )) ?(?!{MONTH}|{WEEKDAY})(?P<next>[^\W\d_][\w']*)"
 
 
+class _Start(NamedTuple):
+    """A place to start from; a guess is one that is spelt almost like what was typed."""
+
+    origin: Origin
+    is_a_guess: bool
+
+
 def read_origin(passage: Passage, log: Log) -> Origin | None:
     """The place after "from", "leaving", "we live in"; it is then no destination."""
     for words_there, lead in _LEADS:
@@ -57,10 +65,10 @@ def read_origin(passage: Passage, log: Log) -> Origin | None:
                     _object(words, log)
                     passage.read(match.start(), name_start + len(name))
                 continue
-            origin, length = found
+            meant, length = found
             passage.read(match.start(), name_start + length)
-            log.saw("origin", origin.name, passage.said((match.start(), name_start + length)))
-            return origin
+            _note(meant, words[:length], passage.said((match.start(), name_start + length)), log)
+            return meant.origin
     if city := passage.find(_CITY_TO_CITY):
         start, end = city.span("name")
         back = _end_of_route(passage, city)
@@ -68,8 +76,8 @@ def read_origin(passage: Passage, log: Log) -> Origin | None:
         if found and found[1] == end - start and back != (0, 0):
             for span in (start, end), *([back] if back else []):
                 passage.read(*span)
-            log.saw("origin", found[0].name, passage.said(city.span()))
-            return found[0]
+            _note(found[0], passage.text[start:end], passage.said(city.span()), log)
+            return found[0].origin
     return None
 
 
@@ -85,54 +93,71 @@ def _end_of_route(passage: Passage, city: re.Match[str]) -> tuple[int, int] | No
 
 
 def origin_named(name: str, log: Log) -> Origin | None:
-    """The origin an option names; a problem when it is unknown."""
-    found = _origin(name)
-    if found is None:
+    """The origin an option names; a problem when it is unknown or spelt only almost like one."""
+    found = _start(name)
+    if found is None or found.is_a_guess:
         _object(name, log)
-    return found
+        return None
+    return found.origin
 
 
 def _object(name: str, log: Log) -> None:
+    error = _unknown(name)
+    hint = "" if error.nearest else "; give a city with an airport, or its code"
+    log.object_to("origin", f"{error}{hint}")
+
+
+def _unknown(name: str) -> UnknownPlace:
+    """Why a name is none, with what it may stand for."""
     try:
-        airports.airports_of_city(name)
+        meant = [airports.city_meant(name)]
     except UnknownPlace as error:
-        log.object_to("origin", f"{error}; give a city with an airport, or its code")
+        return error
+    return UnknownPlace(f"no city {name!r} with an airport is known", meant)
 
 
-def _longest(words: str, *, sure: bool) -> tuple[Origin, int] | None:
+def _note(start: _Start, typed: str, words: str, log: Log) -> None:
+    log.saw("origin", start.origin.name, words)
+    if start.is_a_guess:
+        log.assume("origin", start.origin.name, f"{typed!r} is spelt almost like it")
+
+
+def _longest(words: str, *, sure: bool) -> tuple[_Start, int] | None:
     """The longest beginning of `words` that is a known place, and how many characters it takes."""
     ends = [m.start() for m in re.finditer(r"[ -]", words)]
     for end in (len(words), *reversed(ends)):
-        if found := _origin(words[:end], exact=not sure):
+        found = _start(words[:end])
+        if found and (sure or not found.is_a_guess):
             return found, end
     return None
 
 
-def _origin(name: str, *, exact: bool = False) -> Origin | None:
+def _start(name: str) -> _Start | None:
     entry = next(
         (e for e in loader.index() if fold(name) in {fold(n) for n in (e.id, e.name, *e.names)}),
         None,
     )
     if entry:
         place = loader.destination(entry.id)
-        return Origin(
+        origin = Origin(
             name=entry.name,
             coordinates=entry.coordinates,
             time_zone=place.time_zone,
             country=entry.country,
             airport=entry.airports[0] if entry.airports else None,
         )
+        return _Start(origin, is_a_guess=False)
+    by_code = len(name) == 3 and name.isupper()
     try:
-        by_code = len(name) == 3 and name.isupper()
-        airport = airports.airport(name) if by_code else airports.airports_of_city(name)[0]
+        meant = name if by_code else airports.city_meant(name)
+        airport = airports.airport(name) if by_code else airports.airports_of_city(meant)[0]
     except UnknownPlace:
         return None
-    if exact and fold(airport.city) != fold(name):
-        return None
-    return Origin(
-        name=airport.city or name if by_code else name.title() if name.islower() else name,
+    origin = Origin(
+        name=airport.city or name if by_code else meant.title() if meant.islower() else meant,
         coordinates=airport.coordinates,
         time_zone=airport.time_zone,
         country=airport.country,
         airport=airport.iata,
     )
+    return _Start(origin, is_a_guess=meant != name)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from agents.atlas import loader
 from agents.atlas.records import Region
-from agents.request import Effort, OpenWish, Pace, Relation, TripRequest
+from agents.request import Commitment, Dates, Effort, OpenWish, Pace, Relation, TripRequest
 from planner.intake import (
     choices,
     commitments,
@@ -18,10 +18,13 @@ from planner.intake import (
     places,
     slots,
     stops,
+    travel,
     who,
     wishes,
 )
 from planner.intake.checks import check, check_dates
+from planner.intake.commitments import Appointment
+from planner.intake.draft import Draft
 from planner.intake.notes import Log
 from planner.intake.options import Options
 from planner.intake.passage import Passage, pattern
@@ -46,8 +49,18 @@ def _region_name(region: Region) -> str:
 class Reader:
     """Reads one passage; the order is that of the surer readers first."""
 
-    def __init__(self, passage: Passage, today: date, options: Options, log: Log) -> None:
+    def __init__(
+        self,
+        passage: Passage,
+        today: date,
+        options: Options,
+        log: Log,
+        usual_effort: Effort = Effort.THINKING,
+    ) -> None:
         self._passage, self._today, self._options, self._log = passage, today, options, log
+        self._usual_effort = usual_effort
+        self.draft = Draft()
+        """What is resolved, also when there is no request."""
 
     def request(self) -> TripRequest | None:
         """The request, or None with the problems in the log."""
@@ -59,11 +72,12 @@ class Reader:
             options, commitments.read_appointments(passage, self._today), self._today, log
         )
         start = overrides.start_place(options, origin.read_origin(passage, log), log)
+        on_land = travel.read_no_flying(passage, log, has_start=start is not None)
         where = places.read_places(passage, log, named=options.to)
         said = WhenReader(passage, self._today, log).read()
         when = overrides.when(options, said, where, log)
         travellers = who.read_travellers(passage, log, options.adults, options.children)
-        manner = overrides.manner(options, wishes.read_manner(passage, log), log)
+        manner = overrides.manner(options, wishes.read_manner(passage, log, on_land=on_land), log)
         self._settle_inside(where)
         ids, relation = self._destinations(where)
         choices.give_back_names(passage, [(m.start, m.end) for m in where.mentions], ids)
@@ -78,9 +92,9 @@ class Reader:
         budget = amount and money.total(amount, dates.days if dates else 1, log)
         if dates:
             log.problems += check_dates(dates, self._today)
+        self.draft = self._resolved(ids, dates, chosen.with_musts(mentioned), (appointments, ready))
         if dates is None or travellers is None or relation is None or log.problems:
             return None
-        fixed = (commitments.fix(a, dates, ids, log) for a in appointments)
         return self._validated(
             {
                 "words": passage.text,
@@ -96,11 +110,31 @@ class Reader:
                 "interests": interests,
                 "pace": manner.pace or Pace.NORMAL,
                 "needs": manner.needs,
-                "musts": overrides.musts(options, (*chosen.musts, *mentioned), ids, log),
-                "nevers": overrides.nevers(options, chosen.nevers, ids, log),
-                "commitments": (*ready, *(c for c in fixed if c)),
-                "effort": manner.effort or Effort.THINKING,
+                "musts": self.draft.musts,
+                "nevers": self.draft.nevers,
+                "commitments": self.draft.commitments,
+                "effort": manner.effort or self._usual_effort,
             }
+        )
+
+    def _resolved(
+        self,
+        ids: tuple[str, ...],
+        dates: Dates | None,
+        chosen: choices.Choices,
+        appointments: tuple[list[Appointment], tuple[Commitment, ...]],
+    ) -> Draft:
+        """The parts that name days and places of the trip; their problems are in the log."""
+        options, log = self._options, self._log
+        undated, dated = appointments
+        fixed = [commitments.fix(each, dates, ids, log) for each in undated] if dates else []
+        known = ids or not log.problems
+        return Draft(
+            destinations=ids,
+            dates=dates,
+            musts=overrides.musts(options, chosen.musts, ids, log) if known else (),
+            nevers=overrides.nevers(options, chosen.nevers, ids, log) if known else (),
+            commitments=(*dated, *(each for each in fixed if each)),
         )
 
     def _settle_inside(self, where: Places) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from agents.errors import FieldProblem, RequestError
-from agents.request import Frozen, TripRequest
+from agents.request import Effort, Frozen, TripRequest
+from planner.intake.draft import Draft
 from planner.intake.notes import Log, Note
 from planner.intake.options import Options
 from planner.intake.passage import Passage
@@ -32,22 +33,36 @@ class Survey(Frozen):
     assumed: tuple[Note, ...] = ()
     unread: tuple[str, ...] = ()
     problems: tuple[FieldProblem, ...] = ()
+    draft: Draft = Draft()
+    """What is resolved of the request, which may be None."""
+    usual_effort: Effort = Effort.THINKING
+    """The mode when none is said."""
 
 
-def survey(words: str = "", *, today: date, options: Options | None = None) -> Survey:
+def survey(
+    words: str = "",
+    *,
+    today: date,
+    options: Options | None = None,
+    usual_effort: Effort = Effort.THINKING,
+) -> Survey:
     """How far the words and options go towards a request, whatever is typed.
 
-    The options override the words field by field. The same words on the same day give the same
+    The options override the words field by field; the effort is the usual one unless one of them
+    says another. The same words on the same day give the same
     survey.
     """
     log = Log()
-    request = Reader(Passage(words), today, options or Options(), log).request()
+    reader = Reader(Passage(words), today, options or Options(), log, usual_effort)
+    request = reader.request()
     return Survey(
         request=request,
         understood=tuple(log.understood),
         assumed=tuple(log.assumed),
         unread=tuple(log.unread),
         problems=tuple(dict.fromkeys(log.problems)),
+        draft=reader.draft,
+        usual_effort=usual_effort,
     )
 
 

@@ -13,6 +13,7 @@ from planner.intake.passage import Passage, fold
 from planner.intake.wishes import interests_of, vocabulary
 
 _SURE = 85.0
+_NEAR = 60.0
 _SHORTEST_NAME = 5
 """A single word must have so many letters to be a place by itself."""
 
@@ -68,9 +69,15 @@ def place_named(words: str, destinations: Sequence[str], sure: float = _SURE) ->
 
 
 def nearest_places(words: str, destinations: Sequence[str], n: int = 3) -> tuple[str, ...]:
-    """Names of places that come close, best first."""
-    known = [a.name for d in destinations for a in loader.destination(d).activities]
-    return loader.nearest(words, known, n)
+    """Names of places that come close, best first; none when none is really near."""
+    wanted = plain(words)
+    scored = [
+        (_likeness(wanted, a), a.name)
+        for d in destinations
+        for a in loader.destination(d).activities
+    ]
+    near = sorted((score, name) for score, name in scored if score >= _NEAR)
+    return tuple(name for _, name in reversed(near[-n:]))
 
 
 def _likeness(wanted: str, activity: Activity) -> float:

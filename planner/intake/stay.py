@@ -131,11 +131,11 @@ def _within(
         if start in starts[:3]
         else "a"
     )
+    which = f"{ordinal} {WEEKDAYS[start.weekday()].title()}"
+    if start == window[0] and start not in starts:
+        which = "the first day"
     log.assume(
-        "dates",
-        _day(start),
-        f"no day given: {ordinal} {WEEKDAYS[start.weekday()].title()} of "
-        f"{_day(window[0])} to {_day(window[1])}",
+        "dates", _day(start), f"no day given: {which} of {_day(window[0])} to {_day(window[1])}"
     )
     return _made(start, days, (first, last), log)
 

@@ -44,9 +44,9 @@ class Manner:
     needs: Needs
 
 
-def read_manner(passage: Passage, log: Log) -> Manner:
+def read_manner(passage: Passage, log: Log, *, on_land: bool = False) -> Manner:
     """Needs go first: "can't walk far" is no wish for a walk, "no flying" no dislike."""
-    needs = _needs(passage, log)
+    needs = _needs(passage, log, on_land=on_land)
     return Manner(
         pace=_one(passage, log, "pace", Pace),
         tier=_one(passage, log, "tier", Tier),
@@ -110,10 +110,12 @@ def _words_taken(passage: Passage, expression: str) -> list[str]:
     return [passage.said(match.span()) for match in passage.take_all(expression)]
 
 
-def _needs(passage: Passage, log: Log) -> Needs:
+def _needs(passage: Passage, log: Log, *, on_land: bool) -> Needs:
+    """`on_land` is whether the way there was said to be by land or sea."""
     diets = tuple(Diet(d) for d in _all(passage, log, "diets", "needs"))
     said = _all(passage, log, "needs", "needs")
-    return Needs(step_free="step_free" in said, diets=diets, no_flying="no_flying" in said)
+    no_flying = on_land or "no_flying" in said
+    return Needs(step_free="step_free" in said, diets=diets, no_flying=no_flying)
 
 
 def _all(passage: Passage, log: Log, table: str, field: str) -> list[str]:

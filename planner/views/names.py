@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.atlas import loader
-from agents.errors import UnknownPlace
+from agents.errors import TripartiteError, UnknownPlace
 from agents.text import clean_line
 
 if TYPE_CHECKING:
@@ -24,6 +24,19 @@ def city(plan: TripPlan | None, destination_id: str) -> str:
         return loader.index_entry(destination_id).name
     except UnknownPlace:
         return clean_line(destination_id)
+
+
+def sight(plan: TripPlan | None, id: str) -> str:
+    """The name of a place by its id, "destination/place"."""
+    where, _, place = id.partition("/")
+    items = (item for day in plan.days for item in day.items) if plan else ()
+    for item in items:
+        if (item.destination, item.place_id) == (where, place):
+            return item.title
+    try:
+        return loader.activity(where, place).name
+    except TripartiteError:
+        return clean_line(place or id).replace("-", " ")
 
 
 def country(code: str) -> str:
