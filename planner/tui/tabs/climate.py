@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from textual.content import Content
 
-from planner.views.comparison import ClimateYear, bars
+from planner.views.comparison import ClimateYear, bars, scale
 
 MONTHS = "jfmamjjasond"
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -29,10 +28,10 @@ def climate_chart(years: Sequence[ClimateYear]) -> Content:
     lines = [_titles(years[0]), _letters(years[0])]
     for year in years:
         series = zip(_values(year), (degrees, degrees, rain), SERIES, strict=True)
-        parts = [_graph(values, scale, year.months, style) for values, scale, (_, style) in series]
+        parts = [_graph(values, ends, year.months, style) for values, ends, (_, style) in series]
         lines.append(Content(GAP).join([_fitted(year.name, NAME, "bold"), *parts]))
-    scale = f"bars from {degrees[0]:.0f} to {degrees[1]:.0f} °C and 0 to {rain[1]:.0f} mm a month"
-    lines.append(Content.styled(" " * (NAME + len(GAP)) + scale, MUTED))
+    reach = f"bars from {degrees[0]:.0f} to {degrees[1]:.0f} °C and 0 to {rain[1]:.0f} mm a month"
+    lines.append(Content.styled(" " * (NAME + len(GAP)) + reach, MUTED))
     return Content("\n").join(lines)
 
 
@@ -41,8 +40,9 @@ def _values(year: ClimateYear) -> tuple[Sequence[float], ...]:
 
 
 def _scales(years: Sequence[ClimateYear]) -> tuple[tuple[float, float], tuple[float, float]]:
-    temperatures = list(chain.from_iterable((*y.high_c, *y.low_c) for y in years))
-    return (min(temperatures), max(temperatures)), (0.0, max(max(y.rain_mm) for y in years))
+    """The ends of the bars: of degrees, and of rain, which begin at none."""
+    degrees = scale(series for year in years for series in (year.high_c, year.low_c))
+    return degrees, (0.0, scale(year.rain_mm for year in years)[1])
 
 
 def _titles(year: ClimateYear) -> Content:
@@ -72,9 +72,9 @@ def _letters(year: ClimateYear) -> Content:
 
 
 def _graph(
-    values: Sequence[float], scale: tuple[float, float], months: Sequence[int], style: str
+    values: Sequence[float], ends: tuple[float, float], months: Sequence[int], style: str
 ) -> Content:
-    drawn = bars(values, *scale)
+    drawn = bars(values, *ends)
     graph = Content.assemble(
         *((bar, style if n in months else MUTED) for n, bar in enumerate(drawn, 1))
     )
@@ -112,11 +112,11 @@ def _month(year: ClimateYear, number: int) -> Content:
     parts = [
         _fitted(f"{'▸' if own else ' '} {MONTH_NAMES[number - 1]}", 5, "bold" if own else MUTED)
     ]
-    for values, scale, (_, style) in zip(
+    for values, ends, (_, style) in zip(
         _values(year), (degrees, degrees, rain), SERIES, strict=True
     ):
         value = values[number - 1]
         figure = _fitted(f"{value:.0f}", 5, "bold" if own else "", right=True)
-        bar = Content.styled(bars([value], *scale), style if own else MUTED)
+        bar = Content.styled(bars([value], *ends), style if own else MUTED)
         parts.append(figure + " " + bar)
     return Content(GAP).join(parts)
