@@ -38,13 +38,10 @@ class RunProgress:
         self.backend = ""
         self.effort = ""
         self.span: Span | None = None
-        self.breaks: list[Span] = []
-        """When nothing was at work: between a finished plan and a changed one."""
         self.round = 1
         self.steps: list[Step] = []
         self.complete: bool | None = None
         self.version = 0
-        self._latest = 0.0
 
     @property
     def at_work(self) -> bool:
@@ -56,19 +53,20 @@ class RunProgress:
         return min((s.began for a in self.agents.values() for s in a.spans), default=None)
 
     def wall(self, now: float) -> float:
-        """Seconds by the clock from the first agent's start to the last one's end, breaks left out."""
-        spans = [span for agent in self.agents.values() for span in agent.spans]
-        if not spans:
-            return 0.0
-        last = max(now if span.ended is None else span.ended for span in spans)
-        return self.worked(min(span.began for span in spans), last)
+        """Seconds by the clock in which at least one agent was at work."""
+        return sum(end - start for start, end in self.busy(now))
 
-    def worked(self, start: float, end: float) -> float:
-        """Seconds by the clock from `start` to `end`, breaks left out."""
-        if not self.breaks:
-            return max(0.0, end - start)
-        idle = (min(b.ended or end, end) - max(b.began, start) for b in self.breaks)
-        return max(0.0, end - start - sum(max(0.0, seconds) for seconds in idle))
+    def busy(self, now: float) -> list[tuple[float, float]]:
+        """From when to when at least one agent was at work, in order and apart from each other."""
+        spans = [span for agent in self.agents.values() for span in agent.spans]
+        apart: list[tuple[float, float]] = []
+        for span in sorted(spans, key=lambda span: span.began):
+            end = max(span.began, now if span.ended is None else span.ended)
+            if apart and span.began <= apart[-1][1]:
+                apart[-1] = apart[-1][0], max(apart[-1][1], end)
+            else:
+                apart.append((span.began, end))
+        return apart
 
     def added_up(self, now: float) -> float:
         """Seconds that the agents worked, added up."""
@@ -82,13 +80,12 @@ class RunProgress:
         self.version += 1
         match event:
             case RunStarted():
-                self._resume(event.at, anew=True)
                 self.span, self.complete, self.round = Span(event.at), None, 1
                 self.backend, self.effort = event.backend, event.effort
                 for name in event.agents:
                     self._agent(name)
             case RoundStarted():
-                self._resume(event.at)
+                self._resume()
                 self.round = event.number
             case RunFinished():
                 self.complete = event.complete
@@ -96,22 +93,19 @@ class RunProgress:
             case RunFailed():
                 self._rest(event.at)
             case Merged() | Scheduled() | Checked():
-                self._resume(event.at)
+                self._resume()
                 self.steps.append(event)
             case _:
                 self._of_an_agent(event)
-        self._latest = event.at
         if not isinstance(event, AgentStarted | AgentFinished | AgentFailed):
             line = line_of(event)
             if line:
                 self.notes.append(line)
 
-    def _resume(self, at: float, anew: bool = False) -> None:
-        """Work goes on, maybe long after the last plan was finished or the run broke off."""
-        if self.span is None or (self.span.ended is None and not anew):
-            return
-        self.breaks.append(Span(self.span.ended or self._latest, at))
-        self.span.ended, self.complete = None, None
+    def _resume(self) -> None:
+        """Work goes on, maybe long after the last plan was finished."""
+        if self.span is not None and self.span.ended is not None:
+            self.span.ended, self.complete = None, None
 
     def _rest(self, at: float) -> None:
         """The work has ended; what was refused before any work leaves the earlier end as it is."""

@@ -80,6 +80,12 @@ class Entry:
             return f"{asked} → {self.text}" if self.text else asked
         return " ".join(self.text.split())
 
+    def line_in(self, columns: int) -> str:
+        """The entry on one line; where there is little room, an answer without what was asked."""
+        if self.kind == "tool" and self.text and len(self.line) > columns:
+            return f"{self.tool} → {self.text}"
+        return self.line
+
 
 @dataclass
 class AgentProgress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
@@ -36,10 +37,9 @@ def waterfall(
 
     With `show_calls`, cells in which tools were called are marked.
     """
-    began = progress.began
-    if width < 1 or began is None:
+    if width < 1 or progress.began is None:
         return []
-    axis = _Axis(progress, began, progress.wall(now), width)
+    axis = _Axis(progress.busy(now), progress.wall(now), width)
     bars = []
     for agent in progress.agents.values():
         cells = _cells(axis, agent, now)
@@ -54,8 +54,8 @@ def waterfall(
 
 @dataclass(frozen=True)
 class _Axis:
-    progress: RunProgress
-    began: float
+    busy: Sequence[tuple[float, float]]
+    """What the axis shows: when agents were at work, without the time between."""
     wall: float
     width: int
 
@@ -63,10 +63,15 @@ class _Axis:
         """How far along the axis a moment is, 0 to 1."""
         if self.wall <= 0:
             return 0.0
-        return min(1.0, self.progress.worked(self.began, moment) / self.wall)
+        return min(1.0, before(moment, self.busy) / self.wall)
 
     def cell(self, moment: float) -> int:
         return min(self.width - 1, int(self.share(moment) * self.width))
+
+
+def before(moment: float, busy: Sequence[tuple[float, float]]) -> float:
+    """Seconds of `busy` that lie before a moment."""
+    return sum(max(0.0, min(end, moment) - start) for start, end in busy)
 
 
 def _cells(axis: _Axis, agent: AgentProgress, now: float) -> list[str]:

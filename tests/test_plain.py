@@ -422,7 +422,7 @@ ANSWERS = {
     "tips": r"^Good to know\. ",
     "sources": r"^Source 1: ",
     "trace": r"^Activities done after .* \d+ tool calls",
-    "trace act": r"^1\. Asked find activities for lisbon",
+    "trace act": r"^1\. Asked destination facts for lisbon",
     "retry itinerary": r"^Round 2: asked again: itinerary\.$",
     "again": r"^Round 3: asked again: itinerary, destinations and activities\.$",
     "request": r"^You typed: 2 days in Lisbon",

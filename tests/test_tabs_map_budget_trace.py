@@ -475,7 +475,7 @@ async def test_an_agent_can_be_gone_to_from_elsewhere() -> None:
         await pilot.pause()
         assert tab.topics.topic is not None
         assert tab.topics.topic.key == "agent/destinations"
-        assert "climate(" in host.text
+        assert "climate →" in host.text
         assert "compares the destinations" in host.text
         tab.choose_agent("nobody")
 

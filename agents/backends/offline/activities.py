@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
+from agents.backends.offline.saying import say
 from agents.backends.offline.wishes import barrier, candidates, fit, refused
 from agents.errors import TripartiteError
-from agents.events import AgentSaid, Emit, Found
+from agents.events import Emit, Found
 from agents.findings import ActivityFinds, Find, RuledOut, Tip
 from agents.request import Effort
 from agents.tools import (
@@ -33,8 +34,11 @@ async def find(task: Task[ActivityFinds], emit: Emit) -> ActivityFinds:
     tips: list[Tip] = []
     days = [request.dates.start + timedelta(days=n) for n in range(request.dates.days)]
     looked_up = 0
+    names: dict[str, str] = {}
     for where in await candidates(task):
-        found = await _gather(task, where, emit)
+        facts = await task.tools(destination_facts, where)
+        found = await _gather(task, facts, emit)
+        names |= {place.place: place.name for place in found}
         sent_back = refused(task)
         kept = 0
         for place in found:
@@ -62,35 +66,27 @@ async def find(task: Task[ActivityFinds], emit: Emit) -> ActivityFinds:
             kept += 1
             if score >= BOOK_EARLY:
                 emit(Found(agent=task.name, subject=place.name, reason=reason))
-        facts = await task.tools(destination_facts, where)
         tips += _tips(facts, found, {f.place for f in finds})
         best = max(finds, key=lambda f: f.fit, default=None)
-        emit(
-            AgentSaid(
-                agent=task.name,
-                text=f"{facts.name}: {kept} of {len(found)} places fit"
-                + (f", {len(found) - kept} ruled out" if kept < len(found) else "")
-                + (
-                    f"; the best so far is {best.place} ({best.fit:.2f}: {best.reason})."
-                    if best
-                    else "."
-                ),
-            )
-        )
+        out = f", {len(found) - kept} ruled out" if kept < len(found) else ""
+        lead = ""
+        if best is not None:
+            lead = f"; the best so far is {names[best.place]} ({best.fit:.2f}: {best.reason})"
+        say(task, emit, f"{facts.name}: {kept} of {len(found)} places fit{out}{lead}.")
         task.keep(ActivityFinds(finds=tuple(finds), ruled_out=tuple(ruled_out), tips=tuple(tips)))
     return ActivityFinds(finds=tuple(finds), ruled_out=tuple(ruled_out), tips=tuple(tips))
 
 
-async def _gather(task: Task[ActivityFinds], where: str, emit: Emit) -> list[PlaceFact]:
+async def _gather(task: Task[ActivityFinds], facts: DestinationFact, emit: Emit) -> list[PlaceFact]:
     """Each interest by itself, then evenings and tables, then all the rest; each place once."""
-    request = task.brief.request
+    request, where = task.brief.request, facts.id
     found: dict[str, PlaceFact] = {}
 
     def add(places: tuple[PlaceFact, ...], why: str) -> None:
         new = [p for p in places if p.place not in found]
         found.update((p.place, p) for p in new)
         if new:
-            emit(AgentSaid(agent=task.name, text=f"{where}: {len(new)} more {why}."))
+            say(task, emit, f"{facts.name}: {len(new)} more {why}.")
 
     for interest in request.interests:
         places = await task.tools(find_activities, where, interests=(interest,), limit=60)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from agents.agent import Task
 from agents.atlas.records import Ease
+from agents.backends.offline.saying import say
 from agents.backends.offline.wishes import WARM_C, WET_MM, candidates, comfort
 from agents.errors import TripartiteError
-from agents.events import AgentSaid, Emit, Found
+from agents.events import Emit, Found
 from agents.findings import Criterion, DestinationComparison, RatedDestination, RuledOut
 from agents.request import Tier, Warmth
 from agents.tools import (
@@ -33,8 +34,10 @@ async def compare(task: Task[DestinationComparison], emit: Emit) -> DestinationC
     request = task.brief.request
     rated: list[RatedDestination] = []
     ruled_out: list[RuledOut] = []
+    names: dict[str, str] = {}
     for id in await candidates(task):
         facts = await task.tools(destination_facts, id)
+        names[id] = facts.name
         criteria = [
             await _weather(task, facts),
             await _interests(task, facts),
@@ -60,12 +63,11 @@ async def compare(task: Task[DestinationComparison], emit: Emit) -> DestinationC
         place = RatedDestination(destination=id, criteria=tuple(criteria))
         rated.append(place)
         best, worst = (f(criteria, key=lambda c: c.score) for f in (max, min))
-        emit(
-            AgentSaid(
-                agent=task.name,
-                text=f"{facts.name} comes to {place.total:.2f}. For it: {best.reason}. "
-                f"Weakest: {worst.name} ({worst.reason}).",
-            )
+        say(
+            task,
+            emit,
+            f"{facts.name} comes to {place.total:.2f}. For it: {best.reason}. "
+            f"Weakest: {worst.name} ({worst.reason}).",
         )
         task.keep(DestinationComparison(rated=tuple(rated), ruled_out=tuple(ruled_out)))
     rated.sort(key=lambda r: (-r.total, r.destination))
@@ -74,8 +76,8 @@ async def compare(task: Task[DestinationComparison], emit: Emit) -> DestinationC
         emit(
             Found(
                 agent=task.name,
-                subject=rated[0].destination,
-                reason=f"leads by {lead:.2f} over {rated[1].destination}",
+                subject=names[rated[0].destination],
+                reason=f"leads by {lead:.2f} over {names[rated[1].destination]}",
             )
         )
     return DestinationComparison(rated=tuple(rated), ruled_out=tuple(ruled_out))

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
+from agents.backends.offline.saying import say
 from agents.backends.offline.wishes import barrier, candidates, fit, refused
-from agents.events import AgentSaid, Emit, Found
+from agents.events import Emit, Found
 from agents.findings import Anchor, Draft, DraftDay, ItineraryDraft
 from agents.request import Effort, Pace, Relation
+from agents.text import short_date
 from agents.tools import (
     DestinationFact,
     PlaceFact,
@@ -38,14 +40,13 @@ async def draft(task: Task[ItineraryDraft], emit: Emit) -> ItineraryDraft:
         drafts.append((worth, one))
         drafts.sort(key=lambda pair: (-pair[0], pair[1].stops))
         task.keep(ItineraryDraft(drafts=tuple(d for _, d in drafts)))
-        emit(Found(agent=task.name, subject=" then ".join(route), reason=one.reason))
     return ItineraryDraft(drafts=tuple(d for _, d in drafts))
 
 
 async def _draft(
     task: Task[ItineraryDraft], route: tuple[str, ...], emit: Emit
 ) -> tuple[float, Draft]:
-    """The draft over `route`, and how much its anchors are worth a day."""
+    """The draft over `route`, which is told, and how much its anchors are worth a day."""
     request = task.brief.request
     pools: dict[str, list[tuple[float, PlaceFact]]] = {}
     facts: dict[str, DestinationFact] = {}
@@ -69,6 +70,8 @@ async def _draft(
         await _mind_the_season(task, route[0], emit)
     anchors = sum(len(d.anchors) for d in days)
     reason = f"{anchors} anchors over {len(days)} days"
+    names = " then ".join(facts[where].name for where in route)
+    emit(Found(agent=task.name, subject=names, reason=reason))
     cited = tuple(dict.fromkeys(e for d in days for a in d.anchors for e in a.evidence))[:40]
     return worth / len(days), Draft(
         stops=route, nights=nights, days=tuple(days), reason=reason, evidence=cited
@@ -81,13 +84,9 @@ async def _mind_the_season(task: Task[ItineraryDraft], where: str, emit: Emit) -
     sun = await task.tools(sun_times, where, dates.start)
     holidays = await task.tools(public_holidays, where, dates.start, dates.end)
     if sun.set is not None:
-        emit(
-            AgentSaid(
-                agent=task.name, text=f"Views and gardens before {sun.set:%H:%M}: {sun.claim}."
-            )
-        )
+        say(task, emit, f"Views and gardens before {sun.set:%H:%M}: {sun.claim}.")
     if holidays.days:
-        emit(AgentSaid(agent=task.name, text=f"Mind the doors: {holidays.claim}."))
+        say(task, emit, f"Mind the doors: {holidays.claim}.")
 
 
 async def _pool(task: Task[ItineraryDraft], where: str) -> list[tuple[float, PlaceFact]]:
@@ -157,14 +156,8 @@ async def _day(
         if check.feasible:
             used.update(ids)
             area = anchors[0][1]
-            emit(
-                AgentSaid(
-                    agent=task.name,
-                    text=f"{day:%a %d %b}, {facts.name}: {area.area_name} with "
-                    + ", ".join(p.name for _, p in anchors)
-                    + ".",
-                )
-            )
+            names = ", ".join(p.name for _, p in anchors)
+            say(task, emit, f"{short_date(day)}, {facts.name}: {area.area_name} with {names}.")
             return (
                 DraftDay(
                     destination=facts.id,
@@ -185,12 +178,8 @@ async def _day(
             p.place for _, p in anchors if any(p.name in problem for problem in check.problems)
         }
         closed |= at_fault or {anchors[-1][1].place}
-        emit(
-            AgentSaid(
-                agent=task.name,
-                text=f"{day:%a %d %b} does not work that way ({check.problems[0]}); trying others.",
-            )
-        )
+        problem = check.problems[0]
+        say(task, emit, f"{short_date(day)} does not work that way ({problem}); trying others.")
     return DraftDay(destination=facts.id, theme=f"{facts.name} at leisure"), 0.0
 
 

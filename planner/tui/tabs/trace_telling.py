@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from agents.usage import Usage
 from planner.plan import AgentReport, AgentStatus, TripPlan
 from planner.progress import AgentProgress, Entry, RunProgress
-from planner.timeline import duration
+from planner.timeline import before, duration
 from planner.tui.tabs.telling import Telling
 from planner.views.decisions import CheckLine, Checks, DecisionView
 from planner.views.grounds import grounds
@@ -62,7 +62,7 @@ def tell_run(trace: Trace) -> Telling:
         told.gap().point(trace.plan.summary, "✓" if trace.plan.complete else "✗")
     wall, together = run.wall(now), run.added_up(now)
     if wall:
-        told.gap().fact("Clock", f"{duration(wall)} from the first start to the last end")
+        told.gap().fact("Clock", f"{duration(wall)} with at least one agent at work")
         told.fact("Added up", f"{duration(together)}, {together / wall:.1f} agents at a time")
         _tell_usage(told, run.usage)
     else:
@@ -241,8 +241,8 @@ def _tell_tools(told: Telling, calls: list[Entry]) -> None:
 
 
 def _since_start(trace: Trace, moment: float) -> str:
-    began = trace.progress.began
-    return f"{duration(trace.progress.worked(began, moment))} into the run" if began else ""
+    busy = trace.progress.busy(trace.now())
+    return f"{duration(before(moment, busy))} into the run" if busy else ""
 
 
 def _value(value: object) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from planner.plan import AgentReport
 
 ENTRY_MARKS = {"tool": "⚙", "said": "“", "found": "★", "failed": "✗"}
+LABEL_COLUMNS = 48
+"""So long an entry is told with all that was asked."""
 GOOD, BAD, WARN, PLAIN = "good", "bad", "warn", "plain"
 TONES = {
     Status.WAITING: PLAIN,
@@ -159,7 +161,7 @@ def _entry_topic(trace: Trace, agent: AgentProgress, entry: Entry) -> Topic:
         took = "" if entry.seconds is None else duration(entry.seconds)
         if entry.kind == "tool" and not took:
             took = "at work" if agent.spans and _lasts(agent, entry) else "broken off"
-        return Label(mark, entry.line, took, tone)
+        return Label(mark, entry.line_in(LABEL_COLUMNS), took, tone)
 
     def links() -> tuple[Link, ...]:
         return source_links(grounds(trace.plan, entry.evidence)) if trace.plan else ()

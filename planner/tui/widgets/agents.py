@@ -112,7 +112,7 @@ def _lines(entry: Entry, width: int) -> list[Content]:
     mark, style = ENTRY_MARKS[entry.kind]
     if entry.failed:
         style = "$error"
-    words = entry.line
+    words = entry.line_in(width - 2)
     if entry.kind == "tool" and entry.text:
         asked, _, answer = words.partition(" → ")
         body = Content.assemble(asked, (" → ", "$foreground-muted"), answer)
