@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from contextvars import Context
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult, SystemCommand
@@ -11,8 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from planner.export.outline import money, verdict
+from planner.export.outline import money
 from planner.intake import describe
+from planner.plan import TripPlan
 from planner.run import TripRun
 from planner.timeline import duration
 from planner.tui.messages import AgentChosen, ItemChosen, SideTaken
@@ -80,7 +83,7 @@ class TripScreen(AppScreen[None]):
     # The work
 
     @work(group="run", exit_on_error=False, exclusive=True)
-    async def _work(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _work(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Carry out `step`; leaving the app or the screen cancels it and waits for its end."""
         agents = self.query_one(AgentsView)
         agents.tell_error("")
@@ -88,7 +91,9 @@ class TripScreen(AppScreen[None]):
         self._clock.resume()
         self.call_later(self._tell_status)
         try:
-            await step()
+            # In a context of its own: asyncio keeps a deadline for minutes after it was met, and with
+            # it the context, which would keep this screen.
+            await asyncio.create_task(step(), context=Context())
         finally:
             if self.is_attached:
                 self._clock.pause()
@@ -274,6 +279,14 @@ class TripScreen(AppScreen[None]):
             )
 
 
+def _faults(plan: TripPlan) -> str:
+    """What keeps a plan from being complete, counted; the overview tells it in full."""
+    failed, missing = len(plan.failed_checks), len(plan.missing)
+    words = [f"{failed} check{'s' * (failed != 1)} failed"] if failed else []
+    words += [f"{missing} part{'s' * (missing != 1)} missing"] if missing else []
+    return f"✗ {', '.join(words)}"
+
+
 def _plan_facts(run: TripRun) -> list[Fact]:
     plan = run.plan
     assert plan is not None
@@ -284,7 +297,7 @@ def _plan_facts(run: TripRun) -> list[Fact]:
         money_words += f" of {money(costs.budget, costs.currency)}"
     over = costs.left is not None and costs.left < 0
     return [
-        Fact("✓ checked" if good else "✗ " + verdict(plan), 9, "$success" if good else "$error"),
+        Fact("✓ checked" if good else _faults(plan), 9, "$success" if good else "$error"),
         Fact(f"≈ {money_words}", 8, "$error" if over else ""),
         Fact(f"{len(plan.days)} days" if len(plan.days) > 1 else "1 day", 5),
         Fact(f"{len(run.progress.agents)} agents {duration(run.progress.wall(0))}", 1),

@@ -78,16 +78,17 @@ class AgentColumn(Widget, can_focus=True):
     def _limits(self) -> Content:
         """Tokens and cost against what one attempt may use; what has no limit is only counted."""
         usage, limits = self.agent.attempt_usage, self.agent.limits
-        if not self.agent.usage.requests:
-            return Content.styled(
-                f"{self.agent.backend}: no model, no tokens, no cost", "$foreground-muted"
-            )
-        tokens = f"{usage.tokens:,}" + (f" of {limits.tokens:,}" if limits.tokens else "")
-        cost = f"≈ ${usage.cost_usd:.3f}" + (
-            f" of ${limits.cost_usd:.2f}" if limits.cost_usd else ""
-        )
-        words = f"{tokens} tokens · {cost}"
+        if self.agent.usage.requests:
+            tokens = _against(f"{usage.tokens:,}", limits.tokens and f"{limits.tokens:,}")
+            cost = _against(f"${usage.cost_usd:.2f}", limits.cost_usd and f"{limits.cost_usd:.2f}")
+            words = f"{tokens} tokens ≈ {cost}"
+        else:
+            words = f"{self.agent.backend}: no tokens, no cost"
         return Content.styled(words, "$foreground-muted").truncate(self.size.width, ellipsis=True)
+
+
+def _against(used: str, limit: str | float | None) -> str:
+    return f"{used}/{limit}" if limit else used
 
 
 def _tail(agent: AgentProgress, width: int, height: int) -> list[Content]:
@@ -189,6 +190,8 @@ class AgentsView(Vertical):
             if not columns:
                 added[0].add_class("-open")
             self.query_one(Horizontal).mount(*added)
+            if not columns and self.display:
+                self.call_after_refresh(self.focus_first)
         for column in columns:
             if changed or column.agent.status is Status.WORKING:
                 column.refresh()

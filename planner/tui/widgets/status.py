@@ -22,7 +22,7 @@ class Fact(NamedTuple):
 def fitting(facts: Sequence[Fact], width: int) -> list[Fact]:
     """Those of `facts` that fit into `width` cells, in their order."""
     kept = list(facts)
-    while kept and _width(kept) > width:
+    while len(kept) > 1 and _width(kept) > width:
         kept.remove(min(kept, key=lambda fact: fact.weight))
     return kept
 
@@ -46,4 +46,5 @@ class StatusLine(Widget):
 
     def render(self) -> Content:
         shown = fitting(self._facts, self.size.width)
-        return Content(GAP).join(Content.styled(fact.words, fact.style) for fact in shown)
+        line = Content(GAP).join(Content.styled(fact.words, fact.style) for fact in shown)
+        return line.truncate(self.size.width, ellipsis=True)
