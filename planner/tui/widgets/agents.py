@@ -155,6 +155,7 @@ class AgentsView(Vertical):
         super().__init__(id="agents")
         self.progress = progress
         self._drawn = -1
+        self._statuses: list[Status] = []
 
     def compose(self) -> ComposeResult:
         yield Horizontal()
@@ -198,6 +199,10 @@ class AgentsView(Vertical):
         self.query_one(Waterfall).show(self.progress, time.time())
         if changed:
             self.query_one(Notes).refresh(layout=True)
+        statuses = [agent.status for agent in self.progress.agents.values()]
+        if statuses != self._statuses:  # who can be cancelled
+            self._statuses = statuses
+            self.screen.refresh_bindings()
 
     def on_descendant_focus(self) -> None:
         """Where only one column has room, it is the one with the focus."""
