@@ -73,6 +73,9 @@ class CompareTab(ListAndDetail):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self._draw()
 
+    def on_unmount(self) -> None:
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def show(self, plan: TripPlan) -> None:
         """Show what was compared for `plan`; the cursor stays on its cell if there is one."""
         self._plan, self._comparison, self._climates = plan, comparison(plan), climates(plan)
