@@ -37,12 +37,12 @@ def used(tokens: int, cost: float) -> UsageChanged:
 @pytest.mark.parametrize(
     ("events", "told"),
     [
-        ([STARTED], "a model: no model, no tokens, no cost"),
-        ([STARTED, used(1000, 0.25)], "1,000 of 400,000 tokens · ≈ $0.250 of $1.00"),
-        ([STARTED, used(1000, 0.25), BROKEN, STARTED], "0 of 400,000 tokens · ≈ $0.000 of $1.00"),
+        ([STARTED], "a model: no tokens, no cost"),
+        ([STARTED, used(1000, 0.25)], "1,000/400,000 tokens ≈ $0.25/1.00"),
+        ([STARTED, used(1000, 0.25), BROKEN, STARTED], "0/400,000 tokens ≈ $0.00/1.00"),
         (
             [STARTED, used(1000, 0.25), BROKEN, STARTED, used(70, 0.01)],
-            "70 of 400,000 tokens · ≈ $0.010 of $1.00",
+            "70/400,000 tokens ≈ $0.01/1.00",
         ),
     ],
     ids=["at first", "at work", "asked again", "at work again"],

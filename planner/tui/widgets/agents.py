@@ -191,7 +191,7 @@ class AgentsView(Vertical):
             if not columns:
                 added[0].add_class("-open")
             self.query_one(Horizontal).mount(*added)
-            if not columns and self.display:
+            if not columns:
                 self.call_after_refresh(self.focus_first)
         for column in columns:
             if changed or column.agent.status is Status.WORKING:
@@ -212,7 +212,9 @@ class AgentsView(Vertical):
                 column.set_class(column is focused, "-open")
 
     def focus_first(self) -> None:
-        """Put the focus on the open column."""
+        """Put the focus on the open column, if it can be seen."""
+        if not self.display:
+            return
         for column in self.query(AgentColumn):
             if column.has_class("-open"):
                 column.focus()
