@@ -11,8 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from math import ceil
 
-from babel.numbers import format_currency
-
+from agents.amounts import money
 from agents.atlas.loader import destination, index
 from agents.request import MAX_DAYS, Dates, Needs, Relation, Tier, TripRequest
 from agents.text import short_date
@@ -36,13 +35,6 @@ def conflicts(plan: TripPlan, replan: Replan) -> tuple[Conflict, ...]:
         changes = tuple(relaxations) or ("ask for less on these days",)
         found.append(Conflict(check=check.id, wishes=wishes, relaxations=changes))
     return tuple(found)
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Whole units, as people write it: "€1,500"."""
-    return format_currency(
-        round(amount), currency, locale="en", format="¤#,##0", currency_digits=False
-    )
 
 
 def _passes(plan: TripPlan, check: str) -> bool:

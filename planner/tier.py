@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from agents.amounts import money
 from agents.atlas.loader import destination
 from agents.errors import FieldProblem, RequestError
 from agents.request import Tier, TripRequest
@@ -32,7 +33,7 @@ def choose_tier(
         return request.tier or Tier.MID, []
     costs = {t: fixed_cost(request, stops, t) for t in Tier}
     code = Pricing.of(request, Tier.MID, stops[0].destination).currency
-    labels = {t: f"{t.value}: about {costs[t]:.0f} {code} before activities" for t in Tier}
+    labels = {t: f"{t.value}: about {money(costs[t], code)} before activities" for t in Tier}
     usual, rule = _usual(request, costs)
     chosen = usual if override is None else Tier(override)
     own = chosen is not usual
@@ -45,7 +46,7 @@ def choose_tier(
         ),
         chosen=chosen.value,
         rule=OWN_CHOICE if own else rule,
-        reverse=TAKEN_BACK if own else "asking for budget, mid or comfort (--tier)",
+        reverse=TAKEN_BACK if own else "asking for budget, mid or comfort",
         alternatives=tuple(
             Alternative(value=t.value, label=labels[t]) for t in Tier if t is not chosen
         ),
@@ -60,9 +61,15 @@ def _usual(request: TripRequest, costs: Mapping[Tier, Decimal]) -> tuple[Tier, s
     if request.budget is None:
         return Tier.MID, "you named no budget that would say otherwise"
     budget = request.budget.total(len(request.travellers))
-    tier = Tier.MID if costs[Tier.MID] <= budget * FIXED_SHARE else Tier.BUDGET
-    currency = request.budget.currency
-    return tier, f"the better tier that leaves an eighth of your {budget:.0f} {currency}"
+    said = money(budget, request.budget.currency)
+    for tier in (Tier.MID, Tier.BUDGET):
+        if costs[tier] <= budget * FIXED_SHARE:
+            return tier, f"the better tier that leaves an eighth of your {said}"
+    over = costs[Tier.BUDGET] - budget
+    if over > 0:
+        more = money(over, request.budget.currency)
+        return Tier.BUDGET, f"the cheapest there is; still {more} over your {said}"
+    return Tier.BUDGET, f"the cheapest there is; it leaves less than an eighth of your {said}"
 
 
 def fixed_cost(request: TripRequest, stops: Sequence[Stop], tier: Tier) -> Decimal:

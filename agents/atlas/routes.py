@@ -6,7 +6,7 @@ Minutes are door to door, fares one way for one adult; both are our own rough es
   great circle, 120 for a change beyond 6,000 km, 20 to leave, then the record's transfer.
 - Train: 45 minutes to and from stations, 115 km/h as the crow flies between countries with fast
   lines, 75 elsewhere. Coach where trains are few: 60 km/h.
-- kg CO2e a person, rounded after the UK Government's GHG conversion factors (economy class with
+- kg CO₂e a person, rounded after the UK Government's GHG conversion factors (economy class with
   radiative forcing; the published values moved between 0.15 and 0.20 in recent years): flights
   0.18 kg a passenger kilometre up to 3,700 km and 0.20 beyond, rail 0.035, coach 0.027, ferry on
   foot 0.019; rail over 1.2, road over 1.3 times the great circle.
@@ -20,7 +20,7 @@ from agents.atlas import airports, geo
 from agents.atlas.landmass import landmass
 from agents.atlas.records import Coordinates, Destination, Kind, Mode, Transfer
 
-EMISSION_SOURCE = "kg CO2e: rounded after the UK Government's GHG conversion factors"
+EMISSION_SOURCE = "kg CO₂e: rounded after the UK Government's GHG conversion factors"
 DISTANCE_SOURCE = "Great-circle distance; times and fares are Tripartite's estimates"
 KG_CO2E_KM = {Mode.TRAIN: 0.035, Mode.BUS: 0.027, Mode.FERRY: 0.019}
 SHORT_HAUL_KM, SHORT_HAUL_KG, LONG_HAUL_KG = 3700, 0.18, 0.20
@@ -65,7 +65,7 @@ class Route(NamedTuple):
 
 
 def emissions_kg(mode: Mode, km: float) -> float:
-    """kg CO2e a person over `km` of great circle; see the module's docstring."""
+    """kg CO₂e a person over `km` of great circle; see the module's docstring."""
     if mode is Mode.FLIGHT:
         return km * (SHORT_HAUL_KG if km <= SHORT_HAUL_KM else LONG_HAUL_KG)
     return km * ROUTE_DETOUR.get(mode, 1.0) * KG_CO2E_KM.get(mode, KG_CO2E_KM[Mode.TRAIN])

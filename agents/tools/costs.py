@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from agents.amounts import money_range
 from agents.atlas import loader
 from agents.atlas.records import Destination, PriceRange
 from agents.evidence import Fact, Status
@@ -36,8 +37,8 @@ class CostsFact(Fact):
     def claim(self) -> str:
         room, food = self.room, self.food
         return (
-            f"{self.name}, {self.tier}: a room for two {room[0]:.0f}–{room[1]:.0f} {self.currency} "
-            f"a night, food {food[0]:.0f}–{food[1]:.0f} {self.currency} a person and day"
+            f"{self.name}, {self.tier}: a room for two {money_range(*room, self.currency)} a night, "
+            f"food {money_range(*food, self.currency)} a person and day"
         )
 
 

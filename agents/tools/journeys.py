@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from agents.amounts import exact_money
 from agents.atlas import airports, geo, loader, names, routes
 from agents.atlas.airports import plain
 from agents.atlas.records import Coordinates, Destination, Mode, Transfer
@@ -55,7 +56,7 @@ class JourneyFact(Fact):
         low, high = self.fare
         return (
             f"{way} by {self.mode}: about {hours} h {minutes:02d} min door to door, "
-            f"€{low:.0f}–{high:.0f} one way, {self.kg_co2e:.0f} kg CO2e a person"
+            f"€{low:.0f}–{high:.0f} one way, {self.kg_co2e:.0f} kg CO₂e a person"
         )
 
 
@@ -77,9 +78,10 @@ class TransferFact(Fact):
     @property
     def claim(self) -> str:
         low, high = self.price
+        price = exact_money(low, self.currency) + (f"–{high:,.2f}" if high > low else "")
         return (
             f"{self.airport} airport to the centre of {self.name} by {self.mode}: "
-            f"about {self.minutes} min, {low:.2f}–{high:.2f} {self.currency}"
+            f"about {self.minutes} min, {price}"
         )
 
 
@@ -226,7 +228,7 @@ def transfer_fact(destination: str, airport: str | None = None) -> TransferFact:
 
 
 async def getting_there(origin: str, destination: str, flying: bool = True) -> JourneyFact:
-    """How one would travel to a destination: mode, minutes door to door, fare, kg CO2e; estimated.
+    """How one would travel to a destination: mode, minutes door to door, fare, kg CO₂e; estimated.
 
     origin: a destination id, a city's name or an airport's code of three letters. destination: a
     destination id. flying: false to stay on the ground. fare is [low, high] in euros one way for

@@ -41,6 +41,7 @@ _SIGNS = (
     ("—", ", "),
     ("·", ", "),
     ("⌂", "the bed"),
+    ("₂", "2"),
     ("✓", "passed "),
     ("✗", "failed "),
     ("“", '"'),
@@ -122,9 +123,10 @@ def _dated(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _codes() -> Mapping[str, str]:
-    """The ISO code of each sign that money is written with, of all that the atlas knows."""
+    """The ISO code of each sign or code that money is written with, of all that the atlas knows."""
     known = sorted({country.currency for country in loader.countries()} | {"EUR", "USD"})
-    return MappingProxyType({get_currency_symbol(code, locale="en"): code for code in known})
+    signs = {get_currency_symbol(code, locale="en"): code for code in known}
+    return MappingProxyType(signs | {code: code for code in known})
 
 
 @lru_cache(maxsize=1)

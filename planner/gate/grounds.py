@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from babel.numbers import format_currency
-
+from agents.amounts import money
 from agents.atlas.loader import destination
 from agents.atlas.records import Mode
 from agents.tools import transfer_facts
@@ -140,9 +139,5 @@ def budget(view: View) -> Iterator[Fault]:
     elif costs.budget != most or costs.left != most - total:
         yield Fault(f"the budget is {most}, and {most - total} are left of it")
     elif total > most:
-        spent, limit, over = (_money(x, code) for x in (total, most, total - most))
+        spent, limit, over = (money(x, code) for x in (total, most, total - most))
         yield Fault(f"{spent} is {over} more than the {limit} you gave")
-
-
-def _money(amount: Decimal, code: str) -> str:
-    return format_currency(round(amount), code, locale="en", format="¤#,##0", currency_digits=False)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from agents.request import Commitment, CommitmentKind, Dates
+from agents.text import short_date
 from planner.intake.days import day_in, day_meant
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
@@ -118,7 +119,9 @@ def fix(
     start = datetime.combine(day, appointment.at)
     at_place = _place_words(appointment.label)
     place = place_named(at_place, destinations, sure=90) if at_place else None
-    log.saw("commitments", f"{appointment.kind} {start:%a %d %B %H:%M}", appointment.label)
+    log.saw(
+        "commitments", f"{appointment.kind} {short_date(start)} {start:%H:%M}", appointment.label
+    )
     return Commitment(
         kind=appointment.kind,
         label=appointment.label,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from agents.amounts import exact_money
 from agents.request import Budget, Dates, Needs, OpenWish, Pace, Relation, Tier, TripRequest
 from planner.intake.fixed import fixed
 from planner.views.names import city, country
@@ -13,7 +14,6 @@ from planner.views.names import city, country
 if TYPE_CHECKING:
     from planner.plan import TripPlan
 
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 _JOINTS = {Relation.OR: "or", Relation.THEN: "then", Relation.ONE: "and", Relation.OPEN: "or"}
 COMFORT = {Tier.BUDGET: "low-cost", Tier.MID: "mid-range", Tier.COMFORT: "comfortable"}
 
@@ -98,14 +98,8 @@ def period(start: date, end: date) -> str:
 
 
 def amount(budget: Budget) -> str:
-    """ "€1,500", "800 CHF per person"."""
-    figure = (
-        f"{budget.amount:,.0f}"
-        if budget.amount == budget.amount.to_integral()
-        else f"{budget.amount:,.2f}"
-    )
-    symbol = _SYMBOLS.get(budget.currency)
-    shown = f"{symbol}{figure}" if symbol else f"{figure} {budget.currency}"
+    """ "€1,500", "CHF 800 per person"."""
+    shown = exact_money(budget.amount, budget.currency)
     return f"{shown} per person" if budget.per_person else shown
 
 

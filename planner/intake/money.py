@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from agents.amounts import exact_money
 from agents.request import Budget
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
@@ -158,7 +159,7 @@ class Money:
 
     def __str__(self) -> str:
         each = " per person" if self.per_person else ""
-        return f"{self.amount:,} {self.currency}{each}{' a day' if self.per_day else ''}"
+        return f"{exact_money(self.amount, self.currency)}{each}{' a day' if self.per_day else ''}"
 
 
 def read_money(passage: Passage, log: Log) -> Money | None:
@@ -217,7 +218,9 @@ def total(money: Money, days: int, log: Log) -> Budget | None:
         )
         return None
     if money.per_day:
-        log.assume("budget", f"{amount:,} {money.currency}", f"{money.words!r} for {days} days")
+        log.assume(
+            "budget", exact_money(amount, money.currency), f"{money.words!r} for {days} days"
+        )
     return Budget(amount=amount, currency=money.currency, per_person=money.per_person)
 
 

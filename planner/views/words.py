@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 
-from babel.numbers import format_currency, format_decimal
-
+from agents.amounts import money as money
+from agents.amounts import money_range as money_range
 from agents.atlas.hours import DAY_MINUTES, Intervals
 from agents.atlas.records import Mode, StepFree
 from agents.evidence import Status
@@ -31,20 +30,6 @@ STEP_FREE_WORDS = {
 }
 CROWD_WORDS = ((0.85, "crowded in season"), (0.6, "busy"), (0.35, "lively"), (0.0, "quiet"))
 """From how much popularity on a place is called so."""
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Whole units: "€1,500"."""
-    return format_currency(
-        round(amount), clean_line(currency), locale="en", format="¤#,##0", currency_digits=False
-    )
-
-
-def money_range(low: Decimal, high: Decimal, currency: str) -> str:
-    """ "€10–15", or "€10" where both ends are the same whole amount."""
-    if round(low) == round(high):
-        return money(low, currency)
-    return f"{money(low, currency)}–{format_decimal(round(high), locale='en')}"
 
 
 def long_date(day: date) -> str:

@@ -115,6 +115,7 @@ class TripList(Choices, TellsFailures):
 
 def _line(trip: TripSummary) -> Content:
     mark = ("✓ ", "$success") if trip.complete else ("! ", "$warning")
-    when = f"{trip.changed.astimezone():%d %b %H:%M}"
+    changed = trip.changed.astimezone()
+    when = f"{changed.day} {changed:%b %H:%M}"
     asked = f"\n  {when} · {trip.words or 'by the form alone'}"
     return Content.assemble(mark, trip.title, (asked, "$foreground-muted"))
