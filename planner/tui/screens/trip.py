@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from contextvars import Context
 from typing import Any, ClassVar
 
@@ -79,6 +80,13 @@ class TripScreen(AppScreen[None]):
     def is_working(self) -> bool:
         """Whether something goes on here: agents, a new plan, or keeping it."""
         return any(w.group == "run" and w.node is self and not w.is_finished for w in self.workers)
+
+    def on_unmount(self) -> None:
+        """Let go of what was drawn: Textual keeps the lines of its last thousand widgets otherwise."""
+        with suppress(ImportError, AttributeError):  # no public way; as of Textual 8.2.8
+            from textual._styles_cache import StylesCache
+
+            StylesCache.get_inner_outer.cache_clear()
 
     # The work
 

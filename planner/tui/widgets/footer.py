@@ -22,6 +22,8 @@ class FittingFooter(Footer):
 
     def compose(self) -> ComposeResult:
         self._drawn_for = self.size.width
+        # Textual lets go of the keys of before only when this changes.
+        self.mutate_reactive(Footer.compact)
         keys = [key for key in super().compose() if isinstance(key, FooterKey)]
         yield from fitting(keys, self._drawn_for)
 
