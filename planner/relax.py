@@ -1,7 +1,7 @@
 """When a request cannot be met: which wishes stand against each other, and the least to change.
 
 Every suggestion has been tried: it is only made when a plan of the changed request passes the
-check that failed.
+check that failed. None gives up what the traveller insists on or has booked, unless it says so.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ MOST_DAYS_DROPPED = 4
 MOST_DAYS_SHIFTED = 6
 MOST_DAYS_ADDED = 4
 NEAREST = 3
+OWN_WISHES = ("musts", "commitments")
+"""The checks of what the traveller insists on and has booked."""
 
 
 def conflicts(plan: TripPlan, replan: Replan) -> tuple[Conflict, ...]:
@@ -39,6 +41,12 @@ def conflicts(plan: TripPlan, replan: Replan) -> tuple[Conflict, ...]:
 
 def _passes(plan: TripPlan, check: str) -> bool:
     return all(c.passed for c in plan.checks if c.id == check)
+
+
+def _mends(changed: TripPlan, plan: TripPlan, check: str) -> bool:
+    """Whether the changed plan passes, and keeps of the traveller's own what `plan` keeps."""
+    kept = [own for own in OWN_WISHES if _passes(plan, own)]
+    return all(_passes(changed, id) for id in (check, *kept))
 
 
 def _budget(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...], Iterator[str]]:
@@ -59,32 +67,46 @@ def _cheaper(plan: TripPlan, replan: Replan) -> Iterator[str]:
     yield f"raise the budget by {money(Decimal(ceil(short)), costs.currency)}"
     if costs.tier is not Tier.BUDGET:
         cheaper = replan(request.model_copy(update={"tier": Tier.BUDGET}), {})
-        if _passes(cheaper, "budget"):
+        if _mends(cheaper, plan, "budget"):
             yield f"stay and eat in the budget tier ({money(cheaper.costs.total, costs.currency)})"
-    for days in range(1, min(MOST_DAYS_DROPPED, request.dates.nights) + 1):
+    for days in range(1, _days_to_drop(request) + 1):
         shorter = replan(_shorter(request, days), {})
-        if _passes(shorter, "budget"):
+        if _mends(shorter, plan, "budget"):
             what = "a day" if days == 1 else f"{days} days"
             yield f"drop {what} ({money(shorter.costs.total, costs.currency)})"
             break
     for id in _elsewhere(plan):
         there = replan(_towards(plan, id), {"destination": id})
-        if _passes(there, "budget"):
+        if _mends(there, plan, "budget"):
             name = destination(id).name
             yield f"go to {name} instead (about {money(there.costs.total, costs.currency)})"
             break
 
 
+def _days_to_drop(request: TripRequest) -> int:
+    """How many of the last days can go: all that is booked stays within the dates."""
+    last = max((c.start.date() for c in request.commitments), default=request.dates.start)
+    return max(0, min(MOST_DAYS_DROPPED, request.dates.nights, (request.dates.end - last).days))
+
+
 def _shorter(request: TripRequest, days: int) -> TripRequest:
-    end = request.dates.end - timedelta(days=days)
-    commitments = tuple(c for c in request.commitments if c.start.date() <= end)
-    return request.model_copy(
-        update={
-            "dates": Dates(start=request.dates.start, end=end),
-            "stay_nights": (),
-            "commitments": commitments,
-        }
-    )
+    dates = Dates(start=request.dates.start, end=request.dates.end - timedelta(days=days))
+    return _dated(request, dates)
+
+
+def _can_go_to(plan: TripPlan, id: str) -> bool:
+    """Whether all that the traveller insists on and has booked can be had there too."""
+    request = plan.request
+    places = [*request.musts, *(c.place_id for c in request.commitments if c.place_id)]
+    if any("/" in place and not place.startswith(f"{id}/") for place in places):
+        return False
+    return _is_meant(plan, id) or not (places or request.commitments)
+
+
+def _is_meant(plan: TripPlan, id: str) -> bool:
+    """Whether the request itself leaves it open to go there."""
+    request, compared = plan.request, {r.destination for r in plan.comparison}
+    return id in request.destinations or (request.relation is Relation.OPEN and id in compared)
 
 
 def _elsewhere(plan: TripPlan) -> list[str]:
@@ -96,21 +118,19 @@ def _elsewhere(plan: TripPlan) -> list[str]:
     entries = {e.id: e for e in index()}
     ids = named or [i for i in entries if i not in went]
     here = entries[next(iter(went))].day_eur
-    cheaper = [i for i in ids if sum(entries[i].day_eur) < sum(here)]
+    cheaper = [i for i in ids if sum(entries[i].day_eur) < sum(here) and _can_go_to(plan, i)]
     return sorted(cheaper, key=lambda i: (sum(entries[i].day_eur), i))[:NEAREST]
 
 
 def _towards(plan: TripPlan, id: str) -> TripRequest:
     request = plan.request
-    compared = {r.destination for r in plan.comparison}
-    if id in request.destinations or (request.relation is Relation.OPEN and id in compared):
+    if _is_meant(plan, id):
         return request
     return request.model_copy(
         update={
             "destinations": (id,),
             "relation": Relation.ONE,
             "open": None,
-            "musts": (),
             "stay_nights": (),
         }
     )
@@ -175,10 +195,10 @@ def _no_flying(
 def _overland(plan: TripPlan, replan: Replan) -> Iterator[str]:
     request = plan.request
     needs = Needs(**{**request.needs.model_dump(), "no_flying": False})
-    if _passes(replan(request.model_copy(update={"needs": needs}), {}), "no_flying"):
+    if _mends(replan(request.model_copy(update={"needs": needs}), {}), plan, "no_flying"):
         yield "fly"
     for id in _overland_candidates(plan):
-        if _passes(replan(_towards(plan, id), {"destination": id}), "no_flying"):
+        if _mends(replan(_towards(plan, id), {"destination": id}), plan, "no_flying"):
             yield f"go to {destination(id).name} instead"
             break
 
@@ -190,7 +210,7 @@ def _overland_candidates(plan: TripPlan) -> list[str]:
     from agents.atlas.geo import distance_km
 
     home = plan.request.origin.coordinates
-    others = [e for e in index() if e.id not in went]
+    others = [e for e in index() if e.id not in went and _can_go_to(plan, e.id)]
     near = sorted(others, key=lambda e: (distance_km(home, e.coordinates), e.id))
     return [e.id for e in near if distance_km(home, e.coordinates) > 50][:NEAREST]
 
@@ -225,15 +245,15 @@ def _more_time(plan: TripPlan, check: Check, replan: Replan) -> Iterator[str]:
     for days in range(1, MOST_DAYS_ADDED + 1):
         if dates.days + days <= MAX_DAYS:
             longer = Dates(start=dates.start, end=dates.end + timedelta(days=days))
-            if _passes(replan(_dated(request, longer), {}), check.id):
+            if _mends(replan(_dated(request, longer), {}), plan, check.id):
                 yield "add a day" if days == 1 else f"add {days} days"
                 break
     if request.commitments:
         free = replan(request.model_copy(update={"commitments": ()}), {})
         if _passes(free, check.id):
             yield "move what you have booked"
-    if request.origin is not None:
-        there = replan(request.model_copy(update={"origin": None, "commitments": ()}), {})
+    if request.origin is not None and not (request.musts or request.commitments):
+        there = replan(request.model_copy(update={"origin": None}), {})
         if _passes(there, check.id):
             yield "go somewhere nearer home, or by a faster way"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,16 @@ from typing import Any
 import anyio
 import pytest
 
-from agents.request import Budget, Dates, Needs, Relation, Tier, TripRequest
+from agents.request import (
+    Budget,
+    Commitment,
+    CommitmentKind,
+    Dates,
+    Needs,
+    Relation,
+    Tier,
+    TripRequest,
+)
 from planner.intake import Options, read
 from planner.plan import Conflict, TripPlan
 from planner.trip import plan_trip
@@ -169,6 +178,53 @@ def test_where_no_train_goes_one_can_fly_or_go_elsewhere() -> None:
     elsewhere = next(r for r in found.relaxations if r.startswith("go to "))
     name = elsewhere.removeprefix("go to ").removesuffix(" instead")
     assert passes(from_hamburg(name), "no_flying")
+
+
+BOUND = {
+    "by a must": ask(
+        destinations=("barcelona",),
+        musts=("barcelona/sagrada-familia",),
+        budget=Budget(amount=Decimal(300)),
+    ),
+    "by a dinner": ask(
+        days=4,
+        destinations=("paris",),
+        commitments=(
+            Commitment(
+                kind=CommitmentKind.MEAL,
+                label="dinner with Ana",
+                start=datetime.combine(MONDAY + timedelta(days=3), time(20, 30)),
+            ),
+        ),
+        budget=Budget(amount=Decimal(300)),
+    ),
+    "by a must in one of two": ask(
+        destinations=("lisbon", "porto"),
+        relation=Relation.OR,
+        musts=("lisbon/belem-tower",),
+        budget=Budget(amount=Decimal(150)),
+    ),
+    "by train, by a must": from_hamburg("Tokyo").model_copy(update={"musts": ("tokyo/sensoji",)}),
+}
+
+
+@pytest.mark.parametrize("case", BOUND)
+def test_nothing_that_is_insisted_on_or_booked_is_given_up_quietly(case: str) -> None:
+    plan = planned(BOUND[case])
+    assert plan.conflicts
+    for found in plan.conflicts:
+        assert not [words for words in found.relaxations if words.startswith("go ")]
+
+
+def test_a_booked_last_evening_keeps_the_days_before_it() -> None:
+    found = conflict(planned(BOUND["by a dinner"]), "budget")
+    assert not [words for words in found.relaxations if words.startswith("drop")]
+
+
+def test_without_such_bounds_one_can_go_elsewhere() -> None:
+    free = BOUND["by a must"].model_copy(update={"musts": ()})
+    found = conflict(planned(free), "budget")
+    assert [words for words in found.relaxations if words.startswith("go ")]
 
 
 def test_every_conflict_is_of_a_check_that_failed() -> None:
