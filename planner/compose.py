@@ -13,6 +13,7 @@ from planner.merge import Merged
 from planner.plan import AgentStatus, Category, CategorySum, Check, Costs, TripPlan
 from planner.results import AgentResult
 from planner.schedule import Schedule
+from planner.tips import tips_of
 
 
 def compose(
@@ -31,6 +32,7 @@ def compose(
         for r in results.values()
         if r.status is not AgentStatus.FINISHED
     )
+    left_out = merged.left_out + schedule.left_out
     plan = TripPlan(
         request=request,
         summary=_summary(request, merged, schedule),
@@ -40,9 +42,9 @@ def compose(
         days=schedule.days,
         costs=_costs(request, schedule),
         comparison=merged.comparison,
-        left_out=merged.left_out + schedule.left_out,
+        left_out=left_out,
         decisions=merged.decisions,
-        tips=merged.tips,
+        tips=tips_of(merged.tips, schedule.days, left_out),
         agents=tuple(r.report() for r in results.values()),
         unverified=merged.unverified,
     )

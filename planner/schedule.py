@@ -18,6 +18,7 @@ from planner.plan import Category, Day, LeftOut, Stop
 from planner.prices import MEAL_SHARES, Pricing
 from planner.problem import TripProblem, build_problem, is_outing
 from planner.tables import WITH_A_DIET, WORTH_OF_A_MINUTE, Tables
+from planner.themes import themed
 from planner.ways import build_frame
 
 SEARCH: dict[Effort, tuple[int, float]] = {
@@ -92,7 +93,7 @@ def make_schedule(
             break
         budget = max(Decimal(0), min(budget, spent(days, Category.ACTIVITIES)) - over)
     return Schedule(
-        days=_themed(days, merged),
+        days=themed(days, merged.themes),
         stops=frame.stops,
         pricing=pricing,
         left_out=_left_out(trip, solution, tables, seats.used),
@@ -191,20 +192,6 @@ def _for_entries(
             left -= pricing.ride(day.place).expected * RIDES_A_DAY
         left -= sum((i.cost.expected for i in (*day.before, *day.after) if i.cost), Decimal(0))
     return max(left, Decimal(0))
-
-
-def _themed(days: tuple[Day, ...], merged: Merged) -> tuple[Day, ...]:
-    """Name each day by what it came to be: the draft's theme where its anchors are in."""
-    named = []
-    for day, theme in zip(days, merged.themes, strict=True):
-        visits = [i for i in day.items if i.kind == "visit"]
-        anchors = {a.place for a in theme.anchors} if theme else set()
-        if theme and any(v.place_id in anchors for v in visits):
-            words = theme.theme
-        else:
-            words = ", ".join(v.title for v in visits[:2])
-        named.append(day.model_copy(update={"theme": words}))
-    return tuple(named)
 
 
 def _left_out(

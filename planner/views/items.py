@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from agents.atlas import dates
-from agents.atlas.records import Activity, Destination, Mode
+from agents.atlas.records import Activity, Coordinates, Destination, Mode
 from agents.errors import TripartiteError
 from planner.plan import Committed, Free, Item, Leg, Meal, Stay, TripPlan, Visit
 from planner.views import places
@@ -100,7 +100,7 @@ def item_detail(plan: TripPlan, day_index: int, item_index: int) -> ItemDetail:
         book_ahead=record.book_ahead if record else False,
         proposed_by=agents_words(item.proposed_by),
         rests_on=rests_on,
-        links=_links(item, record, rests_on),
+        links=_links(plan, item, record, rests_on),
         alternatives=alternatives(plan, day_index, item_index),
     )
 
@@ -173,12 +173,22 @@ def _area(item: Item, where: Destination | None, record: Activity | None) -> str
     return item.area if isinstance(item, Meal) else ""
 
 
-def _links(item: Item, record: Activity | None, rests_on: tuple[Ground, ...]) -> tuple[Link, ...]:
-    at = item.to_coordinates if isinstance(item, Leg) else item.coordinates
+def _links(
+    plan: TripPlan, item: Item, record: Activity | None, rests_on: tuple[Ground, ...]
+) -> tuple[Link, ...]:
+    at = _end(plan, item) if isinstance(item, Leg) else item.coordinates
     own = [map_link(at)] if at else []
     if record is not None and record.wikidata:
         own.append(wikidata_link(record.wikidata))
     return (*own, *source_links(rests_on))
+
+
+def _end(plan: TripPlan, leg: Leg) -> Coordinates | None:
+    """Where a way ends; None for one home by land, as home may be known by its airport alone."""
+    origin = plan.request.origin
+    if origin is not None and leg.mode is not Mode.FLIGHT:
+        return None if leg.to_coordinates == origin.coordinates else leg.to_coordinates
+    return leg.to_coordinates
 
 
 def day_head(plan: TripPlan, day_index: int) -> DayHead:
