@@ -101,6 +101,8 @@ async def planned(stage: Stage, words: str = WISH) -> TripScreen:
 
 
 async def finished(stage: Stage, screen: TripScreen) -> None:
+    run = screen.run
+    await until(stage[1], lambda: bool(run.at_work or run.plan or run.error))
     await until(stage[1], lambda: not screen.is_working)
 
 

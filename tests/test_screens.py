@@ -61,7 +61,10 @@ async def an_app(
     with anyio.fail_after(SECONDS):
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: isinstance(app.screen, StartScreen) and app.screen.is_warm)
-            app.screen.query_one(Prompt).cursor_blink = False
+            start = app.screen
+            assert isinstance(start, StartScreen)
+            start.query_one(Prompt).cursor_blink = False
+            await until(pilot, lambda: start.has_read(""))
             yield app, pilot
 
 
@@ -253,7 +256,7 @@ async def test_live(
         app.open_run(run, begin=True)
         await until(pilot, lambda: len(app.screen.query("AgentColumn")) == 3)
         app.screen.query("AgentColumn").first().focus()
+        await until(pilot, lambda: all(w in shown(app) for w in ("✗ activities", "13,300 tokens")))
         await pilot.press(*keys)
-        await until(pilot, lambda: "✗ activities" in shown(app) or keys == ("enter",))
         await pilot.pause()
         assert shown(app) == snapshot(name=named(state, size))

@@ -36,7 +36,7 @@ class Trace:
 
     progress: RunProgress = field(default_factory=RunProgress)
     plan: TripPlan | None = None
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = field(default=lambda: time.time())
 
 
 def agent_status(report: AgentReport) -> tuple[str, str]:
