@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Footer, Input
 
-from agents.request import Relation, TripRequest
+from agents.request import Effort, Relation, TripRequest
 from planner.intake import Options, Survey, survey
 from planner.tui.editors.calendar import Calendar
 from planner.tui.editors.catalogue import EDITORS
@@ -24,7 +24,11 @@ from planner.tui.widgets.chips import LABELS, RequestChips
 TODAY = date(2026, 11, 21)
 EXAMPLE = "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs"
 HOSTILE = ("[/]", "[@click=app.quit]x", "\x1b[31mred", "[bold]a[/bold]", "[" * 40)
-SIZES = ((80, 24), (120, 40))
+SIZES = ((80, 24), (120, 40), (60, 20))
+WIDE_SIZES = SIZES[:2]
+FIXED = (
+    "Barcelona, 12-16 May 2027, must see Park Guell, no markets, dinner with Ana on Saturday 20:30"
+)
 
 
 class Host(App[None]):
@@ -96,6 +100,15 @@ def fault(app: Host) -> str:
     return str(app.screen.query_one("#fault").render())
 
 
+def on_screen(app: Host) -> list[str]:
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def lines_with(app: Host, words: str) -> str:
+    return "\n".join(line for line in on_screen(app) if words in line)
+
+
 def editor(app: Host) -> Editor:
     assert isinstance(app.screen, Editor)
     return app.screen
@@ -111,6 +124,7 @@ async def test_the_row_shows_every_part_with_a_mark_for_how_it_came_about() -> N
             "✎ Budget no limit",
             "· From not said",
             "✓ Interests food, tiles",
+            "· Fixed none",
             "✓ Needs step-free",
             "· Pace normal",
             "· Comfort by budget",
@@ -119,7 +133,7 @@ async def test_the_row_shows_every_part_with_a_mark_for_how_it_came_about() -> N
             assert chip in text
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", WIDE_SIZES)
 async def test_the_row_wraps_into_at_most_three_lines(size: tuple[int, int]) -> None:
     async with chips(size=size) as (app, _):
         lines = shown(app)
@@ -173,6 +187,12 @@ async def test_every_editor_opens_by_keyboard_fits_and_can_be_left(size: tuple[i
             save = app.screen.query_one("#save").region
             assert app.screen.region.contains_region(frame), part
             assert frame.contains_region(save), part
+            assert frame.contains_region(app.screen.query_one("#cancel").region), part
+            editor(app).show_fault("wrong " * 40)
+            await pilot.pause()
+            frame, save = (app.screen.query_one(name).region for name in ("#frame", "#save"))
+            assert app.screen.region.contains_region(frame) and frame.contains_region(save), part
+            assert app.screen.query_one(Footer).region.y >= frame.bottom, part
             assert app.focused is not None
             await press(pilot, "escape")
             assert not isinstance(app.screen, Editor)
@@ -263,6 +283,67 @@ async def test_a_place_can_be_typed_in_any_spelling_and_an_unknown_one_is_told()
         assert app.request.relation is Relation.OR
 
 
+async def test_down_goes_to_the_list_also_where_the_fields_scroll() -> None:
+    async with chips("5 days in Lisbon", size=(60, 12)) as (app, pilot):
+        await press(pilot, *keys_to("where"), "down", "space", "ctrl+s")
+        assert app.request.destinations == ("lisbon", "amsterdam")
+
+
+async def test_the_cursor_of_a_list_stays_in_sight_where_there_is_little_room() -> None:
+    async with chips("Rome", size=(60, 12)) as (app, pilot):
+        await press(pilot, *keys_to("interests"), "end", "space")
+        assert "[x] Wine" in "\n".join(on_screen(app))
+        await press(pilot, "escape")
+        app.chips.open("mode")
+        await pilot.pause()
+        await press(pilot, "down")
+        assert "Contemplating" in "\n".join(on_screen(app))
+
+
+async def test_the_keys_of_an_editor_are_at_the_foot_and_no_others() -> None:
+    async with chips("Rome in May") as (app, pilot):
+        for part, keys in (
+            ("where", "↓ List  ⏎ Add or save  esc Cancel  ^s Save"),
+            ("when", "⏎ Take  del Any day  pgup/dn Month  esc Cancel  ^s Save"),
+            ("who", "← Less  → More  esc Cancel  ^s Save"),
+            ("needs", "space Choose  esc Cancel  ^s Save"),
+        ):
+            app.chips.open(part)
+            await pilot.pause()
+            await pilot.pause()
+            assert on_screen(app)[-1].strip() == keys
+            await press(pilot, "escape")
+
+
+async def test_marks_read_without_colour() -> None:
+    async with chips("Rome for art") as (app, pilot):
+        await press(pilot, *keys_to("interests"))
+        assert "[x] Art" in "\n".join(on_screen(app))
+        assert "[ ] Architecture" in "\n".join(on_screen(app))
+        await press(pilot, "space")
+        assert "[x] Architecture" in "\n".join(on_screen(app))
+        await press(pilot, "escape")
+        app.chips.open("pace")
+        await pilot.pause()
+        assert "(•) Normal" in lines_with(app, "Normal")
+        assert "( ) Relaxed" in lines_with(app, "Relaxed")
+        await press(pilot, "up", "space")
+        assert "( ) Normal" in lines_with(app, "Normal")
+        assert "(•) Relaxed" in lines_with(app, "Relaxed")
+
+
+async def test_words_that_are_cut_end_in_an_ellipsis_and_can_be_read_in_full() -> None:
+    words = f"Rome for art, {', '.join(['churches and temples and squares'] * 9)}, Zorglub " * 2
+    async with chips(f"Rome, {words}", size=(60, 20)) as (app, pilot):
+        app.chips.open("where")
+        await pilot.pause()
+        editor(app).show_fault("so much is wrong here that it takes many lines to tell " * 3)
+        await pilot.pause()
+        wrong = app.screen.query_one("#fault")
+        assert str(wrong.render()).endswith("…") and wrong.size.height == 2
+        assert "to tell so much" in str(wrong.tooltip)
+
+
 async def test_no_place_means_anywhere() -> None:
     async with chips("5 days in Rome") as (app, pilot):
         await press(pilot, *keys_to("where"))
@@ -279,6 +360,16 @@ async def test_two_days_are_taken_in_the_calendar_and_enter_saves() -> None:
         await press(pilot, "enter", "enter")
         assert app.options == Options(start=date(2027, 5, 15), end=date(2027, 5, 23))
         assert app.request.dates.days == 9
+
+
+async def test_the_calendar_opens_at_the_start_before_the_request_is_whole() -> None:
+    async with chips("Lisb, last week of April") as (app, pilot):
+        assert "~ When 24–26 April 2027, 3 days" in "\n".join(shown(app))
+        await press(pilot, *keys_to("when"))
+        opened = app.screen.query_one(Calendar)
+        assert opened.cursor == date(2027, 4, 24)
+        assert "April 2027" in str(opened.render())
+        assert opened.taken == (date(2027, 4, 24), date(2027, 4, 26))
 
 
 async def test_the_calendar_takes_no_day_that_is_over() -> None:
@@ -379,6 +470,9 @@ async def test_an_origin_is_a_city_a_code_or_none() -> None:
         await press(pilot, "enter")
         assert app.request.origin is not None and app.request.origin.airport == "VIE"
         await press(pilot, "enter")
+        await type_in(pilot, "Bremn", "origin")
+        await press(pilot, "enter")
+        assert "did you mean Bremen?" in fault(app)
         await type_in(pilot, "", "origin")
         await press(pilot, "enter")
         assert app.request.origin is None
@@ -392,11 +486,111 @@ async def test_interests_are_ticked_and_all_can_be_taken_away() -> None:
         assert app.options.interests == () == app.request.interests
 
 
+async def test_what_is_fixed_is_listed_and_taken_away() -> None:
+    async with chips(FIXED) as (app, pilot):
+        assert "✓ Fixed with Park Güell, no markets, dinner with Ana" in "\n".join(shown(app))
+        await press(pilot, *keys_to("fixed"))
+        for line in ("Must be in  Park Güell", "Leave out   markets", "dinner with Ana Sat 20:30"):
+            assert f"[x] {line}" in lines_with(app, line) or line.startswith("dinner")
+        await press(pilot, "down", "space", "ctrl+s")
+        assert app.options == Options(nevers=())
+        assert app.request.musts == ("barcelona/park-guell",)
+        assert not app.request.nevers and app.request.commitments
+        await press(pilot, "delete")
+        assert app.options == Options()
+
+
+async def test_places_and_appointments_are_added_to_what_is_fixed() -> None:
+    async with chips(FIXED) as (app, pilot):
+        await press(pilot, *keys_to("fixed"))
+        for text, field in (
+            ("Casa Batllo", "musts"),
+            ("sagrada familia", "nevers"),
+            ("nightlife", "nevers"),
+            ("concert on Friday at 19:00", "commitments"),
+        ):
+            await type_in(pilot, text, field)
+            await press(pilot, "enter")
+            assert fault(app) == ""
+        await press(pilot, "enter")
+        request = app.request
+        assert request.musts == ("barcelona/park-guell", "barcelona/casa-batllo")
+        assert request.nevers == ("kind:market", "barcelona/sagrada-familia", "kind:evening")
+        assert [f"{c.start:%a %H:%M}" for c in request.commitments] == ["Sat 20:30", "Fri 19:00"]
+        await press(pilot, "enter", "ctrl+s")
+        assert app.request == request
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "wrong"),
+    [
+        ("musts", "Zorglub", "no place 'Zorglub' is known in Barcelona"),
+        ("nevers", "[/]", "no place '[/]' is known"),
+        ("commitments", "dinner", "names no time and event"),
+        ("commitments", "dinner Monday 20:00", "Monday is not between"),
+    ],
+)
+async def test_what_cannot_be_fixed_is_told_and_kept_in_its_field(
+    field: str, text: str, wrong: str
+) -> None:
+    async with chips(FIXED) as (app, pilot):
+        await press(pilot, *keys_to("fixed"))
+        await type_in(pilot, text, field)
+        for key in ("enter", "ctrl+s"):
+            await press(pilot, key)
+            assert wrong in fault(app).replace("\n", " ")
+            assert app.screen.query_one(f"#{field}", Input).value == text
+
+
+async def test_a_place_cannot_be_both_in_and_out() -> None:
+    async with chips(FIXED) as (app, pilot):
+        await press(pilot, *keys_to("fixed"))
+        await type_in(pilot, "Park Guell", "nevers")
+        await press(pilot, "enter", "ctrl+s")
+        assert "cannot be both wanted and refused" in fault(app)
+
+
+async def test_a_place_needs_a_destination() -> None:
+    for words in ("", "somewhere warm by the sea"):
+        async with chips(words) as (app, pilot):
+            await press(pilot, *keys_to("fixed"))
+            assert "Nothing is fixed yet." in "\n".join(on_screen(app))
+            await type_in(pilot, "Colosseum", "musts")
+            await press(pilot, "enter")
+            assert "destination" in fault(app)
+
+
+async def test_an_appointment_by_hand_follows_the_days_and_is_at_fault_outside_them() -> None:
+    async with chips("Rome, 12-16 May 2027") as (app, pilot):
+        await press(pilot, *keys_to("fixed"))
+        await type_in(pilot, "dinner Friday 20:00", "commitments")
+        await press(pilot, "enter", "enter")
+        assert app.request.commitments[0].start.day == 14
+        app.words = "Rome, 19-23 May 2027"
+        app.again()
+        assert app.request.commitments[0].start.day == 21
+        app.words = "Rome, 16-18 May 2027"
+        app.again()
+        assert "! Fixed" in "\n".join(shown(app))
+
+
 async def test_needs_are_ticked_and_taken_back() -> None:
     async with chips() as (app, pilot):
         await press(pilot, *keys_to("needs"), "space", "down", "space", "down", "space", "ctrl+s")
         needs = app.request.needs
         assert (needs.step_free, needs.no_flying, needs.diets) == (False, True, ("vegetarian",))
+
+
+async def test_the_usual_mode_is_shown_and_is_where_the_editor_starts() -> None:
+    async with chips("Rome") as (app, pilot):
+        usual = survey("Rome", today=TODAY, usual_effort=Effort.INSTANT)
+        app.chips.show(usual, Options())
+        assert "· Mode instant" in "\n".join(shown(app))
+        app.chips.open("mode")
+        await pilot.pause()
+        assert "(•) Instant" in lines_with(app, "Instant")
+        await press(pilot, "down", "space", "ctrl+s")
+        assert app.options == Options(effort="thinking")
 
 
 async def test_pace_comfort_and_mode_share_an_editor_and_only_the_changed_are_corrected() -> None:
@@ -410,7 +604,15 @@ async def test_pace_comfort_and_mode_share_an_editor_and_only_the_changed_are_co
 
 @pytest.mark.parametrize(
     ("part", "field"),
-    [("where", "filter"), ("origin", "origin"), ("budget", "amount"), ("who", "children")],
+    [
+        ("where", "filter"),
+        ("origin", "origin"),
+        ("budget", "amount"),
+        ("who", "children"),
+        ("fixed", "musts"),
+        ("fixed", "nevers"),
+        ("fixed", "commitments"),
+    ],
 )
 async def test_hostile_words_in_an_editor_are_shown_as_they_are(part: str, field: str) -> None:
     async with chips("Rome") as (app, pilot):

@@ -27,6 +27,7 @@ from planner.intake import (
     read,
     survey,
 )
+from planner.intake.entries import kinds
 
 TODAY = date(2026, 11, 21)
 EXAMPLE = "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs"
@@ -285,7 +286,13 @@ def test_what_is_fixed_is_a_part_of_its_own() -> None:
         assert fixed.value == "with Park Güell, no markets, dinner Sat 20:30"
         assert fixed.standing is Standing.SAID
         assert fixed.reasons == ("You said “no markets”, “Park Guell”, “dinner Saturday 20:30”.",)
-    assert facets(surveyed("Rome"), Options())["fixed"].value == "nothing"
+    assert facets(surveyed("Rome"), Options())["fixed"].value == "none"
+
+
+def test_every_kind_that_can_be_left_out_can_be_named_and_given_back() -> None:
+    for kind in kinds():
+        (id,) = requested("Rome", nevers=(kind,)).nevers
+        assert requested("Rome", nevers=(id,)).nevers == (id,)
 
 
 @pytest.mark.parametrize(

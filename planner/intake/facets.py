@@ -80,7 +80,7 @@ def problems_with(
     `beside` holds the other parts that it is to fit, such as the days of an appointment.
     """
     sort = _SORTS[facet]
-    own = {field: getattr(options, field) for field in sort.options}
+    own = {field: value for field in sort.options if (value := getattr(options, field)) is not None}
     alone = (beside or Options()).model_copy(update=own)
     found = survey("", today=today, options=alone).problems
     said = is_corrected(facet, options)
@@ -173,20 +173,19 @@ _SORTS = {
     ),
     "origin": _Sort(("origin",), ("origin",), lambda r: r.origin.name if r.origin else ""),
     "interests": _Sort(("interests",), ("interests",), _interests, unsaid="any"),
+    "fixed": _Sort(
+        ("musts", "nevers", "commitments"),
+        ("musts", "nevers", "commitments"),
+        _fixed,
+        lambda survey: _fixed(survey.draft),
+        unsaid="none",
+    ),
     "needs": _Sort(
         ("step_free", "diets", "no_flying"),
         ("needs",),
         lambda r: ", ".join(needs(r.needs)),
         unsaid="none",
         also_faults=("diets",),
-    ),
-    "fixed": _Sort(
-        ("musts", "nevers", "commitments"),
-        ("musts", "nevers", "commitments"),
-        _fixed,
-        lambda survey: _fixed(survey.draft),
-        unsaid="nothing",
-        cleared="nothing",
     ),
     "pace": _Sort(("pace",), ("pace",), lambda r: r.pace, unsaid="normal"),
     "comfort": _Sort(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _KINDS = {
     "evening": "nightlife",
+    "food": "places to eat",
     "outdoors": "outdoor activities",
     "sight": "sightseeing",
     "family": "theme parks",
@@ -51,9 +52,12 @@ def fixed(wish: TripRequest | Draft, plan: TripPlan | None = None) -> list[str]:
 def refused(id: str, plan: TripPlan | None = None) -> str:
     """ "no markets" for a kind of activity, "without Colosseum" for a place."""
     kind = id.removeprefix("kind:")
-    if kind == id:
-        return f"without {sight(plan, id)}"
-    return f"no {_KINDS.get(kind) or kind.replace('-', ' ') + 's'}"
+    return f"without {sight(plan, id)}" if kind == id else f"no {kind_words(kind)}"
+
+
+def kind_words(kind: str) -> str:
+    """Many of one kind of activity: "day trips"."""
+    return _KINDS.get(kind) or f"{kind.replace('-', ' ')}s"
 
 
 def appointment(commitment: Commitment) -> str:

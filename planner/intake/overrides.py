@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from agents.atlas import loader
-from agents.atlas.records import Diet, Interest
+from agents.atlas.records import ActivityKind, Diet, Interest
 from agents.errors import UnknownPlace
 from agents.request import Commitment, Needs, Origin
 from planner.intake import choices, commitments, origin, sights, wishes
@@ -190,8 +190,8 @@ def nevers(options: Options, said: Sequence[str], ids: Sequence[str], log: Log) 
 def _ids(field: str, names: Sequence[str], ids: Sequence[str], log: Log) -> list[str]:
     found = []
     for name in names:
-        kind = choices.kind_named(name.removeprefix("kind:")) if field == "nevers" else None
-        id = f"kind:{kind}" if kind else _known_id(name) or sights.place_named(name, ids)
+        kind = _kind_id(name) if field == "nevers" else None
+        id = kind or _known_id(name) or sights.place_named(name, ids)
         if id:
             log.saw(field, id, "")
             found.append(id)
@@ -202,10 +202,16 @@ def _ids(field: str, names: Sequence[str], ids: Sequence[str], log: Log) -> list
             if near
             else "give a name, or an id such as 'paris/louvre'"
         )
-        log.object_to(
-            field, f"no place {name!r} is known in {' or '.join(ids) or 'the destinations'}; {hint}"
-        )
+        where = " or ".join(loader.index_entry(id).name for id in ids)
+        log.object_to(field, f"no place {name!r} is known in {where or 'the destinations'}; {hint}")
     return found
+
+
+def _kind_id(name: str) -> str | None:
+    """A kind of activities by its id, "kind:museum", or by a word for it."""
+    word = name.removeprefix("kind:")
+    kind = word if word in set(ActivityKind) else choices.kind_named(word)
+    return f"kind:{kind}" if kind else None
 
 
 def _known_id(name: str) -> str | None:

@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input, RadioButton, RadioSet, Select, Static
+from textual.widgets import Input, RadioSet, Select, Static
 
 from planner.intake import offers
+from planner.tui.editors.dots import Dot, Dots
 from planner.tui.editors.frame import Editor, Unreadable
 
 _FIGURE = re.compile(r"\d[\d.,' ]*k?$")
@@ -53,9 +54,9 @@ class BudgetEditor(Editor):
                 id="currency",
             )
         chosen = 2 * said.per_day + said.per_person if said else 0
-        with RadioSet(id="span", compact=True):
+        with Dots(id="span", compact=True):
             for n, (_, label) in enumerate(_SPANS):
-                yield RadioButton(label, value=n == chosen, compact=True)
+                yield Dot(label, value=n == chosen, compact=True)
         yield Static("The way there and back is part of it. Empty: no limit.", classes="label")
 
     def corrections(self) -> Mapping[str, object]:

@@ -57,11 +57,11 @@ class Calendar(Widget, can_focus=True):
         Binding("right", "move(1)", "Next day", show=False),
         Binding("up", "move(-7)", "Week before", show=False),
         Binding("down", "move(7)", "Next week", show=False),
-        Binding("pageup", "move_month(-1)", "Month before", show=False),
-        Binding("pagedown", "move_month(1)", "Next month", show=False),
-        Binding("home", "home", "First day", show=False),
         Binding("enter,space", "take", "Take"),
         Binding("delete,backspace", "clear", "Any day"),
+        Binding("pageup", "move_month(-1)", "Month before", show=False),
+        Binding("pagedown", "move_month(1)", "Month", key_display="pgup/dn"),
+        Binding("home", "home", "First day", show=False),
     ]
     cursor: reactive[date] = reactive(date.today, init=False)
     taken: reactive[tuple[date, date | None] | None] = reactive(None, init=False)

@@ -7,6 +7,7 @@ from datetime import date
 from planner.intake import Options, Survey
 from planner.tui.editors.budget import BudgetEditor
 from planner.tui.editors.dates import DatesEditor
+from planner.tui.editors.fixed import FixedEditor
 from planner.tui.editors.frame import Editor
 from planner.tui.editors.interests import InterestsEditor
 from planner.tui.editors.needs import NeedsEditor
@@ -22,6 +23,7 @@ EDITORS: tuple[type[Editor], ...] = (
     BudgetEditor,
     OriginEditor,
     InterestsEditor,
+    FixedEditor,
     NeedsEditor,
     PaceAndModeEditor,
 )

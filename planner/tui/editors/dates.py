@@ -27,13 +27,12 @@ class DatesEditor(Editor):
 
     heading = "When?"
     corrects: ClassVar[tuple[str, ...]] = ("when",)
-    keys = "PgUp PgDn month · Enter takes a day · Del any day"
     DEFAULT_CSS = """
     DatesEditor .field { height: 1; margin-top: 1; }
     DatesEditor .label { width: 6; }
     DatesEditor #days { width: 6; margin-right: 2; }
-    DatesEditor #length { width: 1fr; }
-    DatesEditor Calendar { margin-left: 10; }
+    DatesEditor #length { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    DatesEditor Calendar { margin-left: 3; }
     """
 
     def body(self) -> ComposeResult:

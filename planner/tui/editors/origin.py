@@ -18,7 +18,6 @@ class OriginEditor(Editor):
 
     heading = "Where do you start from?"
     corrects: ClassVar[tuple[str, ...]] = ("origin",)
-    keys = "Enter saves · Esc cancels"
 
     def body(self) -> ComposeResult:
         names = [place.name for place in offers.destinations()]

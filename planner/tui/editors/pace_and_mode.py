@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import RadioButton, RadioSet, Static
+from textual.widgets import RadioSet, Static
 
 from planner.intake import offers
 from planner.intake.offers import Choice
+from planner.tui.editors.dots import Dot, Dots
 from planner.tui.editors.frame import Editor
 
 _FIELDS = {"pace": "pace", "comfort": "tier", "mode": "effort"}
@@ -29,9 +30,9 @@ class PaceAndModeEditor(Editor):
 
     def _group(self, part: str, label: str, choices: Sequence[Choice]) -> ComposeResult:
         yield Static(label, classes="label")
-        with RadioSet(id=part, compact=True):
+        with Dots(id=part, compact=True):
             for choice in choices:
-                yield RadioButton(
+                yield Dot(
                     Content.assemble(f"{choice.label:<15}", (choice.meaning, "$foreground-muted")),
                     value=choice.value == self._value_shown(part),
                     name=choice.value,
@@ -50,5 +51,5 @@ class PaceAndModeEditor(Editor):
         return changed
 
     def _value_shown(self, part: str) -> str:
-        unsaid = {"pace": "normal", "comfort": "", "mode": "thinking"}[part]
+        unsaid = {"pace": "normal", "comfort": "", "mode": self.survey.usual_effort}[part]
         return str(getattr(self.shown, _FIELDS[part]) or unsaid)

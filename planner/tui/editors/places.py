@@ -9,14 +9,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, RadioButton, RadioSet, SelectionList, Static
+from textual.widgets import Input, RadioSet, SelectionList
 from textual.widgets.selection_list import Selection
 
 from agents.errors import FieldProblem
 from agents.request import Relation
 from planner.intake import MOST_PLACES, offers
+from planner.tui.editors.dots import Dot, Dots
 from planner.tui.editors.frame import Editor, Unreadable
 from planner.tui.editors.selections import Selections
+from planner.tui.widgets.shortened import Shortened
 
 _RELATIONS = (
     (Relation.OR, "compare them, and take the best"),
@@ -24,33 +26,37 @@ _RELATIONS = (
 )
 
 
+class _Filter(Input):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Add or save"),
+        Binding("down", "screen.to_list", "List"),
+    ]
+
+
 class PlacesEditor(Editor):
     """Destinations and countries from a list that narrows as one types; none means anywhere."""
 
     heading = "Where to?"
     corrects: ClassVar[tuple[str, ...]] = ("where",)
-    keys = "↓ list · Space chooses · Ctrl+S saves"
     DEFAULT_CSS = """
     PlacesEditor SelectionList { height: 8; }
-    PlacesEditor #chosen { height: auto; max-height: 2; }
     PlacesEditor RadioSet { height: 2; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_list", show=False)]
 
     def body(self) -> ComposeResult:
         self._chosen = list(self.shown.to or ())
-        yield Input(
+        yield _Filter(
             placeholder="type a city or a country; Enter adds it",
             max_length=60,
             compact=True,
             id="filter",
         )
         yield Selections(compact=True)
-        yield Static(id="chosen")
-        with RadioSet(id="relation", compact=True):
+        yield Shortened(id="chosen")
+        with Dots(id="relation", compact=True):
             for relation, label in _RELATIONS:
                 then = self.shown.relation is Relation.THEN
-                yield RadioButton(label, value=then == (relation is Relation.THEN), compact=True)
+                yield Dot(label, value=then == (relation is Relation.THEN), compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#filter", Input).focus()
@@ -58,8 +64,7 @@ class PlacesEditor(Editor):
         self._tell()
 
     def action_to_list(self) -> None:
-        if self.focused is self.query_one("#filter"):
-            self.query_one(SelectionList).focus()
+        self.query_one(SelectionList).focus()
 
     @on(Input.Changed, "#filter")
     def _list(self) -> None:
@@ -140,7 +145,7 @@ class PlacesEditor(Editor):
         """What is chosen, in the order in which it was."""
         several = len(self._chosen) > 1
         words = ", ".join(self._chosen) or "anywhere: every destination is compared"
-        self.query_one("#chosen", Static).update(
+        self.query_one("#chosen", Shortened).update(
             Content.assemble(("Chosen: ", "$foreground-muted"), (words, "bold"))
         )
         self.query_one("#relation", RadioSet).display = several

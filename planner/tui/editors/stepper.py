@@ -19,8 +19,8 @@ class Stepper(Widget, can_focus=True):
     Stepper:focus { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,minus,down", "step(-1)", "Less", show=False),
-        Binding("right,plus,up", "step(1)", "More", show=False),
+        Binding("left,minus,down", "step(-1)", "Less", key_display="←"),
+        Binding("right,plus,up", "step(1)", "More", key_display="→"),
     ]
     value: reactive[int] = reactive(1)
 

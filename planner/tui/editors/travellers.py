@@ -22,7 +22,6 @@ class TravellersEditor(Editor):
 
     heading = "Who is travelling?"
     corrects: ClassVar[tuple[str, ...]] = ("who",)
-    keys = "← → counts · Enter saves · Esc cancels"
     DEFAULT_CSS = """
     TravellersEditor .field { height: 1; margin-bottom: 1; }
     TravellersEditor .label { width: 18; }

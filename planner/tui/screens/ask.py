@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from planner.tui.screens.base import AppDialog
+from planner.tui.widgets.footer import FittingFooter
 
 
 class AskScreen(AppDialog[bool | None]):
@@ -25,8 +26,8 @@ class AskScreen(AppDialog[bool | None]):
     AskScreen Button { margin-left: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "Yes", show=False),
-        Binding("n,escape", "dismiss(False)", "No", show=False),
+        Binding("y", "dismiss(True)", "Yes"),
+        Binding("n,escape", "dismiss(False)", "No"),
         Binding("left,right", "app.focus_next", "Other", show=False),
     ]
 
@@ -41,6 +42,7 @@ class AskScreen(AppDialog[bool | None]):
             with Horizontal():
                 yield Button(self._yes, id="yes", variant="primary", compact=True)
                 yield Button("No", id="no", compact=True)
+        yield FittingFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from planner.tui.screens.base import AppDialog
 from planner.tui.widgets.choices import Choices
+from planner.tui.widgets.footer import FittingFooter
 
 
 class ChooseScreen(AppDialog[str | None]):
@@ -34,6 +35,7 @@ class ChooseScreen(AppDialog[str | None]):
         chooser = Choices(*(Option(words) for _, words in self._choices), markup=False)
         chooser.border_title = Content(self._question)
         yield chooser
+        yield FittingFooter(show_command_palette=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index][0])

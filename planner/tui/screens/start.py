@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from planner.session import EXAMPLES
 from planner.tui.screens.base import AppScreen
-from planner.tui.widgets.chips import RequestChips
+from planner.tui.widgets.chips import LABELS, RequestChips
 from planner.tui.widgets.choices import Choices
 from planner.tui.widgets.footer import FittingFooter
 from planner.tui.widgets.prompt import Prompt
@@ -132,6 +132,14 @@ class StartScreen(AppScreen[None]):
     @on(Input.Changed, "Prompt")
     def _typed(self) -> None:
         self._read_words()
+
+    @on(Prompt.Emptied)
+    def _begin_anew(self) -> None:
+        """What was corrected belonged to the words that are gone."""
+        if self._options is not None:
+            from planner.intake import Options as NewOptions
+
+            self._options = NewOptions()
 
     @on(RequestChips.Corrected)
     def _corrected(self, message: RequestChips.Corrected) -> None:
@@ -253,8 +261,10 @@ def _examples() -> list[Option]:
 
 
 def _notes(survey: Survey) -> Content:
+    from planner.intake import part_of
+
     lines: list[Any] = [
-        Content.assemble(("✗ ", "$error"), f"{field}: {message}")
+        Content.assemble(("✗ ", "$error"), f"{LABELS.get(part_of(field), field)}: {message}")
         for field, message in survey.problems
     ]
     if survey.unread:

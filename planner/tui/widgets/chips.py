@@ -24,6 +24,7 @@ LABELS = {
     "budget": "Budget",
     "origin": "From",
     "interests": "Interests",
+    "fixed": "Fixed",
     "needs": "Needs",
     "pace": "Pace",
     "comfort": "Comfort",

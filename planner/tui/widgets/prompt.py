@@ -44,6 +44,9 @@ class Prompt(Input):
         Binding("ctrl+l", "clear", "Clear the line", show=False),
     ]
 
+    class Emptied(Message):
+        """The traveller took all words away by hand."""
+
     class LeftDownwards(Message):
         """The traveller went down from the newest words: to what stands below."""
 
@@ -58,6 +61,7 @@ class Prompt(Input):
         self._past: Sequence[str] = ()
         self._position = -1
         self._draft = ""
+        self._is_written = False
 
     def remember(self, past: Sequence[str]) -> None:
         """Give the words of earlier requests, the newest first."""
@@ -82,8 +86,14 @@ class Prompt(Input):
 
     def write(self, words: str) -> None:
         """Put other words there, on one line, the cursor behind them."""
+        self._is_written = True
         self.value = clean_line(words, MAX_LENGTH)
+        self._is_written = False
         self.cursor_position = len(self.value)
+
+    def watch_value(self, before: str, now: str) -> None:
+        if before and not now and not self._is_written:
+            self.post_message(self.Emptied())
 
     def _on_paste(self, event: events.Paste) -> None:
         """Pasted lines become one, without anything a terminal could obey."""
