@@ -62,7 +62,11 @@ class TripScreen(AppScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield StatusLine()
-        yield Static(Content(describe(self.run.request, self.run.plan)).first_line, id="request", markup=False)
+        yield Static(
+            Content(describe(self.run.request, self.run.plan)).first_line,
+            id="request",
+            markup=False,
+        )
         with ContentSwitcher(initial="agents"):
             yield AgentsView(self.run.progress)
             yield PlanView()
