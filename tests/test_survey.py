@@ -322,6 +322,15 @@ def test_an_appointment_is_checked_beside_the_days() -> None:
     assert not wrong(**days, end=date(2027, 5, 17))
 
 
+def test_complete_appointments_are_still_that_when_options_were_kept() -> None:
+    words = "Rome 12-16 May 2027, dinner Friday 20:00"
+    options = filled_in(surveyed(words), Options(commitments=None))
+    kept = Options.model_validate_json(options.model_dump_json())
+    assert kept == options
+    assert requested("Rome", **dict(kept)).commitments == requested(words).commitments
+    assert Options(commitments=("dinner Friday 20:00",)).commitments == ("dinner Friday 20:00",)
+
+
 def test_a_start_by_hand_with_a_typo_is_at_fault() -> None:
     origin = facets(surveyed("Rome", origin="Bremn"), Options(origin="Bremn"))["origin"]
     assert origin.standing is Standing.AT_FAULT

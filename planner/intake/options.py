@@ -54,7 +54,9 @@ class Options(BaseModel):
     """Names of places, or ids as "destination/place"."""
     nevers: Names | None = None
     """Names of places or kinds of activities, or ids as "destination/place" and "kind:museum"."""
-    commitments: tuple[Commitment | Line, ...] | None = None
+    commitments: (
+        tuple[Annotated[Commitment | Line, Field(union_mode="left_to_right")], ...] | None
+    ) = None
     """As in words ("dinner booked Friday 20:00"), or complete."""
     effort: Effort | None = None
     tier: Tier | Literal[""] | None = None
