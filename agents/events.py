@@ -164,6 +164,8 @@ class Merged(_Event):
 
 
 class Scheduled(_Event):
+    """The places are in time: how many are visited, and how many of all found are not."""
+
     type: Literal["scheduled"] = "scheduled"
     visits: Count
     left_out: Count
@@ -172,7 +174,7 @@ class Scheduled(_Event):
 
 
 class Checked(_Event):
-    """The gate has looked at the plan."""
+    """The gate has looked at the plan: how many hard checks it passed, and which it failed."""
 
     type: Literal["checked"] = "checked"
     passed: Count

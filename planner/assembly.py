@@ -54,7 +54,7 @@ async def assemble(
     emit(
         Scheduled(
             visits=sum(i.kind == "visit" for d in schedule.days for i in d.items),
-            left_out=len(schedule.left_out),
+            left_out=len(merged.left_out) + len(schedule.left_out),
             iterations=schedule.iterations,
             seconds=time.perf_counter() - began,
         )
@@ -62,7 +62,7 @@ async def assemble(
     plan = compose(request, merged, schedule, results, ledger, assumptions)
     emit(
         Checked(
-            passed=sum(c.passed for c in plan.checks),
+            passed=sum(c.passed and c.hard for c in plan.checks),
             failed=tuple(c.detail for c in plan.failed_checks),
         )
     )

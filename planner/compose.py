@@ -68,7 +68,8 @@ def _summary(request: TripRequest, merged: Merged, schedule: Schedule) -> str:
     if dates.days > 1:
         when = f"{short_date(dates.start)} to {when}"
     days = "1 day" if dates.days == 1 else f"{dates.days} days"
-    return f"{days} in {names}, {when}: {visits} places"
+    places = "1 place" if visits == 1 else f"{visits} places"
+    return f"{days} in {names}, {when}: {places}"
 
 
 def _costs(request: TripRequest, schedule: Schedule) -> Costs:

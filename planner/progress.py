@@ -152,10 +152,11 @@ def line_of(event: Event) -> str | None:
         case Merged():
             return f"merged: {_count(event.candidates, 'candidate')}, {_count(event.decisions, 'decision')}"
         case Scheduled():
-            return f"scheduled: {_count(event.visits, 'visit')}, {event.left_out} left out"
+            return f"scheduled: {_count(event.visits, 'place')}, {event.left_out} left out"
         case Checked():
             failed = f", failed: {'; '.join(event.failed)}" if event.failed else ""
-            return f"checked: {event.passed} checks passed{failed}"
+            checks = event.passed + len(event.failed)
+            return f"checked: {event.passed} of {_count(checks, 'hard check')} passed{failed}"
         case RunFailed():
             how = "cancelled" if event.cancelled else "broke off"
             return f"{how} after {event.seconds:.2f} s, without a plan"

@@ -20,7 +20,8 @@ from textual.widgets import DataTable, Footer, Input
 import planner.tui
 from agents.findings import Criterion, RatedDestination
 from planner.intake import read
-from planner.plan import TripPlan, Unverified, Visit
+from planner.plan import Meal, TripPlan, Unverified, Visit
+from planner.schedule import WHY
 from planner.trip import plan_trip
 from planner.tui.messages import ItemChosen, LinkChosen
 from planner.tui.screens.choose import ChooseScreen
@@ -32,6 +33,7 @@ from planner.tui.tabs.itinerary import ItineraryTab
 from planner.tui.tabs.rows import GAP, Row, Rows, cell
 from planner.tui.tabs.telling import Telling
 from planner.tui.widgets.detail import DetailPane
+from planner.views.activities import SHORT_REASONS
 from planner.views.comparison import climates
 
 NARROW, WIDE = (80, 24), (120, 40)
@@ -377,9 +379,14 @@ async def test_activities_say_how_many_are_planned(size: tuple[int, int]) -> Non
     plan = plan_of(EITHER)
     async with showing(ActivitiesTab(), plan, size) as (app, _):
         visits = sum(isinstance(item, Visit) for day in plan.days for item in day.items)
-        planned, _, found = shown(app).partition(" planned")[0].split()[-3:]
-        assert int(found) == int(planned) + len(plan.left_out) + len(plan.unverified)
-        assert int(planned) >= visits
+        tables = sum(
+            isinstance(item, Meal) and item.place_id is not None
+            for day in plan.days
+            for item in day.items
+        )
+        others = len(plan.left_out) + len(plan.unverified)
+        assert f"{visits} places, {tables} tables planned, {others} not" in shown(app)
+        assert f": {visits} places" in plan.summary
         assert row(app).startswith("✓")
 
 
@@ -426,11 +433,42 @@ async def test_a_filter_that_nothing_passes_says_so() -> None:
         assert not app.items
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE, (200, 60)], ids=str)
+async def test_only_names_and_hours_are_ever_cut_in_the_list(size: tuple[int, int]) -> None:
+    async with showing(ActivitiesTab(), plan_of(EITHER), size) as (app, _):
+        width = app.tab.query_one(Rows).scrollable_content_region.width - 2
+        for option in app.tab.query_one(Rows).options:
+            assert isinstance(option.prompt, Row)
+            _, _, kind, when, takes, crowd, _, price = option.prompt.cells
+            line = option.prompt.fit(width).plain
+            for one in (kind, when, takes, crowd, price):
+                assert width < one.least or one.text.plain in line
+            assert GAP * " " + when.text.plain in line
+
+
+async def test_why_a_place_is_left_out_is_short_in_the_list_and_whole_in_the_closer_look() -> None:
+    plan = plan_of(EITHER)
+    async with showing(ActivitiesTab(), plan) as (app, pilot):
+        await pilot.press("end")
+        while app.tab._here is None or app.tab._here.short not in SHORT_REASONS.values():
+            await pilot.press("up")
+        assert app.tab._here.short in row(app)
+        left = next(out for out in plan.left_out if out.place_id == app.tab._here.place_id)
+        assert SHORT_REASONS[left.reason] == app.tab._here.short
+        assert left.detail in told(app)
+
+
+def test_every_reason_of_the_planner_has_a_short_form_that_fits() -> None:
+    codes = {reason.value for reason in WHY} | {"no_meal", "ruled_out", "never", "step_free"}
+    assert codes | {"children"} == set(SHORT_REASONS)
+    assert max(map(len, SHORT_REASONS.values())) <= 16
+
+
 async def test_sorting_goes_round_and_shows_by_what() -> None:
     async with showing(ActivitiesTab(), plan_of(EITHER)) as (app, pilot):
         seen = []
         for _ in range(6):
-            seen.append(shown(app).splitlines()[0].rpartition("planned · ")[2].split("  ")[0])
+            seen.append(shown(app).splitlines()[0].rpartition(" not · ")[2].split("  ")[0])
             await pilot.press("s")
         assert seen == [
             "as listed", "by day", "by name", "by kind", "cheapest first", "quietest first",

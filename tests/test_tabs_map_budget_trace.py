@@ -444,7 +444,8 @@ async def test_a_plan_from_the_store_shows_agents_decisions_and_checks_without_e
         assert not host.query_one(Waterfall).display
         assert "✓ itinerary" in host.text
         assert "Where to go: Porto" in host.text
-        assert "30 passed" in host.text
+        assert "23 of 23 hard checks passed" in host.text
+        assert f"{len(plan_of(PORTO).left_out)} left out" in host.text
         await press(pilot, "down")
         assert "were not kept" in host.text
 

@@ -103,11 +103,12 @@ class Narrator(Progress):
                 settled = counted(event.decisions, "decision")
                 self._tell(f"What they found is merged: {candidates}, {settled}")
             case Scheduled():
-                visits = counted(event.visits, "visit")
+                visits = counted(event.visits, "place")
                 self._tell(f"Placed in time: {visits}, {event.left_out} left out")
             case Checked():
                 failed = [f"Failed: {each}" for each in event.failed]
-                self._tell(f"Checked by code: {counted(event.passed, 'check')} passed", *failed)
+                checks = counted(event.passed + len(failed), "hard check")
+                self._tell(f"Checked by code: {event.passed} of {checks} passed", *failed)
             case RunFinished():
                 how = "Stopped" if event.cancelled else "Finished"
                 self._tell(f"{how} after {event.seconds:.1f} seconds")

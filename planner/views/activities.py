@@ -25,6 +25,23 @@ from planner.views.words import (
 
 PLANNED, LEFT_OUT, UNVERIFIED = "planned", "left out", "unverified, never planned"
 
+SHORT_REASONS = MappingProxyType(
+    {
+        "closed": "closed then",
+        "unreachable": "too far",
+        "no_time": "no time left",
+        "walk_limit": "too much walking",
+        "category_limit": "enough like it",
+        "budget": "too dear",
+        "no_meal": "no meal near it",
+        "ruled_out": "ruled out",
+        "never": "not wanted",
+        "step_free": "not step-free",
+        "children": "not for children",
+    }
+)
+"""Of each code of a reason; at most 16 columns, as wide as a day and a time."""
+
 
 @dataclass(frozen=True)
 class FoundActivity:
@@ -48,6 +65,8 @@ class FoundActivity:
     """ "Thu 13 May 09:42"."""
     why: str = ""
     why_not: str = ""
+    short: str = ""
+    """Why not in two or three words: "too dear"."""
     kind: str = ""
     price_low: Decimal | None = None
     """One adult, in `currency`, an estimate."""
@@ -113,6 +132,7 @@ def _left_out(plan: TripPlan, left: LeftOut) -> FoundActivity:
         city=places.city(plan, left.destination),
         state=LEFT_OUT,
         why_not=left.detail,
+        short=SHORT_REASONS.get(left.reason, left.detail),
         proposed_by=tuple(map(clean_line, left.proposed_by)),
         place_id=left.place_id,
     )
@@ -129,6 +149,7 @@ def _unverified(plan: TripPlan, named: Unverified) -> FoundActivity:
         city=places.city(plan, where) if known else "",
         state=UNVERIFIED,
         why_not=named.why,
+        short="unverified",
         proposed_by=(clean_line(named.named_by),),
     )
 

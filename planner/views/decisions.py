@@ -13,18 +13,22 @@ from planner.plan import Check, TripPlan
 from planner.views import places
 from planner.views.words import spaced
 
+NAMES = MappingProxyType({"full_days": "empty afternoons"})
+
 
 @dataclass(frozen=True)
 class CheckLine:
     id: str
     name: str
-    """The id as words: "travel time"."""
+    """The id as words, "travel time"; in other words where those would mislead."""
     meaning: str
     """What holds when it passes."""
     detail: str
     """What is wrong; "" when it passed."""
     places: tuple[str, ...]
     """Names of the places at fault."""
+    hard: bool = True
+    """Whether a plan that fails it is not complete."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,19 @@ class Checks:
     failed: tuple[CheckLine, ...]
     warnings: tuple[CheckLine, ...]
     passed: tuple[CheckLine, ...]
+
+    @property
+    def hard_words(self) -> str:
+        """ "22 of 23 hard checks passed"."""
+        held = sum(line.hard for line in self.passed)
+        hard = held + len(self.failed)
+        return f"{held} of {hard} hard check{'s' * (hard != 1)} passed"
+
+    @property
+    def passed_words(self) -> str:
+        """ "28 passed, 22 of them hard"."""
+        held = sum(line.hard for line in self.passed)
+        return f"{len(self.passed)} passed, {held} of them hard"
 
 
 @dataclass(frozen=True)
@@ -72,10 +89,11 @@ def _line(plan: TripPlan, check: Check) -> CheckLine:
     """A check that the gate no longer has still says what the plan has of it."""
     return CheckLine(
         id=check.id,
-        name=spaced(check.id),
+        name=NAMES.get(check.id, spaced(check.id)),
         meaning=meanings().get(check.id, check.detail if check.passed else ""),
         detail="" if check.passed else check.detail,
         places=tuple(_place_name(plan, id) for id in check.places),
+        hard=check.hard,
     )
 
 

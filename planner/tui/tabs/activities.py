@@ -14,18 +14,17 @@ from textual.widgets.option_list import Option
 
 from planner.plan import TripPlan
 from planner.tui.messages import ItemChosen
-from planner.tui.tabs.rows import Row, Rows, cell
-from planner.tui.tabs.telling import MARK_STYLES, Telling
+from planner.tui.tabs.activity_rows import Columns, heads, mark_of, row_of, takes_of
+from planner.tui.tabs.rows import Rows
+from planner.tui.tabs.telling import Telling
 from planner.tui.widgets.detail import ListAndDetail
-from planner.views.activities import SORTS, UNVERIFIED, FoundActivity, activities, filter_activities
+from planner.views.activities import SORTS, FoundActivity, activities, filter_activities
+from planner.views.counts import counts
 from planner.views.grounds import Link, map_link
 from planner.views.items import item_detail
-from planner.views.words import agents_words, length, listed
+from planner.views.words import agents_words, listed
 
 SORT_WORDS = {"listed": "as listed", "crowd": "quietest first", "price": "cheapest first"}
-KIND, PRICE, MINUTES, CROWD, HOURS = 10, 9, 10, 10, 18
-LEAST_MINUTES, LEAST_CROWD, LEAST_HOURS = 84, 96, 116
-"""Columns a row needs before it shows these."""
 
 
 class Filter(Input):
@@ -96,11 +95,12 @@ class ActivitiesTab(ListAndDetail):
         matching = filter_activities(self._found, self.query_one(Filter).value)
         self._shown = sorted(matching, key=SORTS[self._sort])
         rows = self.query_one(Rows)
+        columns = Columns.of(self._found)
         rows.set_options(
-            [Option(_row(found)) for found in self._shown]
+            [Option(row_of(found, columns)) for found in self._shown]
             or [Option(self._nothing(), disabled=True)]
         )
-        self.query_one("#columns", Static).update(_columns(self._sort))
+        self.query_one("#columns", Static).update(heads(columns, self._sort))
         counts = self._counts()
         self.query_one("#counts", Static).update(counts)
         self.query_one("#counts", Static).styles.width = counts.cell_length
@@ -114,8 +114,9 @@ class ActivitiesTab(ListAndDetail):
         return Content("Nothing here has all of these words. Esc in the filter clears it.")
 
     def _counts(self) -> Content:
-        planned = sum(found.in_plan for found in self._found)
-        words = f"{planned} of {len(self._found)} planned"
+        assert self._plan is not None
+        others = sum(not found.in_plan for found in self._found)
+        words = f"{counts(self._plan).planned_words} planned, {others} not"
         if len(self._shown) < len(self._found):
             words = f"{len(self._shown)} shown · {words}"
         return Content(f"{words} · {SORT_WORDS.get(self._sort, f'by {self._sort}')}")
@@ -170,59 +171,16 @@ def _same(found: FoundActivity, other: FoundActivity | None) -> bool:
     )
 
 
-def _mark(found: FoundActivity) -> str:
-    return "✓" if found.in_plan else "?" if found.state == UNVERIFIED else "–"
-
-
-def _columns(sort: str) -> Row:
-    def titled(title: str, key: str) -> str:
-        return f"{title} ▾" if key == sort else title
-
-    return Row(
-        [
-            cell("", width=1),
-            cell(titled("Name", "name"), share=3),
-            cell(titled("Kind", "kind"), width=KIND),
-            cell(titled("When, or why not", "day"), share=2),
-            cell("Takes", width=MINUTES, right=True, least=LEAST_MINUTES),
-            cell(titled("Crowd", "crowd"), width=CROWD, least=LEAST_CROWD),
-            cell("Hours", width=HOURS, least=LEAST_HOURS),
-            cell(titled("Price", "price"), width=PRICE, right=True),
-        ]
-    )
-
-
-def _row(found: FoundActivity) -> Row:
-    mark, muted = _mark(found), "$foreground-muted"
-    style = "" if found.in_plan else muted
-    return Row(
-        [
-            cell(mark, MARK_STYLES.get(mark, muted), width=1),
-            cell(found.name, "bold" if found.in_plan else muted, share=3),
-            cell(found.kind, style, width=KIND),
-            cell(found.when or found.why_not, style, share=2),
-            cell(_takes(found), style, width=MINUTES, right=True, least=LEAST_MINUTES),
-            cell(found.crowd_words, style, width=CROWD, least=LEAST_CROWD),
-            cell(found.hours, style, width=HOURS, least=LEAST_HOURS),
-            cell(found.price, style, width=PRICE, right=True),
-        ]
-    )
-
-
-def _takes(found: FoundActivity) -> str:
-    return "" if found.minutes is None else length(found.minutes)
-
-
 def _tell(plan: TripPlan, found: FoundActivity) -> tuple[Telling, tuple[Link, ...]]:
     """All that is known of a place, and where to look further."""
     under = " · ".join(filter(None, (found.kind, found.area, found.city)))
     told = Telling().head(found.name, under)
-    told.point(found.state, _mark(found)).gap()
+    told.point(found.state, mark_of(found)).gap()
     told.fact("When", found.when)
     told.fact("Why", found.why)
     told.fact("Why not", found.why_not)
     told.fact("Hours", *found.hours.split("; "))
-    told.fact("Takes", _takes(found))
+    told.fact("Takes", takes_of(found))
     told.fact("Price", f"{found.price} an adult, an estimate" if found.price_high else found.price)
     told.fact("Crowd", found.crowd_words)
     told.fact("Access", found.step_free)

@@ -96,10 +96,11 @@ class BudgetTab(Vertical):
         known = view.left is not None
         figure = money(view.total.expected if view.left is None else abs(view.left), view.currency)
         digits = self.query_one(Digits)
-        digits.update(figure)
+        sign, large = _in_large(figure)
+        digits.update(large)
         digits.set_class(known and not over, "-good")
         digits.set_class(over, "-bad")
-        meaning = view.standing.removeprefix(figure).strip()
+        meaning = " ".join([sign, view.standing.removeprefix(figure).strip()]).strip()
         standing = Content.styled(f"in all, {meaning}", "bold")
         if known:
             style = "bold $text-error" if over else "bold $text-success"
@@ -124,6 +125,14 @@ class BudgetTab(Vertical):
     def action_page(self, by: int) -> None:
         scroll = self.query_one(VerticalScroll)
         (scroll.scroll_page_down if by > 0 else scroll.scroll_page_up)(animate=False)
+
+
+def _in_large(figure: str) -> tuple[str, str]:
+    """A sign with letters, of which not all can be drawn large, and the figure that can."""
+    sign = figure.rstrip("0123456789,")
+    if any(character.isalpha() for character in sign):
+        return sign.strip(), figure.removeprefix(sign)
+    return "", figure
 
 
 def _total(view: BudgetView) -> Content:

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from agents.text import short_date
 from planner.plan import TripPlan
 from planner.tui.tabs.closer import tell_day, tell_item, tell_overview
-from planner.tui.tabs.itinerary_rows import day_row, item_row, overview_row
+from planner.tui.tabs.itinerary_rows import amount_columns, day_row, item_row, overview_row
 from planner.tui.tabs.rows import Row, Rows
 from planner.tui.widgets.detail import ListAndDetail
 from planner.views.items import DayHead, day_head, item_detail
@@ -139,7 +139,8 @@ class ItineraryTab(ListAndDetail):
             return overview_row(self._plan)
         if spot.item is None:
             day = self._plan.days[spot.day]
-            return day_row(self._heads[spot.day], short_date(day.date), spot.day in self._open)
+            is_open, columns = spot.day in self._open, amount_columns(self._plan)
+            return day_row(self._heads[spot.day], short_date(day.date), is_open, columns)
         return self._items[spot]
 
     def _look(self) -> None:

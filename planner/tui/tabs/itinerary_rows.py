@@ -8,6 +8,7 @@ from planner.plan import Item, TripPlan
 from planner.tui.tabs.closer import GLYPHS
 from planner.tui.tabs.rows import Cell, Row, cell
 from planner.tui.tabs.telling import MARK_STYLES
+from planner.views.counts import places_words
 from planner.views.grounds import grounds
 from planner.views.items import DayHead
 from planner.views.words import MARKS, money
@@ -19,6 +20,7 @@ STYLES = {
     "free": "$foreground-muted",
 }
 COST = 8
+"""Columns of an amount, at least."""
 INDENT = cell("")
 
 
@@ -31,7 +33,12 @@ def overview_row(plan: TripPlan) -> Row:
         (f"  {' '.join(what.split())}", "$foreground-muted"),
     )
     total = money(plan.costs.total, plan.costs.currency)
-    return Row([Cell(text, share=1), cell(total, "bold", width=COST, right=True)])
+    return Row([Cell(text, share=1), cell(total, "bold", width=amount_columns(plan), right=True)])
+
+
+def amount_columns(plan: TripPlan) -> int:
+    """So wide that no amount of the plan is cut: the total is the longest."""
+    return max(COST, len(money(plan.costs.total, plan.costs.currency)))
 
 
 def _shortfall(plan: TripPlan) -> str:
@@ -43,19 +50,20 @@ def _shortfall(plan: TripPlan) -> str:
     return ", ".join(words) or plan.summary
 
 
-def day_row(head: DayHead, date: str, is_open: bool) -> Row:
+def day_row(head: DayHead, date: str, is_open: bool, columns: int = COST) -> Row:
+    """A day's head; `columns` are those of the amounts."""
     about = " · ".join(filter(None, (head.city, head.theme, head.holiday)))
     text = Content.assemble(
         ("▾ " if is_open else "▸ ", "$text-accent"),
         (f"{date:10}", "bold $text-accent"),
         f"  {' '.join(about.split())}",
     )
-    places = f"{head.places} place{'s' * (head.places != 1)}" if head.places else ""
+    places = places_words(head.places) if head.places else ""
     return Row(
         [
             Cell(text, share=1),
             cell(places, "$foreground-muted", width=9, right=True),
-            cell(head.cost, "bold", width=COST, right=True),
+            cell(head.cost, "bold", width=columns, right=True),
         ]
     )
 
@@ -72,6 +80,6 @@ def item_row(plan: TripPlan, item: Item) -> Row:
             cell(f"{item.start:%H:%M}–{item.end:%H:%M}", "$foreground-muted", width=11),
             cell(f"{GLYPHS[item.kind]} {item.title}", style, share=1),
             cell(mark, MARK_STYLES.get(mark, ""), width=1),
-            cell(cost, style, width=COST, right=True),
+            cell(cost, style, width=amount_columns(plan), right=True),
         ]
     )

@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 from planner.plan import TripPlan
 from planner.tui.tabs.rows import Row, Rows, cell
 from planner.tui.widgets.drawn import Drawn
+from planner.views.counts import places_words
 from planner.views.labels import MARKER
 from planner.views.picture import MapCell, MapPicture, draw
 from planner.views.routes import BED, DayRoute, Frame, frames
@@ -200,25 +201,37 @@ def _stretches(row: Sequence[MapCell]) -> Iterator[tuple[str, str]]:
 
 def _frame_row(frame: Frame) -> Row:
     one_day = frame.routes[0] if frame.day is not None else None
-    places = sum(p.label != BED for route in frame.routes for p in route.points)
+    overview = not frame.routes[0].destination
+    points = [point for route in frame.routes for point in route.points]
+    places = len(points) if overview else sum(point.kind == "visit" for point in points)
     km = sum(route.km for route in frame.routes)
-    what = "stops" if not frame.routes[0].destination else "places"
+    words = (
+        f"{places} stop{'s' * (places != 1)}"
+        if overview
+        else places_words(places)
+        if places
+        else "–"
+    )
     return Row(
         [
             cell(one_day.letter if one_day else "", f"bold {day_style(frame.day)}", width=1),
             cell(frame.label, share=1),
-            cell(f"{places} {what}" if places else "–", "$foreground-muted", width=9, right=True),
+            cell(words, "$foreground-muted", width=10, right=True),
             cell(f"{km:,.0f} km" if km else "", "$foreground-muted", width=8, right=True, least=36),
         ]
     )
 
 
 def _legend(frame: Frame, picture: MapPicture, width: int) -> list[Content]:
-    """The points of the picture in their order, and what is not in it."""
+    """The points of the picture in their order, a bed once, and what is not in it."""
     several = len(frame.routes) > 1
-    listed = []
+    listed, beds = [], set[str]()
     for route in frame.routes:
         for point in route.points:
+            if point.label == BED:
+                if point.name in beds:
+                    continue
+                beds.add(point.name)
             label = (
                 f"{route.letter}{point.label}" if several and point.label != BED else point.label
             )

@@ -181,7 +181,7 @@ def tell_schedule(trace: Trace) -> Telling:
     plan = trace.plan
     told = Telling().head("Schedule", "places in time what the merge has chosen")
     for step in [s for s in trace.progress.steps if s.type == "scheduled"][-1:]:
-        told.gap().fact("Visits", str(step.visits))
+        told.gap().fact("Places", str(step.visits))
         told.fact("Search", f"{step.iterations:,} tries in {duration(step.seconds)}")
     left_out = plan.left_out if plan is not None else ()
     if left_out:
@@ -195,6 +195,7 @@ def tell_schedule(trace: Trace) -> Telling:
 
 def tell_gate(trace: Trace, found: Checks) -> Telling:
     told = Telling().head("Gate", "checks in code, outside any model")
+    told.line(f"{found.hard_words}; the others tell what to mind.")
     for title, lines, mark in (
         ("Does not hold", found.failed, "✗"),
         ("To mind", found.warnings, "!"),

@@ -24,6 +24,7 @@ from planner.tui.tabs.trace_telling import (
     tell_run,
     tell_schedule,
 )
+from planner.views.counts import counts
 from planner.views.decisions import CheckLine, DecisionView, checks, decisions
 from planner.views.grounds import Link, grounds, source_links
 
@@ -206,19 +207,17 @@ def _decision_topic(decision: DecisionView) -> Topic:
 
 def _schedule_topic(trace: Trace) -> Topic:
     assert trace.plan is not None
-    visits = sum(i.kind == "visit" for day in trace.plan.days for i in day.items)
-    out = len(trace.plan.left_out)
-    label = Label("▤", "Schedule", f"{visits} visit{'s' * (visits != 1)}, {out} left out")
+    planned = counts(trace.plan)
+    label = Label("▤", "Schedule", f"{planned.places_words}, {planned.left_out} left out")
     return Topic("schedule", lambda: label, lambda: tell_schedule(trace))
 
 
 def _gate_topic(trace: Trace) -> Topic:
     assert trace.plan is not None
     found = checks(trace.plan)
-    counts = ((found.failed, "failed"), (found.warnings, "to mind"), (found.passed, "passed"))
-    aside = ", ".join(f"{len(lines)} {what}" for lines, what in counts if lines)
+    mind = f", {len(found.warnings)} to mind" if found.warnings else ""
     mark, tone = ("✗", BAD) if found.failed else ("!", WARN) if found.warnings else ("✓", GOOD)
-    label = Label(mark, "Gate", aside or "nothing checked", tone)
+    label = Label(mark, "Gate", f"{found.hard_words}{mind}", tone)
     faulty = bool(found.failed or found.warnings)
 
     def passed() -> Iterator[Topic]:
@@ -227,7 +226,7 @@ def _gate_topic(trace: Trace) -> Topic:
     def below() -> Iterator[Topic]:
         yield from (_check_topic(line, "✗", BAD) for line in found.failed)
         yield from (_check_topic(line, "!", WARN) for line in found.warnings)
-        own = Label("✓", f"{len(found.passed)} passed", tone=GOOD)
+        own = Label("✓", found.passed_words, tone=GOOD)
         yield Topic("gate/passed", lambda: own, lambda: tell_gate(trace, found), passed)
 
     return Topic(
