@@ -142,7 +142,7 @@ def _musts(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...
     wishes = (
         f"{', '.join(names)} must be in",
         *(f"{_name(p)}: {why[p]}" for p in check.places if p in why),
-        f"{plan.request.dates.start} to {plan.request.dates.end}",
+        f"{short_date(plan.request.dates.start)} to {short_date(plan.request.dates.end)}",
     )
     return wishes, _for_musts(plan, check, replan)
 

@@ -559,7 +559,7 @@ async def test_help_tells_every_key_of_the_screen(tmp_path: Path) -> None:
         await planned(stage)
         await pilot.press("f1")
         assert isinstance(app.screen, HelpScreen)
-        for words in ("Export", "Change", "New trip", "Itinerary", "^Q", "an estimate"):
+        for words in ("Export", "Change", "New trip", "Itinerary", "Ctrl+Q", "an estimate"):
             assert words in shown(app)
         await pilot.press("escape")
         assert isinstance(app.screen, TripScreen)

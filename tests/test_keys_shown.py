@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from textual.widgets._footer import FooterKey
 from planner.tui.app import TripartiteApp
 from planner.tui.screens.choose import ChooseScreen
 from planner.tui.screens.closer import DetailScreen
+from planner.tui.screens.help import HelpScreen
 from planner.tui.screens.trip import TripScreen
 from planner.tui.tabs.trace_tree import TopicTree
 
@@ -138,3 +140,18 @@ async def test_a_request_too_long_for_its_line_ends_in_an_ellipsis(tmp_path: Pat
         request = shown(stage[0]).splitlines()[1].rstrip()
         assert request.endswith("…")
         assert len(request) <= 80
+
+
+@pytest.mark.parametrize("number", TABS)
+async def test_help_names_keys_in_one_style(number: str, tmp_path: Path) -> None:
+    async with running(tmp_path, size=(120, 60)) as stage:
+        app, pilot = stage
+        await planned(stage, EITHER)
+        await pilot.press(number, "f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        help = app.screen
+        assert isinstance(help, HelpScreen)
+        parts = [part for keys, _ in help._keys for key in keys.split() for part in key.split("+")]
+        named = [part for part in parts if len(part) > 1]
+        assert {"Ctrl", "Home", "PgDn", "Tab", "F1"} <= set(named)
+        assert all(re.fullmatch(r"F\d+|[A-Z][a-z]+([A-Z][a-z])?", name) for name in named)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_app import Stage, planned, running, shown, until
+from test_app import EITHER, Stage, planned, running, shown, until
 from textual.widgets import Digits
 
 from planner.plan import TripPlan
@@ -107,3 +107,21 @@ async def test_a_bed_is_listed_once_for_a_stay(tmp_path: Path) -> None:
         screen = await planned(stage, "5 days in Lisbon from 11 May 2027, quick")
         text = await opened(stage, screen, "4")
         assert text.count("⌂  ") == 1
+
+
+async def test_what_would_turn_a_choice_round_is_called_so_in_the_comparison(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, size=(120, 40)) as stage:
+        screen = await planned(stage, EITHER)
+        text = await opened(stage, screen, "2")
+        assert re.search(r"Unless +\w", text)
+
+
+def test_a_check_is_not_called_by_the_opposite_of_what_is_wrong() -> None:
+    """An afternoon without anything is no "full day"."""
+    from planner.gate.base import RULES
+    from planner.views.decisions import NAMES
+
+    assert set(NAMES) <= {rule.id for rule in RULES}
+    assert NAMES["full_days"] == "empty afternoons"

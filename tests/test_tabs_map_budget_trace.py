@@ -279,7 +279,7 @@ async def test_the_budget_says_first_what_is_left(size: tuple[int, int]) -> None
     async with shown(BudgetTab(), plan_of(PORTO), size) as (host, _):
         assert "left of €1,500 ✓" in host.text
         assert "of the budget" in host.text
-        assert "even share of the budget, €300" in host.text
+        assert "€300, an even share" in host.text
         for category in ("travel", "stay", "food", "activities", "transit"):
             assert category in host.text
         assert "≈" in host.text

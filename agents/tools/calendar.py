@@ -28,7 +28,8 @@ class HolidaysFact(Fact):
     @property
     def claim(self) -> str:
         listed = ", ".join(f"{day.day} {day:%b} {name}" for day, name in self.days)
-        return f"Public holidays in {self.name}, {self.start} to {self.end}: {listed or 'none'}"
+        days = f"{self.start.day} {self.start:%b} to {self.end.day} {self.end:%b %Y}"
+        return f"Public holidays in {self.name}, {days}: {listed or 'none'}"
 
 
 class HoursFact(Fact):

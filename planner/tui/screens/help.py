@@ -25,9 +25,8 @@ MARKS = (
 )
 KEY_WORDS = {
     "escape": "Esc",
-    "enter": "Enter",
-    "tab": "Tab",
-    "shift+tab": "Shift+Tab",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -37,8 +36,8 @@ KEY_WORDS = {
     "slash": "/",
     "question_mark": "?",
     "delete": "Del",
-    "backspace": "Backspace",
 }
+"""Keys that are not called as Textual does. A modifier stands before them, as in "Ctrl+P"."""
 
 
 class HelpScreen(AppDialog[None]):
@@ -77,7 +76,7 @@ class HelpScreen(AppDialog[None]):
         commands = [
             Content.assemble((title, "$accent"), f": {about}") for title, about in self._commands
         ]
-        parts = (("Keys", lines), ("Marks", marks), ("Commands, by ^P", commands))
+        parts = (("Keys", lines), ("Marks", marks), ("Commands, by Ctrl+P", commands))
         told = [[Content.styled(title, "bold"), *words, Content()] for title, words in parts]
         return Content("\n").join(line for part in told for line in part)
 
@@ -88,13 +87,11 @@ def _keys(screen: Screen[Any]) -> list[tuple[str, str]]:
     for _, binding, enabled, _ in screen.active_bindings.values():
         if enabled and binding.description and not (binding.system or "super" in binding.key):
             words.setdefault(binding.description, []).append(_key(binding.key))
-    words.setdefault("Quit", ["^Q"])
+    words.setdefault("Quit", ["Ctrl+Q"])
     return [(" ".join(dict.fromkeys(keys)), description) for description, keys in words.items()]
 
 
 def _key(key: str) -> str:
-    if key in KEY_WORDS:
-        return KEY_WORDS[key]
-    if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+").upper()
-    return key.upper() if len(key) > 1 else key
+    *modifiers, own = key.split("+")
+    word = KEY_WORDS.get(own, own.capitalize() if modifiers or len(own) > 1 else own)
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), word])

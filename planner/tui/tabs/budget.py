@@ -209,8 +209,8 @@ def _days(view: BudgetView, width: int) -> list[Content]:
             (mostly, MUTED),
         )
 
-    of_what = "total" if view.budget is None else "budget"
-    share = f"   ┃ even share of the {of_what}, {money(even, view.currency)}"
+    of_what = f" of the {'total' if view.budget is None else 'budget'}" if width >= WIDE else ""
+    share = f"   ┃ {money(even, view.currency)}, an even share{of_what}"
     head = Content.assemble(("By day ≈", "bold"), (share, MUTED))
     return [head, *(line(row, words) for row, words in zip(view.days, sums, strict=True))]
 

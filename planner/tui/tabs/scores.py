@@ -93,7 +93,7 @@ def _tell_rule(told: Telling, compared: Comparison) -> None:
     chosen = [c.name for c in compared.candidates if c.chosen]
     if compared.rule and chosen:
         told.section(f"Why {listed(chosen)}").line(compared.rule)
-        told.line(compared.reverse, "$foreground-muted")
+        told.fact("Unless", compared.reverse)
 
 
 def tell_beneath(compared: Comparison, years: Sequence[ClimateYear]) -> Telling:
