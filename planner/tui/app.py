@@ -129,6 +129,11 @@ class TripartiteApp(EndsWell):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 
+    def search_themes(self) -> None:
+        from planner.tui.screens.palette import Palette
+
+        self.push_screen(Palette.of_themes())
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield from commands(self, screen)
 
