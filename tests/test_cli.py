@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -21,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from terminal import Terminal
 
 from agents.atlas.loader import DATA, destination_ids
 from agents.events import EVENT
@@ -80,32 +76,9 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 def on_a_terminal(columns: int, rows: int, *arguments: str, **more: str) -> tuple[int, str]:
     """Exit code and all that a terminal of that size was sent; `more` are variables."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    process = subprocess.Popen(
-        [TRIPARTITE, *arguments],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment(**more),
-    )
-    os.close(theirs)
-    sent, deadline = b"", time.monotonic() + SECONDS
-    try:
-        while time.monotonic() < deadline:
-            if not select.select([ours], [], [], 0.5)[0]:
-                continue
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # the other side is closed
-                break
-            if not piece:
-                break
-            sent += piece
-        return process.wait(timeout=SECONDS), sent.decode()
-    finally:
-        process.kill()
-        os.close(ours)
+    size = (columns, rows)
+    with Terminal([TRIPARTITE, *arguments], environment(**more), size=size) as terminal:
+        return terminal.ended(SECONDS), terminal.written.decode()
 
 
 def visible(sent: str) -> str:
