@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -48,6 +49,16 @@ class Agent(Generic[Output]):
     limits: Limits = AGENT_LIMITS
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One request to a model and what came back, as JSON values; headers and keys are never in it."""
+
+    request: dict[str, Any]
+    answer: Any
+    seconds: float
+    failed: str = ""
+
+
 @dataclass
 class Task(Generic[Output]):
     """All that an agent's work needs, and the only thing a backend sees."""
@@ -58,6 +69,8 @@ class Task(Generic[Output]):
     meter: Meter
     kept: Output | None = field(default=None, init=False)
     """The latest partial findings; used when the agent fails, stalls or is cancelled."""
+    exchanged: Callable[[Exchange], object] | None = field(default=None, init=False)
+    """Told of each exchange with a model by a backend that has one; set by who records a run."""
 
     @property
     def name(self) -> str:

@@ -8,7 +8,11 @@
     ├── ToolError           a tool was called with arguments it cannot take
     ├── BackendError        an agent's work could not be carried out
     │   ├── LimitReached    the agent or the run used up its seconds, requests, tokens or cost
-    │   └── InvalidOutput   what came back does not fit the agreed type
+    │   ├── InvalidOutput   what came back does not fit the agreed type
+    │   ├── NotUsable       a package or a key is missing, or the key or the model is refused
+    │   ├── Unreachable     no connection, no answer in time, a broken one, or a server in trouble
+    │   ├── ContextOverflow more was sent than the model can hold
+    │   └── Declined        the model or a filter in front of it will not answer this
     └── FileError           a file of the traveller's, named in the message
         ├── StoreError      the kept trips cannot be read or written
         ├── SettingsError   the settings cannot be saved
@@ -73,6 +77,22 @@ class LimitReached(BackendError):
 
 class InvalidOutput(BackendError):
     """The answer does not fit the agreed output type."""
+
+
+class NotUsable(BackendError):
+    """A backend cannot be used as it is set up; trying again will not help."""
+
+
+class Unreachable(BackendError):
+    """No answer could be had from a server, after the retries there are."""
+
+
+class ContextOverflow(BackendError):
+    """The conversation is longer than the model can hold."""
+
+
+class Declined(BackendError):
+    """A model refused, or a content filter stopped its answer."""
 
 
 class FileError(TripartiteError):

@@ -101,6 +101,8 @@ class AgentSaid(_Event):
     type: Literal["agent_said"] = "agent_said"
     agent: Line
     text: Text
+    reasoning: bool = False
+    """Whether this is how it came to its answer, not the answer."""
 
 
 class ToolCalled(_Event):
@@ -120,6 +122,61 @@ class ToolReturned(_Event):
     evidence: tuple[Line, ...] = ()
     seconds: Seconds
     failed: bool = False
+
+
+class ModelAsked(_Event):
+    """A request has gone to a model. `bytes` is the size of what was sent."""
+
+    type: Literal["model_asked"] = "model_asked"
+    agent: Line
+    request: Count
+    """1 for the agent's first in this task; retries have the number of what they repeat."""
+    model: Line
+    bytes: Count = 0
+
+
+class ModelAnswered(_Event):
+    """A request to a model has ended: with an answer, or with `failed` saying why not."""
+
+    type: Literal["model_answered"] = "model_answered"
+    agent: Line
+    request: Count
+    model: Line
+    """As the server names it."""
+    seconds: Seconds
+    first_seconds: Seconds | None = None
+    """Until the first piece came."""
+    usage: Usage = Usage()
+    finish: Line = ""
+    failed: Line = ""
+
+
+class Retrying(_Event):
+    """A request failed in a way that may pass; it is sent again in `wait` seconds."""
+
+    type: Literal["retrying"] = "retrying"
+    agent: Line
+    request: Count
+    attempt: Count
+    """The number of the attempt that follows, 2 for the first repetition."""
+    wait: Seconds
+    reason: Line
+
+
+class AnswerRefused(_Event):
+    """What the model handed in does not hold; it was told why and asked again."""
+
+    type: Literal["answer_refused"] = "answer_refused"
+    agent: Line
+    reason: Line
+
+
+class ApproachChanged(_Event):
+    """A backend goes on in another way: without an option, in smaller steps, with another model."""
+
+    type: Literal["approach_changed"] = "approach_changed"
+    agent: Line
+    reason: Line
 
 
 class Found(_Event):
@@ -204,6 +261,11 @@ Event = Annotated[
     | AgentSaid
     | ToolCalled
     | ToolReturned
+    | ModelAsked
+    | ModelAnswered
+    | Retrying
+    | AnswerRefused
+    | ApproachChanged
     | Found
     | UsageChanged
     | AgentFinished

@@ -6,7 +6,7 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ParamSpec, TypeVar
 
 from anyio.lowlevel import checkpoint
@@ -57,6 +57,12 @@ class Tool:
             raise ToolError(f"{self.name}: {faults}") from error
 
 
+tool_of = lru_cache(maxsize=256)(Tool)
+"""The one `Tool` of a function: its schema and its validation are built once in a process."""
+Observe = Callable[[int, str, dict[str, Any], tuple[Fact, ...]], object]
+"""Told the call's number, the tool, its arguments and the facts it returned."""
+
+
 class Toolbox:
     """Calls tools for one agent.
 
@@ -73,8 +79,9 @@ class Toolbox:
         emit: Emit,
         meter: Meter,
     ) -> None:
-        self.tools = {f.__name__: Tool(f) for f in functions}
+        self.tools = {f.__name__: tool_of(f) for f in functions}
         self.ledger = ledger
+        self.observe: Observe | None = None
         self._agent = agent
         self._emit = emit
         self._meter = meter
@@ -92,6 +99,14 @@ class Toolbox:
         if known is None:
             raise ToolError(f"no tool {name!r}; there are {', '.join(sorted(self.tools))}")
         return await self._tell(name, arguments, lambda: known.run(arguments))
+
+    async def play(self, name: str, arguments: dict[str, Any], facts: tuple[Fact, ...]) -> None:
+        """Tell and enter what a tool returned in an earlier run, without calling it."""
+
+        async def recorded() -> tuple[Fact, ...]:
+            return facts
+
+        await self._tell(name, arguments, recorded)
 
     async def _tell(
         self, name: str, arguments: dict[str, Any], ask: Callable[[], Awaitable[R]]
@@ -122,6 +137,8 @@ class Toolbox:
             self._emit(returned(str(error), failed=True))
             raise
         facts = result if isinstance(result, tuple) else (result,)
+        if self.observe is not None:
+            self.observe(call, name, shown, facts)
         ids = tuple(self.ledger.enter(fact, tool=name, asked_by=self._agent) for fact in facts)
         summary = facts[0].claim if len(facts) == 1 else f"{len(facts)} found"
         self._emit(returned(summary, ids))
