@@ -16,7 +16,8 @@
     └── FileError           a file of the traveller's, named in the message
         ├── StoreError      the kept trips cannot be read or written
         ├── SettingsError   the settings cannot be saved
-        └── ExportError     a plan cannot be written where it was wanted
+        ├── ExportError     a plan cannot be written where it was wanted
+        └── RecordingError  a recorded run cannot be written, read or played
 
 A message says what happened, where, and what to do next.
 """
@@ -109,3 +110,7 @@ class SettingsError(FileError):
 
 class ExportError(FileError):
     """A plan cannot be written where it was wanted."""
+
+
+class RecordingError(FileError):
+    """A recorded run cannot be written, read or played; names the line where there is one."""

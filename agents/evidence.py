@@ -59,11 +59,13 @@ class Ledger:
 
     def __init__(self) -> None:
         self._entries: dict[str, Evidence] = {}
+        self._facts: dict[str, Fact] = {}
 
     def copy(self) -> Ledger:
         """A ledger with the same entries, to go on from without changing this one."""
         other = Ledger()
         other._entries = dict(self._entries)
+        other._facts = dict(self._facts)
         return other
 
     def enter(self, fact: Fact, *, tool: str, asked_by: str) -> str:
@@ -76,9 +78,10 @@ class Ledger:
             status=fact.status,
             sources=fact.sources,
             as_of=fact.as_of,
-            tool=known.tool if known else tool,
+            tool=min(known.tool, tool) if known else tool,  # the same, whoever was quicker
             asked_by=tuple(sorted(askers)),
         )
+        self._facts[fact.key] = fact
         return fact.key
 
     def __contains__(self, id: object) -> bool:
@@ -86,6 +89,10 @@ class Ledger:
 
     def get(self, id: str) -> Evidence | None:
         return self._entries.get(id)
+
+    def fact(self, id: str) -> Fact | None:
+        """The fact behind an entry, with all its figures."""
+        return self._facts.get(id)
 
     def entries(self, ids: Iterable[str] | None = None) -> tuple[Evidence, ...]:
         """The entries, or those among `ids`, in order of their ids."""

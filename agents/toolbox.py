@@ -100,10 +100,17 @@ class Toolbox:
             raise ToolError(f"no tool {name!r}; there are {', '.join(sorted(self.tools))}")
         return await self._tell(name, arguments, lambda: known.run(arguments))
 
-    async def play(self, name: str, arguments: dict[str, Any], facts: tuple[Fact, ...]) -> None:
-        """Tell and enter what a tool returned in an earlier run, without calling it."""
+    async def play(
+        self, name: str, arguments: dict[str, Any], facts: tuple[Fact, ...], failed: str = ""
+    ) -> None:
+        """Tell and enter what a tool returned in an earlier run, without calling it.
+
+        Raises ToolError with the reason when the call had `failed`.
+        """
 
         async def recorded() -> tuple[Fact, ...]:
+            if failed:
+                raise ToolError(failed)
             return facts
 
         await self._tell(name, arguments, recorded)

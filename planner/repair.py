@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agents.agent import Feedback
 from agents.request import Relation
+from agents.solo import SOLO
 from planner.plan import Check, TripPlan
 
 ELSEWHERE = frozenset({"budget", "diet", "no_flying"})
@@ -20,6 +21,8 @@ def feedback_for(plan: TripPlan) -> dict[str, tuple[Feedback, ...]]:
         if places:
             told = Feedback(check.id, check.detail, places)
             found |= {agent: (*found.get(agent, ()), told) for agent in agents}
+    if found and any(report.name == SOLO.name for report in plan.agents):
+        return {SOLO.name: tuple(dict.fromkeys(f for told in found.values() for f in told))}
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
+from agents.solo import WholeTrip
 from agents.usage import Usage
 from planner.plan import AgentReport, AgentStatus
 
@@ -55,8 +56,14 @@ def settled(earlier: AgentResult | None, later: AgentResult) -> AgentResult:
 
 
 def findings(results: Mapping[str, AgentResult]) -> dict[str, BaseModel]:
-    """What was found, by agent name."""
-    return {name: r.findings for name, r in results.items() if r.findings is not None}
+    """What was found, by agent name; one agent's whole trip counts as the parts it is made of."""
+    found: dict[str, BaseModel] = {}
+    for name, result in results.items():
+        if isinstance(result.findings, WholeTrip):
+            found |= {part: f for part, f in result.findings if f != type(f)()}
+        elif result.findings is not None:
+            found[name] = result.findings
+    return found
 
 
 def _size(findings: BaseModel | None) -> int:

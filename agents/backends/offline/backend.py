@@ -9,6 +9,7 @@ from agents.agent import Output, Task
 from agents.backends.offline.activities import find
 from agents.backends.offline.destinations import compare
 from agents.backends.offline.itinerary import draft
+from agents.backends.offline.solo import alone
 from agents.errors import BackendError
 from agents.events import Emit
 
@@ -19,6 +20,7 @@ POLICIES: Mapping[str, Policy] = {
     "itinerary": draft,
     "destinations": compare,
     "activities": find,
+    "solo": alone,
 }
 
 
