@@ -1,0 +1,102 @@
+"""What a model handed in, as the agreed type: its schema, and how its answer is read and mended.
+
+A model's word is not taken for anything: an answer is limited in size, mended where it is plain
+what was meant, validated, and matched to what the tools returned. What is wrong with it is told in
+one message that can be given back to the model; what is right is kept.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agents.agent import Output, Task
+from agents.backends.grounding import Doubts, ground
+from agents.backends.mending import mended, parsed, parsed_beginning, without
+from agents.backends.schemas import compact_schema, strict_schema
+from agents.cleaning import clean_line
+from agents.errors import InvalidOutput
+
+MOST_FAULTS = 8
+"""So many are named in one message."""
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+@lru_cache(maxsize=256)
+def answer_schema(output: type[BaseModel], *, strict: bool = False) -> dict[str, Any]:
+    """The JSON schema of `output`, short; not to be changed.
+
+    `strict` for constrained decoding: every property is required, nothing else is allowed, and
+    limits are told in descriptions.
+    """
+    schema = output.model_json_schema()
+    return strict_schema(schema) if strict else compact_schema(schema)
+
+
+def read_as(answer: type[Answer], value: object) -> Answer:
+    """`value`, JSON text or parsed, as `answer`; raises InvalidOutput with what is wrong with it."""
+    try:
+        return answer.model_validate(mended(answer, parsed(value)))
+    except ValidationError as error:
+        raise InvalidOutput(faults_of(error)) from error
+
+
+def read_answer(task: Task[Output], value: object) -> Output:
+    """The agent's findings from what a model handed in: JSON text, or a value parsed from it.
+
+    They are validated and hold only what the tools or the atlas know, or what is plainly
+    unverified. Raises InvalidOutput, whose message a model can mend its answer by; what is valid
+    of it is kept first.
+    """
+    output = task.agent.output
+    read = mended(output, parsed(value))
+    try:
+        whole = output.model_validate(read)
+    except ValidationError as error:
+        _keep(task, read)
+        raise InvalidOutput(faults_of(error)) from error
+    grounded, doubts = ground(task, whole)
+    if doubts:
+        _keep_findings(task, grounded)
+        raise InvalidOutput(doubts.told(MOST_FAULTS))
+    return grounded
+
+
+def keep_cut_answer(task: Task[Output], text: str) -> None:
+    """Keep what is whole of an answer that broke off in the middle; nothing, if nothing is."""
+    try:
+        _keep(task, mended(task.agent.output, parsed_beginning(text)))
+    except InvalidOutput:
+        return
+
+
+def faults_of(error: ValidationError) -> str:
+    """What does not fit, in one line: where, what stands there, and what would be right."""
+    doubts = Doubts()
+    for fault in error.errors(include_url=False):
+        where = ".".join(map(str, fault["loc"])) or "the answer"
+        given = fault.get("input")
+        shown = f": {clean_line(given, 40)}" if isinstance(given, str | int | float) else ""
+        doubts.add(f"{where}{shown}: {clean_line(fault['msg'], 120)}")
+    return doubts.told(MOST_FAULTS)
+
+
+def _keep(task: Task[Output], read: object) -> None:
+    """Keep what is valid of a mended answer."""
+    valid = without(task.agent.output, read)
+    if valid is not None:
+        _keep_findings(task, ground(task, valid)[0])
+
+
+def _keep_findings(task: Task[Output], findings: Output) -> None:
+    """Keep `findings`, unless more is kept already."""
+    something = any(getattr(findings, name) for name in type(findings).model_fields)
+    if something and (task.kept is None or _size(findings) >= _size(task.kept)):
+        task.keep(findings)
+
+
+def _size(findings: BaseModel) -> int:
+    return len(findings.model_dump_json())

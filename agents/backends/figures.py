@@ -1,0 +1,193 @@
+"""Figures in words, and whether what they rest on holds them.
+
+Money, degrees, rain, distances, durations, clock times, percentages, weights and ratings count;
+plain numbers such as years, centuries and small counts do not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from agents.request import TripRequest
+
+ANY = "any"
+_FIELDS = {
+    "price": "money", "price_eur": "money", "fare": "money", "room": "money", "food": "money",
+    "ride": "money", "day_ticket": "money", "taxi_km": "money", "day_eur": "money",
+    "high_c": "degrees", "low_c": "degrees", "rain_mm": "mm", "km": "km", "kg_co2e": "kg",
+    "minutes": "minutes", "walk_minutes": "minutes",
+    "intervals": "clock", "arrivals": "clock", "start_minute": "clock", "end_minute": "clock",
+    "sources": "", "as_of": "", "coordinates": "", "popularity": "", "wikidata": "",
+}  # fmt: skip
+"""What the numbers in a fact's field stand for; "" for no figure that a reason could name."""
+
+_N = r"\d{1,3}(?:[,\u2019' ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
+_TO = r"\s?(?:[-–—]|to|and)\s?"
+_CODES = (
+    "EUR|USD|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|MAD|ILS|AED|INR|"
+    "THB|VND|IDR|SGD|HKD|KRW|TWD|MYR|PHP|ZAR|EGP|BRL|MXN|ARS|CLP|COP|PEN"
+)
+_SIGN = rf"(?:[A-Z]{{0,2}}\$|[€£¥₹₩₫₱₪₺฿]|\b(?:{_CODES})(?=[\s\d]))"
+_UNIT = rf"(?:[€£¥₹₩₫₱₪₺฿$]|(?:{_CODES}|euros?|dollars?|pounds?|yen|francs?|cents?|quid|bucks)\b)"
+
+
+def _pair(unit: str, sign: str = "") -> re.Pattern[str]:
+    """A number or a range of two, with a sign before or a unit after."""
+    return re.compile(
+        rf"{sign}\s?(?P<a>(?<![\d.,]){_N})(?:{_TO}{sign}?\s?(?P<b>{_N}))?{unit}", re.IGNORECASE
+    )
+
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str], float], ...] = (
+    ("money", _pair("", _SIGN), 1),
+    ("money", _pair(rf"\s?{_UNIT}"), 1),
+    ("degrees", _pair(r"\s?(?:°(?!\s?F)|º|degrees?\b(?!\sF)|C\b)"), 1),
+    ("fahrenheit", _pair(r"\s?(?:°\s?F\b|degrees?\sF)"), 1),
+    ("percent", _pair(r"\s?(?:%|per\s?cent\b)"), 1),
+    ("mm", _pair(r"\s?(?:mm|millimet\w+)\b"), 1),
+    ("km", _pair(r"[\s-]?(?:km|kilomet\w+)\b"), 1),
+    ("km", _pair(r"[\s-]?(?:miles?|mi)\b"), 1.609),
+    ("kg", _pair(r"\s?(?:kg|kilos?)\b"), 1),
+    ("minutes", _pair(r"[\s-]?(?:minutes?|mins?)\b"), 1),
+    ("minutes", _pair(r"[\s-]?(?:hours?|hrs?|h)\b(?!\s?\d)"), 60),
+    ("rating", _pair(r"\s?(?:stars?\b|★|⭐|/\s?(?:5|10)\b|out of (?:5|10)\b)"), 1),
+    ("rating", _pair(r"\s?(?:reviews|ratings)\b"), 1),
+)
+_HOURS_AND_MINUTES = re.compile(
+    r"(?<!\d)(\d{1,2})\s?h(?:ours?|rs?)?\s?(?:and\s)?(\d{1,2})\b(?:\s?min\w*)?", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?:\s?([ap])\.?m\b)?", re.IGNORECASE)
+_HALF_DAY = re.compile(r"(?<![\d:.])(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s?([ap])\.?m\b", re.IGNORECASE)
+_ALWAYS = "24/7"
+
+
+class Figure(NamedTuple):
+    """A number and what it counts; it was rounded to within `slack`."""
+
+    kind: str
+    value: float
+    slack: float = 0.0
+
+
+def figures_in(text: str) -> Iterator[Figure]:
+    """The figures of a text, each with what it counts; durations and clock times in minutes."""
+    spared = text
+    for match in _HOURS_AND_MINUTES.finditer(text):
+        yield Figure("minutes", int(match[1]) * 60 + int(match[2]), 0.5)
+        spared = spared.replace(match[0], " ")
+    for pattern in (_CLOCK, _HALF_DAY):
+        for match in pattern.finditer(spared):
+            yield Figure("clock", _minute(match[1], match[2], match[3]))
+    for kind, pattern, unit in _PATTERNS:
+        for match in pattern.finditer(spared):
+            for number in filter(None, (match["a"], match["b"])):
+                value, slack = _read(number)
+                if kind == "fahrenheit":
+                    yield Figure("degrees", (value - 32) / 1.8, slack)
+                else:
+                    yield Figure(kind, value * unit, slack * unit)
+
+
+def _minute(hour: str, minute: str | None, half: str | None) -> float:
+    hours = int(hour)
+    if half:
+        hours = hours % 12 + (12 if half.casefold() == "p" else 0)
+    return hours * 60 + int(minute or 0)
+
+
+def _read(number: str) -> tuple[float, float]:
+    """The value, and half a unit of its last digit."""
+    bare = re.sub(r"[\u2019' ]", "", number)
+    thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare)
+    bare = bare.replace(",", "" if thousands else ".")
+    decimals = len(bare.partition(".")[2])
+    return float(bare), 0.5 * 10.0**-decimals
+
+
+@dataclass
+class Known:
+    """The figures that something rests on; a range holds what lies between its ends."""
+
+    numbers: dict[str, set[float]] = field(default_factory=dict)
+    ranges: list[tuple[float, float]] = field(default_factory=list)
+
+    def holds(self, figure: Figure) -> bool:
+        slack = figure.slack + 0.01
+        known = self.numbers.get(figure.kind, set()) | self.numbers.get(ANY, set())
+        if any(abs(number - figure.value) <= slack for number in known):
+            return True
+        return figure.kind == "money" and any(
+            low - slack <= figure.value <= high + slack for low, high in self.ranges
+        )
+
+    def add_text(self, text: str) -> None:
+        for figure in figures_in(text):
+            self.numbers.setdefault(figure.kind, set()).add(figure.value)
+        if _ALWAYS in text:
+            self.numbers.setdefault("clock", set()).update((0, 1440))
+            self.numbers.setdefault("minutes", set()).add(1440)
+
+    def add_values(self, values: Mapping[str, Any] | BaseModel) -> None:
+        """The figures in a fact's fields, by what the fields stand for."""
+        pairs = values.items() if isinstance(values, Mapping) else iter(values)
+        for name, value in pairs:
+            kind = _FIELDS.get(str(name), ANY)
+            if kind:
+                self._add(kind, value)
+
+    def _add(self, kind: str, value: Any) -> None:
+        if isinstance(value, str):
+            self.add_text(value)
+        elif isinstance(value, datetime):
+            self.numbers.setdefault("clock", set()).add(value.hour * 60 + value.minute)
+        elif isinstance(value, Mapping | BaseModel):
+            self.add_values(value)
+        elif isinstance(value, Iterable):
+            parts = list(value)
+            if kind == "money" and len(parts) == 2:
+                self.ranges.append((float(parts[0]), float(parts[1])))
+            for part in parts:
+                self._add(kind, part)
+        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool | date):
+            self.numbers.setdefault(kind, set()).add(float(value))
+
+    def add_request(self, request: TripRequest) -> None:
+        """What the traveller said is known too."""
+        self.add_text(request.words)
+        people = len(request.travellers)
+        if request.budget is not None:
+            total = float(request.budget.total(people))
+            days, nights = request.dates.days, max(1, request.dates.nights)
+            shares = {total, float(request.budget.amount), total / people}
+            self.numbers.setdefault("money", set()).update(
+                shares | {total / days, total / nights, total / people / days}
+            )
+        for fixed in request.commitments:
+            self.add_text(fixed.label)
+            self._add("clock", fixed.start)
+            self._add("minutes", fixed.minutes)
+
+
+_LINK = re.compile(
+    r"(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\w+|\bmailto:\S+"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|io|app|co|xyz|online|site|shop|travel|eu|uk)\b(?:/\S*)?"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/\S*",
+    re.IGNORECASE,
+)
+_TELEPHONE = re.compile(r"(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d(?:[ .()-]{0,2}\d){8,14}\b")
+_LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|\s+(?=[.,;:!?)])")
+
+
+def without_contacts(text: str) -> str:
+    """Without links, addresses and telephone numbers: nobody has checked where they lead."""
+    bare = _TELEPHONE.sub(" ", _LINK.sub(" ", text))
+    if bare == text:
+        return text
+    return " ".join(_LEFT_OVER.sub("", bare).split())
