@@ -1,4 +1,12 @@
-"""The backends to choose from, by name. Each is imported when it is made: a screen reads this first."""
+"""The backends to choose from, by spec. Each is imported when it is made: a screen reads this first.
+
+offline                       rules over the embedded atlas
+SERVER:MODEL                  openai:…, ollama:qwen3:8b, openrouter:meta/…: over chat completions
+PROVIDER:MODEL                anthropic:…, google:…, bedrock:…: over the provider's own library
+http://host:port/v1#MODEL     any other server that speaks chat completions
+replay:FILE                   a recorded run
+NAME or NAME:MODEL            a server from the settings file
+"""
 
 from __future__ import annotations
 
@@ -7,8 +15,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from planner.team_settings import TeamSettings
+
 if TYPE_CHECKING:
     from agents.backends.base import Backend
+
+REPLAY = "replay"
 
 
 @dataclass(frozen=True)
@@ -39,14 +51,54 @@ BACKENDS: Mapping[str, BackendChoice] = MappingProxyType(
         )
     }
 )
+"""Those that need nothing."""
 
 
-def backend_named(name: str) -> Backend:
-    """The backend called `name`; raises RequestError naming those there are."""
-    choice = BACKENDS.get(name)
-    if choice is None:
-        from agents.errors import FieldProblem, RequestError
+def backend_named(
+    spec: str, settings: TeamSettings | None = None, *, own_pace: bool = False
+) -> Backend:
+    """The backend that `spec` asks for; raises RequestError saying what is wrong with it.
 
-        known = ", ".join(BACKENDS)
-        raise RequestError([FieldProblem("backend", f"no backend {name!r}; choose from {known}")])
-    return choice.make()
+    No server is asked and no environment read before it runs. With `own_pace` a recorded run takes
+    the time that it took.
+    """
+    return backend_choice(spec, settings, own_pace=own_pace).make()
+
+
+def backend_choice(
+    spec: str,
+    settings: TeamSettings | None = None,
+    *,
+    known: Mapping[str, BackendChoice] = BACKENDS,
+    own_pace: bool = False,
+) -> BackendChoice:
+    """What `spec` asks for, checked but not made yet; those `known` by name go first."""
+    spec = spec.strip()
+    if spec in known:
+        return known[spec]
+    if spec.startswith(f"{REPLAY}:"):
+        return _recorded(spec, own_pace)
+    from planner.addresses import address
+
+    found = address(spec, settings or TeamSettings())
+    return BackendChoice(spec, found.about, found.backend)
+
+
+def _recorded(spec: str, own_pace: bool) -> BackendChoice:
+    from pathlib import Path
+
+    from agents.errors import FieldProblem, RequestError
+
+    name = spec.removeprefix(f"{REPLAY}:")
+    file = Path(name).expanduser()
+    if not name or not file.is_file():
+        why = f"there is no file {name[:200]!r}" if name else "no file is named"
+        message = f"{why}; write replay:FILE with a run that --record has written"
+        raise RequestError([FieldProblem("backend", message)])
+
+    def make() -> Backend:
+        from agents.backends.replay import ReplayBackend
+
+        return ReplayBackend(file, own_pace=own_pace)
+
+    return BackendChoice(spec, f"the run recorded in {file.name}", make)

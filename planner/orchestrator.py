@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from agents.activities import ACTIVITIES
 from agents.agent import Agent, Brief, Task
-from agents.backends.base import Backend
+from agents.backends.base import Backend, names_for
 from agents.destinations import DESTINATIONS
 from agents.errors import InvalidOutput, LimitReached, TripartiteError
 from agents.events import AgentFailed, AgentFinished, AgentStarted, Emit, UsageChanged
@@ -138,6 +138,7 @@ class _Crew:
         """One attempt; only cancellation leaves here as an exception."""
         began = time.perf_counter()
         emit, backend = self.emit, self.backend
+        who = names_for(backend, agent.name)[0]
         meter = Meter(
             f"agent {agent.name}",
             agent.limits,
@@ -163,11 +164,7 @@ class _Crew:
             kept = _first_valid(agent, task.kept)
             end(AgentStatus.FAILED if kept is None else AgentStatus.PARTIAL, kept, detail)
 
-        emit(
-            AgentStarted(
-                agent=agent.name, role=agent.role, backend=backend.name, limits=agent.limits
-            )
-        )
+        emit(AgentStarted(agent=agent.name, role=agent.role, backend=who, limits=agent.limits))
         try:
             with anyio.move_on_after(agent.limits.seconds) as patience:
                 output = await backend.run(task, emit)
@@ -183,13 +180,13 @@ class _Crew:
             except anyio.get_cancelled_exc_class():
                 cancelled()
                 raise
-            fail(f"the backend {backend.name!r} gave up by itself")
+            fail(f"the backend {who!r} gave up by itself")
         except LimitReached as error:
             fail(str(error))
         except TripartiteError as error:
             fail(f"{type(error).__name__}: {error}")
         except Exception as error:  # a foreign backend may raise anything; the others must go on
-            fail(f"the backend {backend.name!r} broke off with {type(error).__name__}: {error}")
+            fail(f"the backend {who!r} broke off with {type(error).__name__}: {error}")
 
     def _why(self, attempt: _Attempt) -> str:
         if attempt.again:

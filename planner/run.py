@@ -13,6 +13,7 @@ from agents.errors import TripartiteError
 from agents.events import Emit, Event
 from agents.request import TripRequest
 from agents.text import clean
+from agents.usage import RUN_LIMITS, Limits
 from planner.control import RunControl
 from planner.intake import Options, Reading, Survey, survey
 from planner.orchestrator import TEAM
@@ -42,6 +43,7 @@ class TripRun:
         overrides: Mapping[str, str] | None = None,
         store: TripStore | None = None,
         team: Sequence[Agent[Any]] = TEAM,
+        limits: Limits = RUN_LIMITS,
     ) -> None:
         self.request, self.words, self.options = request, words, options
         self.progress = RunProgress()
@@ -54,6 +56,8 @@ class TripRun:
         self.trip_id: int | None = None
         self.overrides = dict(overrides or {})
         self.team = tuple(team)
+        self.limits = limits
+        """What all agents together may use."""
         self.follow: Emit = ignore
         """Called with each event, for a face that tells what happens instead of drawing it."""
         self._assumptions = tuple(assumptions)
@@ -72,6 +76,7 @@ class TripRun:
         options: Options,
         store: TripStore | None,
         team: Sequence[Agent[Any]] = TEAM,
+        limits: Limits = RUN_LIMITS,
     ) -> TripRun:
         """A run for what intake has read; `reading.request` must be there."""
         if reading.request is None:
@@ -84,6 +89,7 @@ class TripRun:
             assumptions=_assumptions(reading),
             store=store,
             team=team,
+            limits=limits,
         )
 
     @classmethod
@@ -94,6 +100,7 @@ class TripRun:
         *,
         store: TripStore,
         team: Sequence[Agent[Any]] = TEAM,
+        limits: Limits = RUN_LIMITS,
     ) -> TripRun:
         """A trip from the store, as it was when its plan was finished."""
         options = Options.model_validate(trip.options)
@@ -107,6 +114,7 @@ class TripRun:
             overrides=trip.overrides,
             store=store,
             team=team,
+            limits=limits,
         )
         run.plan, run.trip_id = trip.plan, trip.id
         for event in trip.events:
@@ -160,6 +168,7 @@ class TripRun:
                 backend=self._make_backend(),
                 team=self.team,
                 emit=self._note,
+                limits=self.limits,
                 overrides=self.overrides,
                 assumptions=self._assumptions,
             )

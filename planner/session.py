@@ -5,18 +5,31 @@ Light to import: the app makes one before it paints for the first time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agents.errors import TripartiteError
-from planner.backends import BACKENDS, BackendChoice
-from planner.settings import Settings, load_settings, save_settings
+from agents.errors import FieldProblem, RequestError, TripartiteError
+from planner.backends import BACKENDS, BackendChoice, backend_choice
+from planner.lineup import (
+    BACKEND_VARIABLE,
+    FALLBACK_VARIABLE,
+    LineUp,
+    lineup_choice,
+    lineup_of_environment,
+    naming,
+    read_lineup,
+)
+from planner.settings import Settings, load_settings, save_settings, settings_table
 from planner.store import TripStore
+from planner.team_settings import TeamSettings, team_settings
 
 if TYPE_CHECKING:
+    from agents.agent import Agent
+    from agents.usage import Limits
     from planner.intake import Options, Survey
     from planner.run import TripRun
 
@@ -41,28 +54,116 @@ class Session:
     warning: str = ""
     """What was wrong with the settings."""
     backends: Mapping[str, BackendChoice] = field(default_factory=lambda: BACKENDS)
+    """Those to choose from: offline, those of the settings, those asked for. See `add_backend`."""
     today: Callable[[], date] = date.today
     asked_backend: str = ""
     """Goes before that of the settings until another one is chosen; it is not saved."""
+    asked: LineUp = field(default_factory=LineUp)
+    """What options and the environment say besides."""
+    asked_limits: Mapping[str, float] = field(default_factory=dict)
+    """Amounts for a whole run, as in `planner.team_settings.AMOUNTS`; they go before the settings'."""
+    team_settings: TeamSettings = field(default_factory=TeamSettings)
+    own_pace: bool = False
+    """Whether a recorded run takes the time it took."""
+    _wrong: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, backend: str | None = None) -> Session:
-        """A sitting with the traveller's own settings; `backend` goes before theirs."""
-        settings, warning = load_settings()
-        session = cls(settings=settings, warning=warning)
-        if backend is not None:
-            if backend not in session.backends:
-                from planner.backends import backend_named
+    def open(
+        cls,
+        backend: str | Sequence[str] | None = None,
+        fallback: Sequence[str] = (),
+        *,
+        limits: Mapping[str, float] | None = None,
+        own_pace: bool = False,
+    ) -> Session:
+        """A sitting with the traveller's own settings.
 
-                backend_named(backend)  # says which there are
-            session.asked_backend = backend
+        What is given goes before the environment, and that before the settings. `backend` is a
+        spec for all agents, `AGENT=SPEC` for one, or several of both. Raises RequestError for what
+        was asked wrongly; what is wrong in the settings is in `warning`.
+        """
+        settings, warning = load_settings()
+        team = team_settings(settings_table())
+        words = [backend] if isinstance(backend, str) else backend or ()
+        options = read_lineup(words, fallback)
+        asked = options.over(lineup_of_environment(os.environ))
+        session = cls(
+            settings=settings,
+            team_settings=team,
+            asked_backend=asked.backend,
+            asked=asked,
+            asked_limits=dict(limits or {}),
+            own_pace=own_pace,
+        )
+        lineup_choice(options, session.add_backend)
+        with naming(BACKEND_VARIABLE, FALLBACK_VARIABLE):
+            lineup_choice(asked, session.add_backend)
+        session._wrong = session._look_up()
+        said = (warning, *team.faults, *session._wrong.values())
+        session.warning = "; ".join(filter(None, said))
         return session
+
+    def _look_up(self) -> dict[str, str]:
+        """Put the backends of the settings among those to choose from; says what is wrong, by spec."""
+        wrong = {}
+        team = self.team_settings
+        named = [name for name, server in team.servers.items() if server.model]
+        for spec in (self.settings.backend, *team.agents.values(), *team.fallback, *named):
+            try:
+                self.add_backend(spec)
+            except RequestError as error:
+                why = "; ".join(p.message for p in error.problems)
+                wrong[spec] = f"in the settings: {why}"
+        return wrong
+
+    def add_backend(self, spec: str) -> BackendChoice:
+        """Check a spec and put it among `backends`; raises RequestError saying what is wrong."""
+        choice = backend_choice(
+            spec, self.team_settings, known=self.backends, own_pace=self.own_pace
+        )
+        self.backends = {**self.backends, choice.name: choice}
+        return choice
+
+    @property
+    def lineup(self) -> LineUp:
+        """Who does whose thinking, from all that was said."""
+        lower = LineUp(
+            self.settings.backend.strip(), self.team_settings.agents, self.team_settings.fallback
+        )
+        return replace(self.asked, backend=self.asked_backend).over(lower)
 
     @property
     def backend(self) -> BackendChoice:
-        """The chosen backend; the first there is when the chosen one has gone."""
-        name = self.asked_backend or self.settings.backend
-        return self.backends.get(name) or next(iter(self.backends.values()))
+        """The chosen backend; the first there is in place of one that has gone."""
+        first = next(iter(self.backends.values()))
+        return lineup_choice(self.lineup, lambda spec: self.backends.get(spec, first))
+
+    def checked_backend(self) -> BackendChoice:
+        """As `backend`; but raises RequestError where that one takes the place of another."""
+
+        def choose(spec: str) -> BackendChoice:
+            if spec in self._wrong:
+                raise RequestError([FieldProblem("backend", self._wrong[spec])])
+            return self.backends[spec] if spec in self.backends else self.add_backend(spec)
+
+        return lineup_choice(self.lineup, choose)
+
+    @property
+    def limits(self) -> Limits:
+        """What a whole run may use."""
+        from agents.usage import RUN_LIMITS
+
+        return _limited(RUN_LIMITS, self.team_settings.limits.get("run"), self.asked_limits)
+
+    @property
+    def team(self) -> tuple[Agent[Any], ...]:
+        """The agents, each with what it may use."""
+        from planner.orchestrator import TEAM
+
+        said = self.team_settings.limits
+        return tuple(
+            replace(a, limits=_limited(a.limits, said.get("agent"), said.get(a.name))) for a in TEAM
+        )
 
     def change(self, **changes: str) -> str:
         """Change and save settings; returns what went wrong with saving, or ""."""
@@ -88,7 +189,13 @@ class Session:
         from planner.run import TripRun
 
         return TripRun.of_survey(
-            survey, self.backend.make, words=words, options=options, store=self.store
+            survey,
+            self.backend.make,
+            words=words,
+            options=options,
+            store=self.store,
+            team=self.team,
+            limits=self.limits,
         )
 
     def reopen(self, id: int) -> TripRun:
@@ -96,4 +203,12 @@ class Session:
         from planner.run import TripRun
 
         trip: Any = self.store.load(id)
-        return TripRun.of_kept(trip, self.backend.make, store=self.store)
+        return TripRun.of_kept(
+            trip, self.backend.make, store=self.store, team=self.team, limits=self.limits
+        )
+
+
+def _limited(limits: Limits, *said: Mapping[str, float] | None) -> Limits:
+    """`limits` with what was said over it, the last word last."""
+    changes = {what: amount for amounts in said for what, amount in (amounts or {}).items()}
+    return type(limits).model_validate({**dict(limits), **changes})

@@ -57,6 +57,14 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str]:
     return settings, told
 
 
+def settings_table(path: Path | None = None) -> dict[str, Any]:
+    """The whole file, for what is not in `Settings`; empty when it cannot be read."""
+    try:
+        return _table(path or _usual_path())
+    except (_Broken, OSError):
+        return {}
+
+
 def save_settings(changes: Mapping[str, str], path: Path | None = None) -> None:
     """Write the fields in `changes`. All else in the file stays: other sittings may save theirs.
 

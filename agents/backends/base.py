@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from agents.agent import Output, Task
@@ -15,3 +16,12 @@ class Backend(Protocol):
     def name(self) -> str: ...
 
     async def run(self, task: Task[Output], emit: Emit) -> Output: ...
+
+
+def names_for(backend: Backend, agent: str) -> tuple[str, ...]:
+    """The names of who may carry out this agent's task, in the order they are asked.
+
+    A backend made of others has a method of this name; for any other it is its own name.
+    """
+    several: Callable[[str], tuple[str, ...]] | None = getattr(backend, "names_for", None)
+    return several(agent) if several is not None else (backend.name,)

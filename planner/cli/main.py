@@ -17,6 +17,7 @@ import click
 
 COMMANDS = {
     "plan": "planner.cli.plan:plan",
+    "doctor": "planner.cli.doctor:doctor",
     "serve": "planner.cli.serve:serve",
     "destinations": "planner.cli.atlas:destinations",
     "agents": "planner.cli.team:agents",
@@ -46,10 +47,15 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--plain", is_flag=True, help="Ask and answer line by line, for a screen reader.")
-@click.option("--backend", help="Who does the agents' thinking in the app.")
+@click.option(
+    "--backend", multiple=True, metavar="SPEC", help="Who does the agents' thinking in the app."
+)
+@click.option("--fallback", multiple=True, metavar="SPEC", help="Who takes over; repeatable.")
 @click.version_option(package_name="tripartite")
 @click.pass_context
-def main(context: click.Context, plain: bool, backend: str | None) -> None:
+def main(
+    context: click.Context, plain: bool, backend: tuple[str, ...], fallback: tuple[str, ...]
+) -> None:
     """Three agents, one trip: plans that are checked by code, with no key and no network.
 
     Without a command the app opens.
@@ -58,17 +64,18 @@ def main(context: click.Context, plain: bool, backend: str | None) -> None:
     that cannot be planned, 130 cancelled.
     """
     if context.invoked_subcommand is not None:
-        if plain or backend:
+        if plain or backend or fallback:
             raise click.UsageError(
-                "--plain and --backend before a command are for the app; put them after `plan`"
+                "--plain, --backend and --fallback before a command are for the app; "
+                "put them after `plan`"
             )
         return
     drawn = all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr))
     if plain or not drawn or os.environ.get("TERM") == "dumb":
         from planner.cli.plain import converse
 
-        sys.exit(converse(backend))
+        sys.exit(converse(backend, fallback))
     gc.disable()  # until the first paint, which is a tenth sooner for it
     from planner.tui.app import launch
 
-    sys.exit(launch(backend))
+    sys.exit(launch(backend, fallback))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,11 +32,11 @@ WHAT_NEXT = "Now you can say: export calendar, decide, day 1, item 1.2, change, 
 PLAN_AGAIN = "Type plan to hear all of it, decide for its decisions, help for what else there is."
 
 
-def converse(backend: str | None = None) -> int:
-    """Talk until the traveller leaves; returns the exit code."""
+def converse(backend: str | Sequence[str] | None = None, fallback: Sequence[str] = ()) -> int:
+    """Talk until the traveller leaves, with what `Session.open` takes; returns the exit code."""
     lines = Lines()
     try:
-        session = Session.open(backend)
+        session = Session.open(backend, fallback)
     except RequestError as error:
         lines.say(*problems(error.problems))
         return 2

@@ -13,8 +13,9 @@ import click
 
 from agents.errors import ExportError, FieldProblem, RequestError
 from agents.text import clean, clean_line
-from planner.backends import DEFAULT_BACKEND, backend_named
 from planner.cli.asked import read_options, read_overrides, request_options
+from planner.cli.backend_options import asked_limits, backend_options
+from planner.session import Session
 
 if TYPE_CHECKING:
     from planner.export.files import Form
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from planner.store import TripStore
 
 EXIT_FINE, EXIT_FAULTY, EXIT_BAD_REQUEST, EXIT_CANCELLED = 0, 1, 2, 130
+LONGEST_WARNING = 2000
 FEW_COLLECTIONS = 100_000
 """A short process that makes lasting objects: looking for garbage as often as usual costs 8 %."""
 
@@ -37,9 +39,8 @@ FEW_COLLECTIONS = 100_000
 @click.option(
     "--decide", multiple=True, metavar="ID=CHOICE", help="Take the other side of a decision."
 )
-@click.option(
-    "--backend", default=DEFAULT_BACKEND, show_default=True, help="Who does the agents' thinking."
-)
+@backend_options
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, to whom; send nothing.")
 @click.option(
     "--json", "form", flag_value="json", help="The plan as JSON (see `tripartite schema`)."
 )
@@ -57,7 +58,10 @@ def plan(
     words: tuple[str, ...],
     file: Path | None,
     decide: tuple[str, ...],
-    backend: str,
+    backends: tuple[str, ...],
+    fallback: tuple[str, ...],
+    own_pace: bool,
+    dry_run: bool,
     form: str | None,
     plain: bool,
     events: bool,
@@ -76,20 +80,33 @@ def plan(
         _go_plain()
     try:
         overrides = read_overrides(decide)
-        chosen = backend_named(backend)
+        session = Session.open(backends, fallback, limits=asked_limits(fields), own_pace=own_pace)
+        chosen = session.checked_backend()
         wanted = _form(form, output)
         options = read_options(fields, file)
         reading = _read(" ".join(words), options, today.date() if today else date.today())
     except RequestError as error:
         _refuse(error)
     quiet = bool(form or events)
+    if session.warning:
+        click.secho(clean_line(session.warning, LONGEST_WARNING), fg="yellow", err=True)
     _tell(reading, plain)
+    if dry_run:
+        from planner.cli.dry_run import show
+
+        show(session, reading.request, as_json=form == "json", plain=plain)
+        return
     from planner.cli.run import carry_out
     from planner.run import TripRun
 
-    store = None if quiet or output else _store()
     run = TripRun.of_survey(
-        reading, lambda: chosen, words=" ".join(words), options=options, store=store
+        reading,
+        chosen.make,
+        words=" ".join(words),
+        options=options,
+        store=None if quiet or output else _store(),
+        team=session.team,
+        limits=session.limits,
     )
     stopped = carry_out(run, overrides, quiet=quiet, events=events, plain=plain)
     result = _plan_of(run)

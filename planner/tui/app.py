@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -155,12 +155,12 @@ class TripartiteApp(EndsWell):
                 screen.settings_changed()
 
 
-def launch(backend: str | None = None) -> int:
-    """Run the app in this terminal; returns the exit code."""
+def launch(backend: str | Sequence[str] | None = None, fallback: Sequence[str] = ()) -> int:
+    """Run the app in this terminal, as `Session.open` has it; returns the exit code."""
     from agents.errors import TripartiteError
 
     try:
-        session = Session.open(backend)
+        session = Session.open(backend, fallback)
     except TripartiteError as error:
         os.write(2, f"{error}\n".encode())
         return 2

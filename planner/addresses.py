@@ -1,0 +1,190 @@
+"""Where a model is, as read from a spec: at a server, or with a provider that has a library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from agents.backends.dialects import SERVERS, Server, server_at
+from agents.backends.native import NATIVE, PREFIX, Native, native
+from agents.errors import BackendError, FieldProblem, RequestError
+from planner.team_settings import ServerSettings, TeamSettings
+
+if TYPE_CHECKING:
+    from agents.backends.base import Backend
+
+URL_SPEC = "http://HOST:PORT/v1#MODEL"
+_LONGEST_TOLD = 80
+_ALIKE = 70
+"""Of 100, by rapidfuzz: from here on a name may have been meant."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One model and who serves it: a `server` of chat completions, or a `provider`'s library."""
+
+    spec: str
+    model: str
+    server: Server | None = None
+    provider: Native | None = None
+    settings: ServerSettings = field(default_factory=ServerSettings)
+
+    @property
+    def about(self) -> str:
+        if self.server is not None:
+            return self.server.about
+        return self.provider.about if self.provider is not None else ""
+
+    @property
+    def who(self) -> str:
+        """The name that prices and messages go by."""
+        if self.server is not None:
+            return self.server.name
+        return self.provider.name if self.provider is not None else ""
+
+    @property
+    def url(self) -> str:
+        """The base URL; empty where a library knows it."""
+        return self.server.url if self.server is not None else self.settings.url
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """Environment variables that may hold the key; the first that is set wins."""
+        if self.settings.key_env:
+            return (self.settings.key_env,)
+        if self.server is not None:
+            return self.server.key_names
+        return self.provider.key_names if self.provider is not None else ()
+
+    def backend(self) -> Backend:
+        """The backend that asks there."""
+        own = self.settings
+        effort, steps = own.effort or None, own.steps
+        if self.server is not None:
+            from agents.backends.chat import ChatBackend
+
+            return ChatBackend(
+                self.server, self.model, effort=effort, steps=steps, stream=own.stream
+            )
+        from agents.backends.providers import ProviderBackend
+
+        if self.provider is None:
+            raise ValueError("an address is a server's or a provider's")
+        return ProviderBackend(
+            self.provider.name,
+            self.model,
+            url=own.url or None,
+            effort=effort,
+            steps=steps,
+            environment=_KeyElsewhere(self.provider, own.key_env) if own.key_env else None,
+        )
+
+
+class _KeyElsewhere(Mapping[str, str]):
+    """The environment, read when it is asked, in which a provider's key has another name."""
+
+    def __init__(self, provider: Native, key_env: str) -> None:
+        self._names = dict.fromkeys(provider.key_names) | {provider.key_names[0]: key_env}
+
+    def __getitem__(self, name: str) -> str:
+        found = self._names.get(name, name)
+        if found is None:
+            raise KeyError(name)
+        return os.environ[found]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in {*os.environ, *self._names} if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def address(spec: str, settings: TeamSettings, *, needs_model: bool = True) -> Address:
+    """The model that `spec` names, and where it is. Raises RequestError on `backend`.
+
+    Unless it `needs_model`, the model may be left out, to ask what a server has.
+    """
+    found = _at_url(spec) if "://" in spec else _by_name(spec, settings)
+    if needs_model and not found.model:
+        example = f"{found.spec}#MODEL" if "://" in spec else f"{found.spec.rstrip(':')}:MODEL"
+        _refuse(f"{_told(spec)} names no model: write {example}, as in ollama:qwen3:8b")
+    return found
+
+
+def _at_url(spec: str) -> Address:
+    url, _, model = spec.partition("#")
+    server = _server_at(url)
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        _refuse(
+            f"{server.where} was given with a password in it, which would be shown and kept; put it "
+            f"into the environment variable {' or '.join(server.key_names)}"
+        )
+    return Address(spec, model.strip(), server=server)
+
+
+def _by_name(spec: str, settings: TeamSettings) -> Address:
+    name, _, model = (part.strip() for part in spec.partition(":"))
+    own = settings.servers.get(name)
+    if own is not None and own.url and name not in SERVERS and name not in NATIVE:
+        server = _server_at(own.url, name)
+        return Address(spec, model or own.model, server=_keyed(server, own), settings=own)
+    own = own or ServerSettings()
+    if name == PREFIX:
+        name, _, model = (part.strip() for part in model.partition(":"))
+        if not name:
+            _refuse(f"{_told(spec)} names no provider: write {PREFIX}:PROVIDER:MODEL")
+        return Address(spec, model, provider=native(name))
+    if name in SERVERS:
+        server = SERVERS[name]
+        if own.url:
+            server = replace(server, url=_server_at(own.url).url)
+        return Address(spec, model or own.model, server=_keyed(server, own), settings=own)
+    if name in NATIVE:
+        return Address(spec, model or own.model, provider=NATIVE[name], settings=own)
+    if name in settings.servers:
+        _refuse(f"[servers.{name}] in the settings file has no url; add one, as {URL_SPEC[:-6]}")
+    _refuse(_unknown(spec, name, settings))
+
+
+def _keyed(server: Server, own: ServerSettings) -> Server:
+    return replace(server, key_names=(own.key_env,), needs_key=True) if own.key_env else server
+
+
+def _server_at(url: str, name: str = "") -> Server:
+    try:
+        return server_at(url, name)
+    except BackendError as error:
+        raise RequestError([FieldProblem("backend", str(error))]) from error
+
+
+def specs(settings: TeamSettings) -> Mapping[str, str]:
+    """How each backend there is can be asked for, and what it is; models are yet to be named."""
+    own = {n: s.url for n, s in settings.servers.items() if n not in SERVERS and n not in NATIVE}
+    return {
+        "offline": "rules over the embedded atlas",
+        **{f"{name}:MODEL": f"your server at {url}" for name, url in own.items() if url},
+        **{f"{name}:MODEL": server.about for name, server in SERVERS.items()},
+        **{f"{name}:MODEL": provider.about for name, provider in NATIVE.items()},
+        URL_SPEC: "any server that speaks chat completions",
+        "replay:FILE": "a recorded run",
+    }
+
+
+def _unknown(spec: str, name: str, settings: TeamSettings) -> str:
+    from rapidfuzz import fuzz, process
+
+    there = specs(settings)
+    names = [s.partition(":")[0] for s in there if s != URL_SPEC]
+    near = process.extract(name, names, scorer=fuzz.ratio, limit=2, score_cutoff=_ALIKE)
+    meant = f" did you mean {' or '.join(n for n, *_ in near)}?" if near else ""
+    return f"no backend {_told(spec)};{meant} choose from {', '.join(there)}"
+
+
+def _told(spec: str) -> str:
+    return repr(spec if len(spec) <= _LONGEST_TOLD else f"{spec[:_LONGEST_TOLD]}…")
+
+
+def _refuse(message: str) -> NoReturn:
+    raise RequestError([FieldProblem("backend", message)])
