@@ -1,0 +1,333 @@
+"""Puts one answer together from the bytes in which it comes: server-sent events, or JSON at once.
+
+It reads nothing itself, so it can be fed by anything, in pieces of any size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+MOST_BYTES = 16_000_000
+"""Of one answer, unpacked."""
+MOST_LINE_BYTES = 4_000_000
+MOST_DATA_LINES = 64
+"""Of one event."""
+MOST_CALLS = 64
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_THOUGHT = re.compile(r"\s*<think(?:ing)?>(.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL)
+_OPEN, _SHUT = ("<think>", "<thinking>"), ("</think>", "</thinking>")
+
+Said = Callable[[str, bool], object]
+"""Told a piece of text, and whether it is reasoning."""
+A_PAGE = "it is a web page"
+
+
+class Unreadable(ValueError):
+    """What came is no answer; says why."""
+
+
+class ErrorSent(Exception):
+    """The server sent an error in the place of an answer or in the middle of one."""
+
+    def __init__(self, error: Any) -> None:
+        self.error = error
+        super().__init__("an error in the answer")
+
+
+@dataclass(slots=True)
+class Call:
+    """A tool that the model calls, with the arguments as it wrote them."""
+
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+    extra: Any = None
+    """What the server has attached and wants back."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a model answered, and what the server says of it."""
+
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    calls: list[Call] = field(default_factory=list)
+    finish: str = ""
+    model: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    returned: dict[str, Any] = field(default_factory=dict)
+    """Fields that the server wants back with the conversation."""
+    seconds: float = 0.0
+    first_seconds: float | None = None
+
+    @property
+    def characters(self) -> int:
+        written = sum(len(c.name) + len(c.arguments) for c in self.calls)
+        return len(self.text) + len(self.reasoning) + len(self.refusal) + written
+
+    def message(self) -> dict[str, Any]:
+        """The assistant's message, as it goes back into the conversation."""
+        message: dict[str, Any] = {"role": "assistant", "content": self.text or None}
+        if self.calls:
+            message["tool_calls"] = [_as_sent(c) for c in self.calls]
+        elif not self.text:
+            message["content"] = ""
+        return message | self.returned
+
+
+def _as_sent(call: Call) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    sent = {"id": call.id, "type": "function", "function": function}
+    return sent if call.extra is None else sent | {"extra_content": call.extra}
+
+
+class Reading:
+    """Takes the bytes of one answer as they come. `said` is told of text as soon as it is there."""
+
+    def __init__(
+        self,
+        said: Said,
+        *,
+        reasoning: Sequence[str] = (),
+        returned: Sequence[str] = (),
+    ) -> None:
+        self.done = False
+        """The server has said that this is all."""
+        self._said = said
+        self._reasoning_fields = reasoning
+        self._returned = returned
+        self._answer = Answer()
+        self._text: list[str] = []
+        self._thought: list[str] = []
+        self._calls: dict[Any, Call] = {}
+        self._arguments: dict[int, list[str]] = {}
+        self._last: Call | None = None
+        self._rest = b""
+        self._pieces: list[bytes] = []
+        self._pending: list[bytes] = []
+        self._size = 0
+        self._whole: bool | None = None
+        self._tagged = False
+
+    @property
+    def finished(self) -> bool:
+        """The model has come to an end, whether or not the server has."""
+        return bool(self._answer.finish)
+
+    @property
+    def begun(self) -> bool:
+        return self._size > 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Raises Unreadable for what is no answer, ErrorSent for an error of the server's."""
+        self._size += len(chunk)
+        if self._size > MOST_BYTES:
+            raise Unreadable(f"it is larger than {MOST_BYTES // 1_000_000} MB")
+        if self._whole is None:
+            chunk, self._rest = self._rest + chunk, b""
+            self._whole = _is_whole(chunk)
+        if self._whole:
+            self._pieces.append(chunk)
+            return
+        lines = (self._rest + chunk if self._rest else chunk).split(b"\n")
+        self._rest = lines.pop()
+        if len(self._rest) > MOST_LINE_BYTES:
+            raise Unreadable(f"a line of it is longer than {MOST_LINE_BYTES // 1_000_000} MB")
+        if self._whole is not None:
+            for line in lines:
+                self._line(line)
+
+    def _line(self, line: bytes) -> None:
+        if not line.startswith(b"data:"):
+            if self._pending and not line.strip():
+                raise Unreadable("a piece of it is no JSON")
+            return  # a comment, another field, or the end of an event
+        data = line[5:].strip()
+        if data == b"[DONE]":
+            self.done = True
+        elif data:
+            self._pending.append(data)
+            try:
+                value = from_json(b"\n".join(self._pending))
+            except ValueError as error:
+                if len(self._pending) > MOST_DATA_LINES:
+                    raise Unreadable("a piece of it is no JSON") from error
+                return  # data of several lines; an empty line says that no more comes
+            self._pending.clear()
+            self._value(value, "delta")
+
+    def end(self) -> Answer:
+        """The answer, after the last byte. Raises as `feed` does."""
+        if self._whole:
+            try:
+                value = from_json(b"".join(self._pieces).lstrip(_BLANK))
+            except ValueError as error:
+                raise Unreadable("it is no JSON, or breaks off") from error
+            self._value(value, "message")
+            self.done = True
+        elif self._rest:
+            self._line(self._rest)
+        if self._pending:
+            raise Unreadable("a piece of it is no JSON")
+        return self._assembled()
+
+    def _value(self, value: Any, part: str) -> None:
+        if not isinstance(value, dict):
+            raise Unreadable("a piece of it is no object")
+        answer = self._answer
+        if value.get("error"):
+            raise ErrorSent(value["error"])
+        if not answer.model and isinstance(value.get("model"), str):
+            answer.model = value["model"][:200]
+        if usage := value.get("usage") or value.get("x_groq"):
+            self._usage(usage)
+        choices = value.get("choices")
+        if not choices:
+            if part == "message":
+                raise Unreadable("there are no choices in it")
+            return
+        choice = choices[0] if isinstance(choices, list) else None
+        if not isinstance(choice, dict):
+            raise Unreadable("its choices are none")
+        if choice.get("error"):
+            raise ErrorSent(choice["error"])
+        message = choice.get(part) or choice.get("message") or choice.get("delta")
+        if isinstance(message, dict):
+            self._message(message, whole=part == "message")
+        finish = choice.get("finish_reason")
+        if isinstance(finish, str) and finish:
+            answer.finish = finish[:60]
+
+    def _usage(self, usage: Any) -> None:
+        usage = usage.get("usage", usage) if isinstance(usage, dict) else {}
+        if not isinstance(usage, dict):
+            return
+        answer = self._answer
+        answer.input_tokens = _count(usage.get("prompt_tokens"), answer.input_tokens)
+        answer.output_tokens = _count(usage.get("completion_tokens"), answer.output_tokens)
+        cost = usage.get("cost")
+        if isinstance(cost, int | float) and 0 <= cost < 1e6:
+            answer.cost_usd = float(cost)
+
+    def _message(self, message: dict[str, Any], whole: bool) -> None:
+        for name in self._reasoning_fields:
+            thought = message.get(name)
+            if isinstance(thought, str) and thought:
+                self._thought.append(thought)
+                self._said(thought, True)
+                break
+        content = message.get("content")
+        if content:
+            self._content(content)
+        if message.get("refusal") and isinstance(message["refusal"], str):
+            self._answer.refusal += message["refusal"]
+        if message.get("tool_calls"):
+            self._tool_calls(message["tool_calls"], whole)
+        for name in self._returned:
+            if message.get(name):
+                self._give_back(name, message[name])
+
+    def _content(self, content: Any) -> None:
+        """Text, or parts of text and thought."""
+        if isinstance(content, str):
+            self._text.append(content)
+            self._said(content, self._within_a_thought(content))
+            return
+        for part in content if isinstance(content, list) else ():
+            if not isinstance(part, dict):
+                continue
+            if isinstance(part.get("thinking"), list):
+                thought = "".join(_text(p) for p in part["thinking"])
+                self._thought.append(thought)
+                self._said(thought, True)
+            elif text := _text(part):
+                self._text.append(text)
+                self._said(text, False)
+
+    def _within_a_thought(self, piece: str) -> bool:
+        """Whether a piece is part of a thought that the model marks with tags in its text."""
+        if len(self._text) == 1 and piece.lstrip().startswith(_OPEN):
+            self._tagged = True
+        was = self._tagged
+        if was and any(tag in piece for tag in _SHUT):
+            self._tagged = False
+        return was
+
+    def _give_back(self, name: str, value: Any) -> None:
+        kept = self._answer.returned
+        known: Any = kept.get(name)
+        joined = isinstance(value, str | list) and type(value) is type(known)
+        kept[name] = known + value if joined else value
+
+    def _tool_calls(self, pieces: Any, whole: bool) -> None:
+        for place, piece in enumerate(pieces if isinstance(pieces, list) else ()):
+            if not isinstance(piece, dict):
+                continue
+            function = piece.get("function")
+            function = function if isinstance(function, dict) else {}
+            index = place if whole else piece.get("index")
+            call = self._call(index, piece.get("id"), function.get("name"))
+            if call is None:
+                continue
+            if piece.get("extra_content") is not None:
+                call.extra = piece["extra_content"]
+            arguments = function.get("arguments")
+            if arguments:
+                written = arguments if isinstance(arguments, str) else to_json(arguments).decode()
+                self._arguments[id(call)].append(written)
+
+    def _call(self, index: Any, identity: Any, name: Any) -> Call | None:
+        """The call that a piece belongs to: by its place, its id, or as the latest one."""
+        identity = identity if isinstance(identity, str) else ""
+        name = name if isinstance(name, str) else ""
+        key = index if isinstance(index, int) else identity
+        call = self._calls.get(key) if key != "" else (None if name else self._last)
+        another = call is not None and identity and call.id and identity != call.id and name
+        if call is None or another:
+            if len(self._arguments) >= MOST_CALLS:
+                return None
+            call = Call(identity[:200], name[:200])
+            self._calls[key] = call
+            self._arguments[id(call)] = []
+            self._answer.calls.append(call)
+        elif not call.name:
+            call.name = name[:200]
+        self._last = call
+        return call
+
+    def _assembled(self) -> Answer:
+        answer = self._answer
+        for call in answer.calls:
+            call.arguments = "".join(self._arguments[id(call)])
+        answer.calls = [c for c in answer.calls if c.name]
+        answer.text = "".join(self._text)
+        if thought := _THOUGHT.match(answer.text):
+            self._thought.append(thought[1])
+            answer.text = answer.text[thought.end() :].lstrip()
+        answer.reasoning = "".join(self._thought)
+        return answer
+
+
+def _is_whole(start: bytes) -> bool | None:
+    """Whether one JSON text comes, or a stream; None as long as that is not known."""
+    first = start.lstrip(_BLANK)[:1]
+    if first == b"<":
+        raise Unreadable(A_PAGE)
+    return first in b"{[" if first else None
+
+
+def _count(value: Any, known: int | None) -> int | None:
+    return value if isinstance(value, int) and 0 <= value < 2**40 else known
+
+
+def _text(part: Any) -> str:
+    text = part.get("text") if isinstance(part, dict) else None
+    return text if isinstance(text, str) else ""

@@ -1,0 +1,304 @@
+"""Asks a server: one request and its answer, again where that may help, with limits on all of it.
+
+The session is opened by the first task of a backend and closed by the last. What a server, or
+whoever poses as one, sends is untrusted; a key goes to the configured host and nowhere else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import getproxies, proxy_bypass
+
+import anyio
+from anyio.lowlevel import RunVar
+from pydantic_core import from_json, to_json
+
+from agents.backends import faults
+from agents.backends.dialects import Server
+from agents.backends.faults import Fault
+from agents.backends.patience import Patience
+from agents.backends.stream import A_PAGE, Answer, ErrorSent, Reading, Said, Unreadable
+from agents.cleaning import clean_line
+from agents.errors import NotUsable
+
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse, ClientSession
+    from yarl import URL
+
+MOST_ERROR_BYTES = 65_536
+MOST_LIST_BYTES = 8_000_000
+MOST_MODELS = 5000
+LINGER_SECONDS = 1.0
+"""A server that has said that it is done may take so long to end; then the connection is closed."""
+
+
+@dataclass
+class _Session:
+    client: ClientSession
+    users: int = 0
+
+
+class Wire:
+    """The way to one server, for all tasks of one backend."""
+
+    def __init__(self, server: Server, model: str, patience: Patience) -> None:
+        self.server = server
+        self.model = model
+        self.patience = patience
+        self._session: RunVar[_Session | None] = RunVar("session", None)
+
+    @property
+    def users(self) -> int:
+        """How many tasks have the way open."""
+        session = self._session.get(None)
+        return session.users if session else 0
+
+    @asynccontextmanager
+    async def open(self, key: str | None) -> AsyncIterator[Line]:
+        """A line to the server, with `key`. Raises NotUsable when that cannot be a key."""
+        line = Line(self, _headers(self.server, key), _secrets(self.server, key), bool(key))
+        session = self._session.get(None)
+        if session is None:
+            session = _Session(_client(self.patience))
+            self._session.set(session)
+        session.users += 1
+        line.client = session.client
+        try:
+            yield line
+        finally:
+            session.users -= 1
+            if not session.users:
+                self._session.set(None)
+                with anyio.CancelScope(shield=True):
+                    await session.client.close()
+
+
+def _client(patience: Patience) -> ClientSession:
+    import aiohttp
+
+    # Not trust_env: it reads the environment in a thread for each request, and would send the
+    # name and password of a .netrc in the place of a key.
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+        timeout=aiohttp.ClientTimeout(total=None, connect=patience.connect),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+def _headers(server: Server, key: str | None) -> dict[str, str]:
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "text/event-stream, application/json",
+        "User-Agent": "tripartite",
+    }
+    if key:
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            names = " or ".join(server.key_names) or "the key"
+            raise NotUsable(f"the key for {server.name} has characters no key has; check {names}")
+        headers["Authorization"] = f"Bearer {key}"
+    return headers
+
+
+def _secrets(server: Server, key: str | None) -> tuple[str, ...]:
+    return tuple(s for s in (key or "", *server.secrets) if len(s) > 3)
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for `url`."""
+    parts = urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+class Line:
+    """One task's way to the server."""
+
+    client: ClientSession
+
+    def __init__(
+        self, wire: Wire, headers: dict[str, str], secrets: tuple[str, ...], keyed: bool
+    ) -> None:
+        self.server, self.model, self.patience = wire.server, wire.model, wire.patience
+        self.secrets = secrets
+        self._headers = headers
+        self._keyed = keyed
+        self._address = _address(wire.server, "/chat/completions", keyed)
+        self._proxy = _proxy(wire.server.url)
+
+    async def ask(self, body: bytes, said: Said) -> Answer:
+        """One request, once. Raises Fault."""
+        dialect, began = self.server.dialect, time.perf_counter()
+        reading = Reading(said, reasoning=dialect.reasoning, returned=dialect.returned)
+        fault: Fault | None = None
+        try:
+            first = await self._receive(body, reading)
+            answer = reading.end()
+        except Exception as error:
+            fault = self._fault(error, reading)
+        # Raised here and without a cause: errors of the library hold the headers, and so the key.
+        if fault is not None:
+            raise fault
+        if not (reading.finished or reading.done):
+            raise self._unfinished(reading)
+        answer.seconds, answer.first_seconds = time.perf_counter() - began, first - began
+        return self._without_secrets(answer)
+
+    async def _receive(self, body: bytes, reading: Reading) -> float:
+        """Send `body`, read all that comes, and tell when the first piece came."""
+        first, between = 0.0, self.patience.between
+        with anyio.fail_after(self.patience.first) as limit:
+            async with self.client.post(
+                self._address,
+                data=body,
+                headers=self._headers,
+                proxy=self._proxy,
+                allow_redirects=False,
+            ) as response:
+                try:
+                    if not 200 <= response.status < 300:
+                        raise await self._refused(response)
+                    async for chunk in response.content.iter_any():
+                        first = first or time.perf_counter()
+                        reading.feed(chunk)
+                        linger = min(LINGER_SECONDS, between) if reading.done else between
+                        limit.deadline = anyio.current_time() + linger
+                except BaseException as error:
+                    response.close()
+                    if not (reading.finished and isinstance(error, OSError | _client_error())):
+                        raise  # else it broke off after its end
+        return first or time.perf_counter()
+
+    def _fault(self, error: Exception, reading: Reading) -> Fault:
+        server, patience = self.server, self.patience
+        if isinstance(error, Fault):
+            return error
+        if isinstance(error, Unreadable):
+            page = str(error) == A_PAGE
+            return faults.a_page(server) if page else faults.malformed(server, str(error))
+        if isinstance(error, ErrorSent):
+            return faults.of_error(server, self.model, self._clean(error.error))
+        if isinstance(error, TimeoutError) and not isinstance(error, _client_error()):
+            if reading.begun:
+                return faults.late(server, patience.between, "nothing more")
+            return faults.late(server, patience.first, "nothing")
+        if isinstance(error, TimeoutError):
+            return faults.late(server, patience.connect, "no sign of life")
+        if isinstance(error, OSError | ValueError | _client_error()):
+            return faults.of_exception(server, error, self.secrets)
+        raise error
+
+    def _unfinished(self, reading: Reading) -> Fault:
+        if not reading.begun:
+            return faults.malformed(self.server, "it is empty")
+        return faults.cut(self.server, "it has no end")
+
+    def _without_secrets(self, answer: Answer) -> Answer:
+        """A server may repeat what it was sent."""
+        if self.secrets:
+            for name in ("text", "reasoning", "refusal", "finish", "model", "returned"):
+                setattr(answer, name, self._clean(getattr(answer, name)))
+            for call in answer.calls:
+                call.id, call.name = self._clean(call.id), self._clean(call.name)
+                call.arguments = self._clean(plainly_written(call.arguments))
+                call.extra = self._clean(call.extra)
+        return answer
+
+    async def get(self, path: str) -> bytes:
+        """The body of a plain request, once. Raises Fault."""
+        fault: Fault | None = None
+        try:
+            with anyio.fail_after(self.patience.first):
+                async with self.client.get(
+                    _address(self.server, path, self._keyed),
+                    headers=self._headers,
+                    proxy=self._proxy,
+                    allow_redirects=False,
+                ) as response:
+                    if 200 <= response.status < 300:
+                        return await _beginning(response, MOST_LIST_BYTES)
+                    fault = await self._refused(response)
+                    response.close()
+        except Exception as error:
+            fault = self._fault(error, Reading(lambda text, reasoning: None))
+        raise fault
+
+    async def _refused(self, response: ClientResponse) -> Fault:
+        body = self._clean((await _beginning(response, MOST_ERROR_BYTES)).decode(errors="replace"))
+        return faults.of_answer(
+            self.server, self.model, response.status, body, response.headers, keyed=self._keyed
+        )
+
+    def _clean(self, value: Any) -> Any:
+        """Words of the server without our secrets."""
+        if isinstance(value, str):
+            return faults.without_secrets(value, self.secrets)
+        if isinstance(value, dict):
+            return {self._clean(k): self._clean(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._clean(v) for v in value]
+        return value
+
+
+def plainly_written(json: str) -> str:
+    """JSON without escapes for plain characters, in which anything could hide."""
+    if "\\u" not in json:
+        return json
+    try:
+        return to_json(from_json(json)).decode()
+    except ValueError:
+        return json
+
+
+@cache
+def _client_error() -> type[Exception]:
+    import aiohttp
+
+    return aiohttp.ClientError
+
+
+async def _beginning(response: ClientResponse, most: int) -> bytes:
+    """The first `most` bytes of a body."""
+    pieces: list[bytes] = []
+    size = 0
+    async for chunk in response.content.iter_any():
+        pieces.append(chunk)
+        size += len(chunk)
+        if size >= most:
+            response.close()
+            break
+    return b"".join(pieces)[:most]
+
+
+def _address(server: Server, path: str, keyed: bool) -> URL:
+    """Where to send a request. A name and password in the URL give way to a key."""
+    from yarl import URL
+
+    parts = urlsplit(server.url)
+    host = parts.netloc.rpartition("@")[2] if keyed else parts.netloc
+    whole = (parts.scheme, host, parts.path.rstrip("/") + path, parts.query, "")
+    return URL(urlunsplit(whole))
+
+
+async def models(server: Server, key: str | None, patience: Patience) -> tuple[str, ...]:
+    """The names of the models that `server` has. Raises NotUsable or Unreachable."""
+    wire = Wire(server, "", patience)
+    async with wire.open(key) as line:
+        try:
+            listed = from_json(await line.get("/models"))
+        except Fault as fault:
+            raise fault.error() from None
+        except ValueError:
+            raise faults.malformed(server, "its list of models is no JSON").error() from None
+    entries = listed.get("data", listed.get("models")) if isinstance(listed, dict) else listed
+    names = (
+        entry.get("id") or entry.get("name") if isinstance(entry, dict) else entry
+        for entry in (entries if isinstance(entries, list) else ())
+    )
+    return tuple(clean_line(n, 200) for n in names if isinstance(n, str))[:MOST_MODELS]
