@@ -7,7 +7,7 @@ and after the last without the option. What a server is known to refuse is not i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -264,6 +264,41 @@ def server_at(url: str, name: str = "") -> Server:
         )
     shown = clean_line(name or _host(parts), 60)
     return Server(shown, whole, (ANY_KEY,), needs_key=False, about=f"a model server at {shown}")
+
+
+def placed(server: Server, environment: Mapping[str, str]) -> Server:
+    """`server`, where NAME_BASE_URL says that it is, or OLLAMA_HOST; else as it was.
+
+    An address without a path gets the path of the server's own. Raises NotUsable.
+    """
+    variable = f"{server.name.upper().replace('-', '_')}_BASE_URL"
+    url = environment.get(variable, "").strip()
+    if not url and server.name == "ollama":
+        variable = "OLLAMA_HOST"
+        url = _of_ollama_host(environment.get(variable, "").strip())
+    if not url or server.name not in SERVERS:
+        return server
+    try:
+        whole = server_at(url).url
+    except NotUsable as error:
+        raise NotUsable(f"{variable}: {error}") from error
+    path = urlsplit(url).path.strip("/")
+    if not path:
+        whole = urlunsplit(urlsplit(whole)._replace(path=urlsplit(server.url).path))
+    return replace(server, url=whole)
+
+
+def _of_ollama_host(host: str) -> str:
+    """Ollama takes a host alone, a port alone, and 0.0.0.0 for what it listens at."""
+    if not host:
+        return ""
+    parts = urlsplit(host if "://" in host else f"http://{host}")
+    name = parts.hostname or "localhost"
+    if name in ("0.0.0.0", "::"):
+        name = "localhost"
+    shown = f"[{name}]" if ":" in name else name
+    implied = {"http": 11434 if "://" not in host else 80, "https": 443}.get(parts.scheme, 11434)
+    return urlunsplit((parts.scheme, f"{shown}:{parts.port or implied}", parts.path, "", ""))
 
 
 def _same(theirs: SplitResult, host: str, port: int | None) -> bool:
