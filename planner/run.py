@@ -60,7 +60,7 @@ class TripRun:
         """What all agents together may use."""
         self.follow: Emit = ignore
         """Called with each event, for a face that tells what happens instead of drawing it."""
-        self._assumptions = tuple(assumptions)
+        self.assumptions = tuple(assumptions)
         self._make_backend = backend
         self._store = store
         self._planning: Planning | None = None
@@ -121,6 +121,10 @@ class TripRun:
             run._note(event)
         return run
 
+    def carried_out_by(self, backend: Backend) -> None:
+        """Ask this backend instead; for who stands between the run and its own."""
+        self._make_backend = lambda: backend
+
     @property
     def at_work(self) -> bool:
         """Whether agents work, or what they found is being planned and kept."""
@@ -170,7 +174,7 @@ class TripRun:
                 emit=self._note,
                 limits=self.limits,
                 overrides=self.overrides,
-                assumptions=self._assumptions,
+                assumptions=self.assumptions,
             )
             self.plan = await step(planning, self._control)
             self.overrides = dict(planning.overrides)

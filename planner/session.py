@@ -63,6 +63,8 @@ class Session:
     asked_limits: Mapping[str, float] = field(default_factory=dict)
     """Amounts for a whole run, as in `planner.team_settings.AMOUNTS`; they go before the settings'."""
     team_settings: TeamSettings = field(default_factory=TeamSettings)
+    asked_team: str = "three"
+    """One of `planner.teams.TEAMS`."""
     own_pace: bool = False
     """Whether a recorded run takes the time it took."""
     _wrong: Mapping[str, str] = field(default_factory=dict)
@@ -135,8 +137,13 @@ class Session:
     @property
     def backend(self) -> BackendChoice:
         """The chosen backend; the first there is in place of one that has gone."""
-        first = next(iter(self.backends.values()))
-        return lineup_choice(self.lineup, lambda spec: self.backends.get(spec, first))
+        known, said = self.backends, self.lineup
+        there = LineUp(
+            said.backend if said.backend in known else next(iter(known)),
+            {agent: spec for agent, spec in said.agents.items() if spec in known},
+            tuple(spec for spec in said.fallback if spec in known),
+        )
+        return lineup_choice(there, known.__getitem__)
 
     def checked_backend(self) -> BackendChoice:
         """As `backend`; but raises RequestError where that one takes the place of another."""
@@ -158,11 +165,12 @@ class Session:
     @property
     def team(self) -> tuple[Agent[Any], ...]:
         """The agents, each with what it may use."""
-        from planner.orchestrator import TEAM
+        from planner.teams import TEAMS
 
         said = self.team_settings.limits
         return tuple(
-            replace(a, limits=_limited(a.limits, said.get("agent"), said.get(a.name))) for a in TEAM
+            replace(a, limits=_limited(a.limits, said.get("agent"), said.get(a.name)))
+            for a in TEAMS[self.asked_team]
         )
 
     def change(self, **changes: str) -> str:

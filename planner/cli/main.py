@@ -18,6 +18,7 @@ import click
 COMMANDS = {
     "plan": "planner.cli.plan:plan",
     "doctor": "planner.cli.doctor:doctor",
+    "compare": "planner.cli.compare:compare",
     "serve": "planner.cli.serve:serve",
     "destinations": "planner.cli.atlas:destinations",
     "agents": "planner.cli.team:agents",

@@ -15,12 +15,15 @@ from agents.errors import ExportError, FieldProblem, RequestError
 from agents.text import clean, clean_line
 from planner.cli.asked import read_options, read_overrides, request_options
 from planner.cli.backend_options import asked_limits, backend_options
+from planner.cli.recorded import played, recorded, recording_options, tell_recording
 from planner.session import Session
 
 if TYPE_CHECKING:
+    from agents.backends.base import Backend
     from planner.export.files import Form
     from planner.intake import Options, Reading
     from planner.plan import TripPlan
+    from planner.recordings import Recording
     from planner.run import TripRun
     from planner.store import TripStore
 
@@ -40,6 +43,7 @@ FEW_COLLECTIONS = 100_000
     "--decide", multiple=True, metavar="ID=CHOICE", help="Take the other side of a decision."
 )
 @backend_options
+@recording_options
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, to whom; send nothing.")
 @click.option(
     "--json", "form", flag_value="json", help="The plan as JSON (see `tripartite schema`)."
@@ -61,6 +65,8 @@ def plan(
     backends: tuple[str, ...],
     fallback: tuple[str, ...],
     own_pace: bool,
+    record: Path | None,
+    team: str | None,
     dry_run: bool,
     form: str | None,
     plain: bool,
@@ -84,31 +90,36 @@ def plan(
         chosen = session.checked_backend()
         wanted = _form(form, output)
         options = read_options(fields, file)
-        reading = _read(" ".join(words), options, today.date() if today else date.today())
+        recording = played(session.lineup.backend, team)
+        session.asked_team = recording.team if recording else team or session.asked_team
+        said, day = " ".join(words), today.date() if today else date.today()
+        reading = _read(said, options, day, recording)
     except RequestError as error:
         _refuse(error)
     quiet = bool(form or events)
     if session.warning:
         click.secho(clean_line(session.warning, LONGEST_WARNING), fg="yellow", err=True)
-    _tell(reading, plain)
+    if recording is not None:
+        tell_recording(recording)
+    else:
+        _tell(reading, plain)
     if dry_run:
         from planner.cli.dry_run import show
 
-        show(session, reading.request, as_json=form == "json", plain=plain)
+        show(session, reading.request, as_json=form == "json")
         return
     from planner.cli.run import carry_out
-    from planner.run import TripRun
 
-    run = TripRun.of_survey(
-        reading,
-        chosen.make,
-        words=" ".join(words),
-        options=options,
-        store=None if quiet or output else _store(),
-        team=session.team,
-        limits=session.limits,
-    )
-    stopped = carry_out(run, overrides, quiet=quiet, events=events, plain=plain)
+    store = None if quiet or output else _store()
+    backend = chosen.make()
+    run = _run(session, backend, reading, said, options, recording, store)
+    try:
+        with recorded(record, run, backend, overrides, day) as watch:
+            stopped = carry_out(
+                run, overrides, quiet=quiet, events=events, plain=plain, watch=watch
+            )
+    except RequestError as error:
+        _refuse(error)
     result = _plan_of(run)
     _hand_over(result, wanted, events, output, plain)
     if stopped:
@@ -160,10 +171,43 @@ def _form(name: str | None, output: Path | None) -> Form | None:
     return form
 
 
-def _read(words: str, options: Options, today: date) -> Reading:
-    from planner.intake import read
+def _read(words: str, options: Options, today: date, recording: Recording | None) -> Reading:
+    """What words and options ask for; what was recorded, when they ask for nothing else."""
+    from planner.intake import Reading, read
 
-    return read(words, today=today, options=options)
+    if recording is None:
+        return read(words, today=today, options=options)
+    from planner.recordings import refuse_another
+
+    refuse_another(recording, words, options, today)
+    return Reading(request=recording.header.request, understood=(), assumed=(), unread=())
+
+
+def _run(
+    session: Session,
+    backend: Backend,
+    reading: Reading,
+    words: str,
+    options: Options,
+    recording: Recording | None,
+    store: TripStore | None,
+) -> TripRun:
+    from planner.run import TripRun
+
+    team, limits = session.team, session.limits
+    if recording is not None:
+        from planner.recordings import recorded_run
+
+        return recorded_run(recording, lambda: backend, store=store, team=team, limits=limits)
+    return TripRun.of_survey(
+        reading,
+        lambda: backend,
+        words=words,
+        options=options,
+        store=store,
+        team=team,
+        limits=limits,
+    )
 
 
 def _store() -> TripStore | None:

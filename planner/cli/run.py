@@ -12,16 +12,26 @@ from typing import Any
 
 import click
 
-from agents.events import Event
+from agents.events import Emit, Event
 from planner.cli.attend import attend
 from planner.cli.live import LiveProgress, Progress, QuietProgress
 from planner.run import TripRun
+from planner.trip import ignore
 
 
 def carry_out(
-    run: TripRun, overrides: Mapping[str, str], *, quiet: bool, events: bool, plain: bool
+    run: TripRun,
+    overrides: Mapping[str, str],
+    *,
+    quiet: bool,
+    events: bool,
+    plain: bool,
+    watch: Emit = ignore,
 ) -> bool:
-    """Plan; returns whether Ctrl-C stopped the work early. A signal that ends it ends the process."""
+    """Plan; returns whether Ctrl-C stopped the work early. A signal that ends it ends the process.
+
+    `watch` is told each event too.
+    """
     progress = _progress(quiet=quiet, plain=plain)
     pipe_closed = stopped = False
 
@@ -34,6 +44,7 @@ def carry_out(
                 pipe_closed = True
                 sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  closed with the process
         progress(event)
+        watch(event)
 
     def tell_stop() -> None:
         nonlocal stopped
