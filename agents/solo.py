@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from pydantic import BaseModel
+
 from agents.activities import ACTIVITIES
-from agents.agent import Agent
+from agents.agent import Agent, Task
 from agents.destinations import DESTINATIONS
 from agents.findings import ActivityFinds, DestinationComparison, ItineraryDraft
 from agents.itinerary import ITINERARY
@@ -34,3 +37,16 @@ SOLO = Agent(
     limits=Limits(seconds=290, requests=100, tool_calls=1200, tokens=1_000_000, cost_usd=2.0),
 )
 """Its limits are those of a whole run, but a little sooner in time, so that it ends by itself."""
+
+
+class PartOfWhole(Task[Any]):
+    """One part of the whole task; what is kept of it is kept of the whole."""
+
+    def __init__(self, whole: Task[WholeTrip], part: Agent[Any]) -> None:
+        super().__init__(replace(part, name=whole.name), whole.brief, whole.tools, whole.meter)
+        self._whole, self._field = whole, part.name
+
+    def keep(self, findings: BaseModel) -> None:
+        super().keep(findings)
+        earlier = self._whole.kept or WholeTrip()
+        self._whole.keep(earlier.model_copy(update={self._field: findings}))

@@ -22,6 +22,25 @@ from agents.errors import InvalidOutput
 MOST_FAULTS = 8
 """So many are named in one message."""
 
+_WRONG = {
+    "less_than_equal": "{given} is more than {le}",
+    "less_than": "{given} is not less than {lt}",
+    "greater_than_equal": "{given} is less than {ge}",
+    "greater_than": "{given} is not more than {gt}",
+    "missing": "it is missing",
+    "string_type": "{given} is no text",
+    "float_parsing": "{given} is no number",
+    "float_type": "{given} is no number",
+    "int_parsing": "{given} is no whole number",
+    "int_type": "{given} is no whole number",
+    "model_type": "{given} is no object with the fields of the schema",
+    "tuple_type": "{given} is no list",
+    "list_type": "{given} is no list",
+    "literal_error": "{given} is none of {expected}",
+    "enum": "{given} is none of {expected}",
+}
+"""Errors of validation, in fewer words."""
+
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -78,9 +97,12 @@ def faults_of(error: ValidationError) -> str:
     doubts = Doubts()
     for fault in error.errors(include_url=False):
         where = ".".join(map(str, fault["loc"])) or "the answer"
-        given = fault.get("input")
-        shown = f": {clean_line(given, 40)}" if isinstance(given, str | int | float) else ""
-        doubts.add(f"{where}{shown}: {clean_line(fault['msg'], 120)}")
+        words, given = _WRONG.get(fault["type"]), fault.get("input")
+        shown = clean_line(given, 40) if isinstance(given, str | int | float) else "what is there"
+        told = clean_line(fault["msg"][:1].lower() + fault["msg"][1:], 120)
+        limits = fault.get("ctx", {})
+        said = words.format(**limits, given=shown) if words else told
+        doubts.add(clean_line(f"{where}: {said}", 160))
     return doubts.told(MOST_FAULTS)
 
 

@@ -176,12 +176,17 @@ class Known:
 
 
 _LINK = re.compile(
-    r"(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\w+|\bmailto:\S+"
+    r"(?:[,;(]?\s*\b(?:see|visit|at|via|on|e-?mail|contact|write\sto|book\sat)\b:?\s+)?"
+    r"(?:(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\w+|\bmailto:\S+"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|io|app|co|xyz|online|site|shop|travel|eu|uk)\b(?:/\S*)?"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/\S*",
+    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/\S*)",
     re.IGNORECASE,
 )
-_TELEPHONE = re.compile(r"(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d(?:[ .()-]{0,2}\d){8,14}\b")
+_TELEPHONE = re.compile(
+    r"(?:[,;(]?\s*\b(?:call|tel\.?|phone|whatsapp|ring)\b:?\s+)?"
+    r"(?:(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d(?:[ .()-]{0,2}\d){8,14}\b)",
+    re.IGNORECASE,
+)
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|\s+(?=[.,;:!?)])")
 
 

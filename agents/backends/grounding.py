@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import singledispatchmethod
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel
 
 from agents.agent import Output, Task
 from agents.atlas import loader
 from agents.atlas.airports import plain
-from agents.backends.figures import Known, figures_in, without_contacts
+from agents.backends.drafting import split_nights, stop_at
+from agents.backends.figures import without_contacts
 from agents.backends.naming import destination_id, place_id
-from agents.evidence import Evidence, Ledger
+from agents.backends.support import MOST_CITED, Support
+from agents.backends.wishes import refused, within
 from agents.findings import (
     ActivityFinds,
     Anchor,
@@ -35,19 +37,8 @@ from agents.findings import (
 )
 from agents.request import OpenWish, Relation, TripRequest
 
-MOST_CITED = 40
 SENT_BACK = "the checks sent it back"
 NOT_ASKED_FOR = "it was not asked for"
-_ABOUT = (
-    (("weather", "climate", "rain", "temperature", "season"), ("climate/",)),
-    (("cost", "price", "budget", "money", "value"), ("costs/",)),
-    (("journey", "way", "flight", "travel", "transport", "access", "distance"), ("journey/",)),
-    (("holiday", "crowd"), ("holidays/",)),
-)
-"""Words in a criterion's name, and what entries it is likely to rest on."""
-_WHOLE_PLACE = ("destination/", "summary/", "climate/", "costs/", "holidays/", "journey/")
-
-Said = TypeVar("Said", bound=Cited)
 
 
 class Doubts:
@@ -72,25 +63,16 @@ class Doubts:
 def ground(task: Task[Output], output: Output) -> tuple[Output, Doubts]:
     """`output` with ids, evidence and reasons that hold, and what its author has to mend."""
     grounding = _Grounding(task)
-    grounded = grounding.of(output)
-    if grounding.empty(grounded):
-        grounding.doubts.add(
-            "nothing that holds is in the answer; name places and destinations by the ids that the "
-            "tools returned"
-            if grounding.asked_tools
-            else "nothing is in the answer and no tool was asked; look things up, then hand in"
-        )
+    grounded: Output = grounding.of(output)
+    grounding.mind_emptiness(grounded)
     return grounded, grounding.doubts
 
 
-def wanted(destination: str, request: TripRequest) -> bool:
+def asked_for(destination: str, request: TripRequest) -> bool:
     """Whether the request allows for a destination of the atlas."""
     if request.relation is not Relation.OPEN:
         return destination in request.destinations
-    wish, place = request.open or OpenWish(), loader.index_entry(destination)
-    return (not wish.regions or place.region in wish.regions) and (
-        not wish.countries or place.country in wish.countries
-    )
+    return within(loader.index_entry(destination), request.open or OpenWish())
 
 
 class _Grounding:
@@ -98,27 +80,29 @@ class _Grounding:
 
     def __init__(self, task: Task[Any]) -> None:
         self.doubts = Doubts()
-        self._task = task
         self._request = task.brief.request
-        self._ledger: Ledger = task.tools.ledger
-        self._sent_back = {p for f in task.brief.feedback for p in f.places}
-        self._said = Known()
-        self._said.add_request(self._request)
-        self._known: dict[tuple[str, ...], Known] = {}
-        self._entries = self._ledger.entries()
+        self._feedback = task.brief.feedback
+        self._sent_back = refused(task)
+        self._support = Support(task)
+        self._dropped = 0
 
-    @property
-    def asked_tools(self) -> bool:
-        return any(self._task.name in entry.asked_by for entry in self._entries)
-
-    def empty(self, grounded: BaseModel) -> bool:
-        """Whether there is nothing in it, though there should be something."""
-        lists = [getattr(grounded, name) for name in type(grounded).model_fields]
-        nothing = bool(lists) and all(isinstance(part, tuple) and not part for part in lists)
-        return nothing and (bool(self._dropped) or not self.asked_tools)
-
-    _dropped = 0
-    """How many things an answer had that do not stand."""
+    def mind_emptiness(self, grounded: BaseModel) -> None:
+        """Nothing is an answer only when it was looked for, and nothing had to be dropped."""
+        parts = [getattr(grounded, name) for name in type(grounded).model_fields]
+        lists = [
+            inner
+            for part in parts
+            for inner in ([part] if not isinstance(part, BaseModel) else dict(part).values())
+        ]
+        if not lists or any(not isinstance(part, tuple) or part for part in lists):
+            return
+        if not self._support.asked:
+            self.doubts.add("nothing is in the answer and no tool was asked; look things up first")
+        elif self._dropped:
+            self.doubts.add(
+                "nothing of the answer holds; name destinations and places by the ids that the "
+                "tools returned"
+            )
 
     @singledispatchmethod
     def of(self, value: Any) -> Any:
@@ -126,21 +110,18 @@ class _Grounding:
         if isinstance(value, BaseModel):
             changed = {n: self.of(getattr(value, n)) for n in type(value).model_fields}
             if isinstance(value, Cited):
-                changed |= self._cited(value)
+                changed |= self._support.cited(value, "")
             return value.model_copy(update=changed)
-        if isinstance(value, tuple):
-            return tuple(self.of(part) for part in value)
-        return value
+        return tuple(map(self.of, value)) if isinstance(value, tuple) else value
 
     @of.register
     def _(self, found: ActivityFinds) -> ActivityFinds:
         gone: list[RuledOut] = []
-        finds = [self._find(f, gone) for f in found.finds]
-        kept = tuple(f for f in finds if f is not None)
-        ruled_out = (*self._ruled_out(found.ruled_out), *gone)
-        self._mention_all({f.destination for f in kept}, ruled_out, "finds")
+        finds = tuple(f for f in (self._find(f, gone) for f in found.finds) if f is not None)
+        ruled_out = (*self._ruled_out(found.ruled_out), *gone)[:400]
+        self._mind_the_named("finds", {f.destination for f in finds}, ruled_out)
         tips = tuple(t for t in map(self._tip, found.tips) if t is not None)
-        return ActivityFinds(finds=kept, ruled_out=ruled_out[:400], tips=tips)
+        return ActivityFinds(finds=finds, ruled_out=ruled_out, tips=tips)
 
     @of.register
     def _(self, found: DestinationComparison) -> DestinationComparison:
@@ -150,281 +131,181 @@ class _Grounding:
             grounded = self._rated(one, gone)
             if grounded is not None:
                 rated.setdefault(grounded.destination, grounded)
-        ruled_out = (*self._ruled_out(found.ruled_out), *gone)
-        self._mention_all(rated.keys(), ruled_out, "rated")
-        return DestinationComparison(rated=tuple(rated.values()), ruled_out=ruled_out[:100])
+        ruled_out = (*self._ruled_out(found.ruled_out), *gone)[:100]
+        self._mind_the_named("rated", rated.keys(), ruled_out)
+        return DestinationComparison(rated=tuple(rated.values()), ruled_out=ruled_out)
 
     @of.register
     def _(self, found: ItineraryDraft) -> ItineraryDraft:
         drafts = tuple(d for d in map(self._draft, found.drafts) if d is not None)
         if self._request.relation in (Relation.ONE, Relation.THEN):
-            if not any(d.stops == self._request.destinations for d in drafts):
+            if drafts and not any(d.stops == self._request.destinations for d in drafts):
                 stops = ", then ".join(self._request.destinations)
                 self.doubts.add(f"drafts: there is none with the stops {stops}, in this order")
         else:
-            self._mention_all({d.stops[0] for d in drafts}, (), "drafts")
+            self._mind_the_named("drafts", {d.stops[0] for d in drafts}, ())
         return ItineraryDraft(drafts=drafts)
 
-    def _mention_all(
-        self, mentioned: Iterable[str], ruled_out: Iterable[RuledOut], where: str
+    def _mind_the_named(
+        self, where: str, mentioned: Iterable[str], ruled_out: Iterable[RuledOut]
     ) -> None:
-        """Every destination that the request names must come up, or be ruled out."""
-        known = {*mentioned, *(r.subject for r in ruled_out)}
+        """Every destination that the request names comes up or is ruled out, if any does."""
+        mentioned = set(mentioned)
+        known = mentioned | {r.subject for r in ruled_out}
         missing = [d for d in self._request.destinations if d not in known]
-        if missing:
+        if mentioned and missing:
             self.doubts.add(f"{where}: nothing about {', '.join(missing)}, which the request names")
 
     def _wanted(self, text: str) -> str | None:
         """The id of a destination that the request allows for."""
         id = destination_id(text)
-        return id if id is not None and wanted(id, self._request) else None
+        return id if id is not None and asked_for(id, self._request) else None
 
-    def _drop(self, subject: str, reason: str, gone: list[RuledOut] | None = None) -> None:
+    def _drop(self, subject: str, reason: str, gone: list[RuledOut]) -> None:
         self._dropped += 1
-        if gone is not None and subject not in (g.subject for g in gone):
+        subject = without_contacts(subject)
+        if subject and subject not in (g.subject for g in gone):
             gone.append(RuledOut(subject=subject, reason=reason))
 
     def _place(self, destination: str, text: str) -> tuple[str, str]:
         """Destination and place by their ids, as far as they are known; a name is made harmless."""
-        where = self._wanted(destination) or destination
         head, _, tail = text.removeprefix("place/").partition("/")
-        if tail and head != where and self._wanted(head) == head:
-            where = head
-        id = place_id(self._ledger, where, text)
-        return where, id or without_contacts(text)
+        where = head if tail and self._wanted(head) == head else destination
+        return where, place_id(self._support.ledger, where, text) or without_contacts(text)
+
+    def _cited(self, said: Cited, subject: str) -> dict[str, Any]:
+        return self._support.cited(said, subject, (f"place/{subject}",))
 
     def _find(self, find: Find, gone: list[RuledOut]) -> Find | None:
-        where, place = self._place(find.destination, find.place)
-        if self._wanted(where) is None:
-            self._drop(without_contacts(where), NOT_ASKED_FOR, gone)
+        where = self._wanted(find.destination)
+        if where is None:
+            self._drop(find.destination, NOT_ASKED_FOR, gone)
             return None
+        where, place = self._place(where, find.place)
         subject = f"{where}/{place}"
         if not place or subject in self._sent_back:
-            self._drop(subject, SENT_BACK, gone if place else None)
+            self._drop(subject if place else "", SENT_BACK, gone)
             return None
-        about = (f"place/{subject}",)
-        changed = self._cited(find, about, (f"/{subject}",))
-        return find.model_copy(update={"destination": where, "place": place, **changed})
+        return Find(destination=where, place=place, fit=find.fit, **self._cited(find, subject))
 
     def _tip(self, tip: Tip) -> Tip | None:
-        where = self._wanted(tip.destination)
-        text = without_contacts(tip.text)
-        evidence = self._entered(tip.evidence, where or "")
-        if where is None or not text or not (evidence := evidence or self._rests_on(text, where)):
-            self._drop(tip.text, NOT_ASKED_FOR)
+        """A tip on something that was looked up; one that rests on nothing is dropped."""
+        where, text = self._wanted(tip.destination), without_contacts(tip.text)
+        if where is None or not text:
             return None
-        if self._unsupported(f"{text} {tip.reason}", evidence):
+        evidence = self._support.entered(tip.evidence, where)
+        evidence = evidence or self._support.named_in(text, where)
+        if not evidence or not self._support.holds(text, evidence):
             return None
-        reason = without_contacts(tip.reason)
-        return Tip(destination=where, text=text, reason=reason, evidence=evidence)
-
-    def _rests_on(self, text: str, where: str) -> tuple[str, ...]:
-        """Of what was looked up: the places that a tip names, or the dishes' own entry."""
-        words = f" {plain(text)} "
-        named = [
-            entry.id
-            for entry in self._entries
-            if entry.id.startswith(f"place/{where}/")
-            and f" {plain(loader.activity(where, entry.id.rsplit('/', 1)[1]).name)} " in words
-        ]
-        whole = f"destination/{where}"
-        dishes = loader.destination(where).specialities
-        if not named and whole in self._ledger:
-            named = [whole for dish in dishes if f" {plain(dish.name)} " in words][:1]
-        return tuple(named)
+        cited = self._support.cited(tip.model_copy(update={"evidence": evidence}), where)
+        return Tip(destination=where, text=text, **cited)
 
     def _ruled_out(self, ruled_out: Iterable[RuledOut]) -> tuple[RuledOut, ...]:
         """Those about something that the request allows for, by their ids."""
         kept = []
         for one in ruled_out:
-            head, _, tail = one.subject.partition("/")
-            where = self._wanted(head if tail else one.subject)
-            if where is not None and tail:
-                where, place = self._place(where, tail)
-                subject = f"{where}/{place}"
-            elif where is not None:
-                subject = where
-            else:
+            head, _, tail = one.subject.removeprefix("place/").partition("/")
+            where = self._wanted(head)
+            if where is None:
                 subject = self._place_anywhere(one.subject)
-            if not subject:
+            else:
+                subject = "/".join(self._place(where, tail)) if tail else where
+            if subject:
+                kept.append(RuledOut(subject=subject, **self._cited(one, subject)))
+            else:
                 self._dropped += 1
-                continue
-            changed = self._cited(one, (f"place/{subject}",), (f"/{subject}",))
-            kept.append(one.model_copy(update={"subject": subject, **changed}))
         return tuple(kept)
 
     def _place_anywhere(self, text: str) -> str:
         """ "destination/place" of a place that was named without its destination, or ""."""
-        places = {e.id.split("/")[1] for e in self._entries if e.id.startswith("place/")}
-        named = ((w, place_id(self._ledger, w, text)) for w in sorted(places))
+        ledger, entries = self._support.ledger, self._support.entries
+        looked_at = {e.id.split("/")[1] for e in entries if e.id.startswith("place/")}
+        named = ((where, place_id(ledger, where, text)) for where in sorted(looked_at))
         found = [f"{where}/{id}" for where, id in named if id]
         return found[0] if len(found) == 1 else ""
 
     def _rated(self, one: RatedDestination, gone: list[RuledOut]) -> RatedDestination | None:
         where = self._wanted(one.destination)
         if where is None:
-            self._drop(without_contacts(one.destination), NOT_ASKED_FOR, gone)
+            self._drop(one.destination, NOT_ASKED_FOR, gone)
             return None
-        criteria = []
-        for criterion in one.criteria:
-            name = without_contacts(criterion.name) or "criterion"
-            evidence = self._entered(criterion.evidence, where) or self._likely(name, where)
-            if not evidence:
-                self.doubts.add(f"rated, {where}, {name}: no tool was asked about it; look it up")
-                continue
-            supported = criterion.model_copy(update={"evidence": evidence, "name": name})
-            changed = self._cited(supported, (), (f"/{where}",))
-            criteria.append(supported.model_copy(update=changed))
-        criteria += [
-            Criterion(name="last plan", score=0.0, weight=3.0, reason=f.detail, evidence=())
-            for f in self._task.brief.feedback
-            if where in f.places
-        ]
+        criteria = [c for c in (self._criterion(c, where) for c in one.criteria) if c is not None]
         if not criteria:
-            self._drop(where, "nothing was looked up about it")
+            self._dropped += 1
             self.doubts.add(f"rated, {where}: no criterion; score what the tools told of it")
             return None
-        return RatedDestination(destination=where, criteria=tuple(criteria[:20]))
+        criteria += [
+            Criterion(
+                name="last plan",
+                score=0.0,
+                weight=3.0,
+                reason=f.detail,
+                evidence=self._support.likely("", where)[:1],
+            )
+            for f in self._feedback
+            if where in f.places
+        ]
+        return RatedDestination(destination=where, criteria=tuple(criteria[-20:]))
 
-    def _likely(self, name: str, where: str) -> tuple[str, ...]:
-        """What a criterion that cites nothing must rest on, if it was looked up."""
-        about = [e for e in self._entries if where in e.id.split("/")[1:3]]
-        about = [e for e in about if e.id.startswith(_WHOLE_PLACE)]
-        words = name.casefold()
-        for hints, heads in _ABOUT:
-            if any(hint in words for hint in hints):
-                about = [e for e in about if e.id.startswith(heads)] or about
-                break
-        return tuple(e.id for e in about[:6])
+    def _criterion(self, one: Criterion, where: str) -> Criterion | None:
+        name = without_contacts(one.name) or "criterion"
+        evidence = self._support.entered(one.evidence, where) or self._support.likely(name, where)
+        if not evidence:
+            self.doubts.add(f"rated, {where}, {name}: no tool was asked about it; look it up")
+            return None
+        cited = self._support.cited(one.model_copy(update={"evidence": evidence}), where)
+        return Criterion(name=name, score=one.score, weight=one.weight, **cited)
 
     def _draft(self, draft: Draft) -> Draft | None:
         stops = tuple(filter(None, map(self._wanted, draft.stops)))
-        if len(stops) < len(draft.stops) or not stops:
-            self._drop(", ".join(draft.stops), NOT_ASKED_FOR)
-            self.doubts.add(f"drafts: {without_contacts(', '.join(draft.stops))} was not asked for")
+        if len(stops) < len(draft.stops):
+            self._dropped += 1
+            named = without_contacts(", then ".join(draft.stops))
+            self.doubts.add(f"drafts: {named} was not asked for")
             return None
-        nights = self._nights(stops, draft.nights)
+        nights, dates = self._nights(stops, draft.nights), self._request.dates
         days = tuple(
-            self._day(day, _stop_at(stops, nights, number))
-            for number, day in enumerate(draft.days[: self._request.dates.days])
+            self._day(day, stop_at(stops, nights, number))
+            for number, day in enumerate(draft.days[: dates.days])
         )
-        if 2 * len(days) < self._request.dates.days:
-            asked = self._request.dates.days
-            self.doubts.add(f"drafts, {stops[0]}: {len(days)} days; the trip has {asked}")
-        cited = dict.fromkeys(e for d in days for a in d.anchors for e in a.evidence)
-        evidence = tuple(dict.fromkeys((*self._entered(draft.evidence, stops[0]), *cited)))
-        grounded = draft.model_copy(update={"evidence": evidence[:MOST_CITED]})
-        changed = self._cited(grounded, (), tuple(f"/{s}" for s in stops))
-        return Draft(stops=stops, nights=nights, days=days, **changed)
+        if 2 * len(days) < dates.days:
+            self.doubts.add(f"drafts, {stops[0]}: {len(days)} days; the trip has {dates.days}")
+        cited = self._support.cited(draft, stops[0])
+        anchored = (e for d in days for a in d.anchors for e in a.evidence)
+        evidence = tuple(dict.fromkeys((*cited["evidence"], *anchored)))[:MOST_CITED]
+        reason = cited["reason"]
+        return Draft(stops=stops, nights=nights, days=days, reason=reason, evidence=evidence)
 
     def _nights(self, stops: tuple[str, ...], nights: tuple[int, ...]) -> tuple[int, ...]:
-        """As the traveller said or as drafted, if they add up; else evenly."""
-        total = self._request.dates.nights
-        if len(self._request.stay_nights) == len(stops):
-            return self._request.stay_nights
+        """As the traveller said, or as drafted if that adds up; else evenly."""
+        total, said = self._request.dates.nights, self._request.stay_nights
+        if len(said) == len(stops):
+            return said
         if len(nights) == len(stops) and sum(nights) == total:
             return nights
-        each, rest = divmod(total, len(stops))
-        return tuple(each + (i < rest) for i in range(len(stops)))
+        return split_nights(total, (), [1] * len(stops))
 
     def _day(self, day: DraftDay, stop: str) -> DraftDay:
         where = self._wanted(day.destination) or stop
         anchors = tuple(a for a in (self._anchor(a, where) for a in day.anchors) if a is not None)
-        cited = tuple(e for a in anchors for e in a.evidence)
-        area = self._area(where, day.area or "")
-        theme = without_contacts(day.theme)
-        if self._unsupported(theme, cited):
-            theme = ""
-        if not theme:
+        area, theme = self._area(where, day.area or ""), without_contacts(day.theme)
+        if not theme or not self._support.holds(
+            theme, tuple(e for a in anchors for e in a.evidence)
+        ):
             theme = loader.area(where, area).name if area else loader.index_entry(where).name
         return DraftDay(destination=where, theme=theme, area=area, anchors=anchors)
 
     def _anchor(self, anchor: Anchor, where: str) -> Anchor | None:
-        where, place = self._place(where, anchor.place)
+        id = place_id(self._support.ledger, where, anchor.place)
+        place = id or without_contacts(anchor.place)
         if not place or f"{where}/{place}" in self._sent_back:
             self._dropped += 1
             return None
-        changed = self._cited(anchor, (f"place/{where}/{place}",), (f"/{where}/{place}",))
-        return anchor.model_copy(update={"place": place, **changed})
+        return Anchor(place=place, **self._cited(anchor, f"{where}/{place}"))
 
     def _area(self, where: str, text: str) -> str | None:
+        """The area of a destination that is meant by its id or its name."""
         wanted = plain(text)
         areas = loader.destination(where).areas
         found = [a.id for a in areas if wanted and wanted in (plain(a.id), plain(a.name))]
         return found[0] if len(found) == 1 else None
-
-    def _entered(self, evidence: Iterable[str], where: str) -> tuple[str, ...]:
-        """Those in the ledger; a place's id stands for the place's entry."""
-        found: dict[str, None] = {}
-        for id in evidence:
-            for spelt in (id, f"place/{id}", f"place/{where}/{id}"):
-                if spelt in self._ledger:
-                    found[spelt] = None
-                    break
-        return tuple(found)[:MOST_CITED]
-
-    def _cited(
-        self, said: Cited, about: tuple[str, ...] = (), subjects: tuple[str, ...] = ()
-    ) -> dict[str, Any]:
-        """Evidence that is there, `about` first, and a reason that it bears out.
-
-        A figure that stands in another entry on one of `subjects` is borne out by citing that too.
-        """
-        where = subjects[0].split("/")[1] if subjects else ""
-        own = tuple(e for e in about if e in self._ledger)
-        evidence = tuple(dict.fromkeys((*own, *self._entered(said.evidence, where))))[:MOST_CITED]
-        reason = without_contacts(said.reason)
-        if self._unsupported(reason, evidence):
-            more = self._bearing_out(reason, evidence, subjects)
-            if more is None:
-                first = self._ledger.get(evidence[0]) if evidence else None
-                reason = first.claim if first else ""
-            else:
-                evidence = (*evidence[: MOST_CITED - len(more)], *more)
-        return {"reason": reason, "evidence": evidence}
-
-    def _unsupported(self, text: str, evidence: tuple[str, ...]) -> bool:
-        """Whether there is a figure that neither the request nor the evidence holds."""
-        figures = [f for f in figures_in(text) if not self._said.holds(f)]
-        return bool(figures) and not all(map(self._figures_of(evidence).holds, figures))
-
-    def _bearing_out(
-        self, reason: str, evidence: tuple[str, ...], subjects: tuple[str, ...]
-    ) -> tuple[str, ...] | None:
-        """Other entries on the same subject that hold the figures missing so far, or None."""
-        have, more = self._figures_of(evidence), []
-        missing = [f for f in figures_in(reason) if not (self._said.holds(f) or have.holds(f))]
-        others = [e for e in self._entries if _concerns(e, subjects) and e.id not in evidence]
-        for figure in missing:
-            entry = next((e for e in others if self._figures_of((e.id,)).holds(figure)), None)
-            if entry is None:
-                return None
-            more.append(entry.id)
-        return tuple(dict.fromkeys(more))
-
-    def _figures_of(self, evidence: tuple[str, ...]) -> Known:
-        if evidence not in self._known:
-            known = self._known[evidence] = Known()
-            for id in evidence:
-                entry, fact = self._ledger.get(id), self._ledger.fact(id)
-                if entry is not None:
-                    known.add_text(entry.claim)
-                if fact is not None:
-                    known.add_values(fact)
-        return self._known[evidence]
-
-
-def _concerns(entry: Evidence, subjects: tuple[str, ...]) -> bool:
-    return any(f"/{entry.id.partition('/')[2]}/".startswith(f"{s}/") for s in subjects) or (
-        entry.id.startswith("journey/") and any(f"{s}/" in f"{entry.id}/" for s in subjects)
-    )
-
-
-def _stop_at(stops: tuple[str, ...], nights: tuple[int, ...], offset: int) -> str:
-    """Where one is on day `offset`: a day belongs to the place one arrives at."""
-    place, passed = stops[0], 0
-    for name, count in zip(stops, nights, strict=True):
-        if offset >= passed:
-            place = name
-        passed += count
-    return place

@@ -7,26 +7,30 @@ from datetime import date, timedelta
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
-from agents.backends.offline.saying import say
-from agents.backends.offline.wishes import barrier, candidates, fit, refused
+from agents.backends.drafting import (
+    ANCHORS,
+    DAY_TRIP_FROM_DAYS,
+    pool_of,
+    split_nights,
+    stop_at,
+)
+from agents.backends.saying import say
+from agents.backends.wishes import candidates, fit
 from agents.events import Emit, Found
 from agents.findings import Anchor, Draft, DraftDay, ItineraryDraft
-from agents.request import Effort, Pace, Relation
+from agents.request import Effort, Relation
 from agents.text import short_date
 from agents.tools import (
     DestinationFact,
     PlaceFact,
     day_feasibility,
     destination_facts,
-    find_activities,
     public_holidays,
     sun_times,
 )
 
-ANCHORS = {Pace.RELAXED: 2, Pace.NORMAL: 3, Pace.FULL: 4}
 TRIES = 3
 """How many sets of anchors a day gets before it is left to the others."""
-DAY_TRIP_FROM_DAYS = 3
 
 
 async def draft(task: Task[ItineraryDraft], emit: Emit) -> ItineraryDraft:
@@ -52,15 +56,13 @@ async def _draft(
     facts: dict[str, DestinationFact] = {}
     for where in route:
         facts[where] = await task.tools(destination_facts, where)
-        pools[where] = await _pool(task, where)
-    nights = _split_nights(
-        request.dates.nights, request.stay_nights, [len(pools[w]) for w in route]
-    )
+        pools[where] = await pool_of(task, where)
+    nights = split_nights(request.dates.nights, request.stay_nights, [len(pools[w]) for w in route])
     days: list[DraftDay] = []
     used: set[str] = set()
     worth = 0.0
     for offset in range(request.dates.days):
-        where = _where(route, nights, offset)
+        where = stop_at(route, nights, offset)
         day = request.dates.start + timedelta(days=offset)
         full = 0 < offset < request.dates.nights
         drafted, gained = await _day(task, facts[where], pools[where], used, day, full, emit)
@@ -87,47 +89,6 @@ async def _mind_the_season(task: Task[ItineraryDraft], where: str, emit: Emit) -
         say(task, emit, f"Views and gardens before {sun.set:%H:%M}: {sun.claim}.")
     if holidays.days:
         say(task, emit, f"Mind the doors: {holidays.claim}.")
-
-
-async def _pool(task: Task[ItineraryDraft], where: str) -> list[tuple[float, PlaceFact]]:
-    """What a day can be built around, best first."""
-    request = task.brief.request
-    sent_back = refused(task)
-    places = await task.tools(
-        find_activities, where, interests=request.interests, step_free=request.needs.step_free
-    )
-    rated = [
-        (fit(p, request)[0] + (1.0 if f"{where}/{p.place}" in request.musts else 0.0), p)
-        for p in places
-        if barrier(p, request) is None
-        and f"{where}/{p.place}" not in sent_back
-        and p.kind is not ActivityKind.EVENING
-        and not p.meals
-    ]
-    return sorted(rated, key=lambda pair: (-pair[0], pair[1].place))
-
-
-def _split_nights(total: int, wished: tuple[int, ...], sizes: list[int]) -> tuple[int, ...]:
-    """As wished; else by how much there is to do, at least one night each while they last."""
-    if wished:
-        return wished
-    if total < len(sizes):
-        return tuple(int(i < total) for i in range(len(sizes)))
-    nights = [1] * len(sizes)
-    for _ in range(total - len(sizes)):
-        emptiest = max(range(len(sizes)), key=lambda i: (sizes[i] / nights[i], -i))
-        nights[emptiest] += 1
-    return tuple(nights)
-
-
-def _where(route: tuple[str, ...], nights: tuple[int, ...], offset: int) -> str:
-    """Where one is on day `offset`: a day belongs to the place one arrives at."""
-    place, passed = route[0], 0
-    for name, count in zip(route, nights, strict=True):
-        if offset >= passed:
-            place = name
-        passed += count
-    return place
 
 
 async def _day(

@@ -1,4 +1,4 @@
-"""What an offline agent says."""
+"""What an agent says of its own steps."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""What all offline policies share: which destinations to look at, and what fits the traveller."""
+"""What the steps of every role share: which destinations to look at, what fits the traveller."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from agents.agent import Task
-from agents.atlas.records import ActivityKind, Kind, StepFree
+from agents.atlas.records import ActivityKind, IndexEntry, Kind, StepFree
 from agents.request import OpenWish, Relation, TripRequest, Warmth
 from agents.tools import DestinationSummary, PlaceFact, list_destinations
 
@@ -24,12 +24,13 @@ async def candidates(task: Task[Any]) -> tuple[str, ...]:
         return request.destinations
     found = await task.tools(list_destinations)
     month = request.dates.start.month - 1
-    allowed = [d for d in found if _allowed(d, request.open)]
+    allowed = [d for d in found if within(d, request.open)]
     ranked = sorted(allowed, key=lambda d: (-_open_score(d, request, month), d.id))
     return tuple(d.id for d in ranked[:SHORTLIST])
 
 
-def _allowed(place: DestinationSummary, wish: OpenWish) -> bool:
+def within(place: DestinationSummary | IndexEntry, wish: OpenWish) -> bool:
+    """Whether a destination is where an open wish wants to go."""
     return (not wish.regions or place.region in wish.regions) and (
         not wish.countries or place.country in wish.countries
     )
