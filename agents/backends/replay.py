@@ -71,6 +71,23 @@ class _Attempt:
     outcome: OutcomeLine | None = None
     reason: str = ""
     """How the team told its failure."""
+    called: dict[int, ToolCalled] = field(default_factory=dict)
+    returned: set[int] = field(default_factory=set)
+
+    def add(self, line: TapeLine, event: Event) -> None:
+        self.steps.append(line)
+        if isinstance(event, ToolCalled):
+            self.called[event.call] = event
+        elif isinstance(event, ToolReturned):
+            self.returned.add(event.call)
+
+    def arguments(self, event: ToolReturned) -> dict[str, Any]:
+        """What the tool was called with."""
+        return self.called[event.call].arguments if event.call in self.called else {}
+
+    def broke_off(self, event: ToolCalled) -> bool:
+        """Whether the task ended before the tool had answered."""
+        return event.call not in self.returned
 
 
 class ReplayBackend:
@@ -154,7 +171,7 @@ class ReplayBackend:
                 case EventLine(event=event):
                     attempt = latest.get(getattr(event, "agent", ""))
                     if attempt is not None and attempt.outcome is None:
-                        attempt.steps.append(line)
+                        attempt.add(line, event)
         return {agent: list(rounds.values()) for agent, rounds in found.items()}
 
 
@@ -178,40 +195,38 @@ async def _play(
             with suppress(ValidationError):
                 task.keep(task.agent.output.model_validate(step.findings))
         case EventLine(event=UsageChanged(usage=now)):
+            used = spent(usage, now)
             with suppress(LimitReached):
-                _spend(task, usage, now)
+                if used != Usage():
+                    task.meter.spend(used)
             return now
         case EventLine(event=ToolReturned(failed=True) as returned):
             with suppress(ToolError, LimitReached):
-                given = _arguments(attempt, returned)
+                given = attempt.arguments(returned)
                 await task.tools.play(returned.tool, given, (), failed=returned.summary)
+        case EventLine(event=ToolCalled() as called) if attempt.broke_off(called):
+            emit(called.model_copy(update={"at": time.time()}))
+            with suppress(LimitReached):
+                task.meter.spend(Usage(tool_calls=1))
         case EventLine(event=event) if isinstance(event, TOLD_AGAIN):
             again: Event = event.model_copy(update={"at": time.time()})
             emit(again)
     return usage
 
 
-def _spend(task: Task[Any], before: Usage, now: Usage) -> None:
-    """Count what a model used since `before`; the tool calls in it are counted by the tools."""
+def spent(before: Usage, now: Usage) -> Usage:
+    """What a model used since `before`; the tool calls in it are counted by the tools."""
     cost = max(0.0, now.cost_usd - before.cost_usd)
-    if before.cost_usd + cost < now.cost_usd:  # a rounding that would show in the sum
+    while before.cost_usd + cost < now.cost_usd:  # a rounding that would show in the sum
         cost = nextafter(cost, inf)
-    spent = Usage(
+    while cost and before.cost_usd + cost > now.cost_usd:
+        cost = nextafter(cost, 0.0)
+    return Usage(
         requests=max(0, now.requests - before.requests),
         input_tokens=max(0, now.input_tokens - before.input_tokens),
         output_tokens=max(0, now.output_tokens - before.output_tokens),
         cost_usd=cost,
     )
-    if spent != Usage():
-        task.meter.spend(spent)
-
-
-def _arguments(attempt: _Attempt, returned: ToolReturned) -> dict[str, Any]:
-    for line in attempt.steps:
-        match line:
-            case EventLine(event=ToolCalled(call=returned.call, arguments=arguments)):
-                return arguments
-    return {}
 
 
 def _ending(attempts: list[_Attempt], task: Task[Output], file: Path) -> Output:

@@ -1,0 +1,500 @@
+"""Runs that are written down as they happen, and played again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from fakes import ONE_FIND, FakeBackend, Gate, fails_with, keeps_then
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.agent import Agent, Brief, Exchange, Task
+from agents.backends.base import Backend
+from agents.backends.offline import OfflineBackend
+from agents.backends.recording import REMOVED, Recorder, RecordingBackend
+from agents.backends.replay import ReplayBackend
+from agents.backends.tape import EventLine, ExchangeLine, read_tape
+from agents.errors import Declined, FieldProblem, RecordingError, RequestError, ToolError
+from agents.events import (
+    AgentFailed,
+    AgentSaid,
+    AnswerRefused,
+    ApproachChanged,
+    Emit,
+    Event,
+    ModelAnswered,
+    ModelAsked,
+    Retrying,
+    RoundStarted,
+    RunStarted,
+    ToolReturned,
+    UsageChanged,
+)
+from agents.evidence import Ledger
+from agents.findings import ActivityFinds, Find
+from agents.request import TripRequest
+from agents.toolbox import Toolbox
+from agents.tools import climate, find_activities
+from agents.usage import Limits, Meter, Usage
+from planner.control import RunControl
+from planner.intake import Options, read
+from planner.orchestrator import TEAM, run_team
+from planner.plan import TripPlan
+from planner.recordings import read_recording, recorded_run, refuse_another
+from planner.trip import plan_trip
+
+TODAY = date(2026, 11, 21)
+WORDS = "a weekend in Porto in May, tiles"
+KEY = "sk-this-is-no-real-key-1234"
+OWN_EVENTS = (AgentSaid, AnswerRefused, ApproachChanged, ModelAnswered, ModelAsked, Retrying)
+
+
+def asked(words: str = WORDS) -> TripRequest:
+    return read(words, today=TODAY).request
+
+
+async def recorded(
+    file: Path,
+    backend: Backend,
+    request: TripRequest | None = None,
+    *,
+    control: RunControl | None = None,
+    watch: Callable[[Event], object] = lambda event: None,
+    environment: dict[str, str] | None = None,
+) -> TripPlan:
+    """Plan and record, as the command line does."""
+    request = request or asked()
+
+    def follow(event: Event) -> None:
+        recorder.event(event)
+        watch(event)
+
+    with Recorder(
+        file, request, backend=backend.name, words=request.words, environment=environment or {}
+    ) as recorder:
+        plan = await plan_trip(
+            request, backend=RecordingBackend(backend, recorder), emit=follow, control=control
+        )
+        recorder.plan(plan)
+    assert not recorder.trouble
+    return plan
+
+
+async def replayed(
+    file: Path, request: TripRequest | None = None, *, own_pace: bool = False
+) -> tuple[TripPlan, list[Event]]:
+    events: list[Event] = []
+    backend = ReplayBackend(file, own_pace=own_pace)
+    plan = await plan_trip(request or asked(), backend=backend, emit=events.append)
+    return plan, events
+
+
+def timeless(plan: TripPlan) -> str:
+    """The plan as JSON, without how long anything took."""
+    value = plan.model_dump(mode="json")
+    for report in value["agents"]:
+        del report["seconds"]
+    return json.dumps(value)
+
+
+async def like_a_model(task: Task[Any], emit: Emit) -> Any:
+    """What a model does: it is asked, thinks, calls tools rightly and wrongly, and answers."""
+    request = task.brief.request
+    emit(ModelAsked(agent=task.name, request=1, model="small", bytes=12))
+    task.meter.spend(Usage(requests=1))
+    emit(Retrying(agent=task.name, request=1, attempt=2, wait=0.1, reason="busy"))
+    if task.exchanged is not None:
+        said = {"messages": [{"role": "user", "content": f"plan with {KEY}"}]}
+        task.exchanged(Exchange(said, {"answer": "call a tool"}, 0.25))
+    task.meter.spend(Usage(input_tokens=1200, output_tokens=34, cost_usd=0.1))
+    emit(AgentSaid(agent=task.name, text="Let me see. ", reasoning=True))
+    with pytest.raises(ToolError):
+        await task.tools.call("opening_hours", {"where": "porto"})
+    where = request.destinations[0]
+    places = await task.tools(find_activities, where)
+    task.keep(ONE_FIND)
+    emit(AnswerRefused(agent=task.name, reason="no such place"))
+    emit(ApproachChanged(agent=task.name, reason="smaller steps"))
+    task.meter.spend(Usage(requests=1, input_tokens=10, output_tokens=5, cost_usd=0.2))
+    emit(
+        ModelAnswered(
+            agent=task.name, request=2, model="small-2027", seconds=0.5, usage=Usage(requests=1)
+        )
+    )
+    found = [Find(destination=where, place=p.place, fit=0.7, evidence=(p.key,)) for p in places]
+    made_up = Find(destination=where, place="palace-of-nowhere", fit=1.0)
+    return ActivityFinds(finds=(*found, made_up))
+
+
+LIKE_A_MODEL = FakeBackend(activities=like_a_model)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        WORDS,
+        "5 days in Lisbon, Barcelona or Rome in October, two adults, €1,800, art and food",
+        "one day in Paris, Tuesday 11 May 2027, two adults, must see the Louvre",
+    ],
+)
+async def test_a_replayed_run_comes_to_the_same_plan(tmp_path: Path, words: str) -> None:
+    request = asked(words)
+    plan = await recorded(tmp_path / "run.ndjson", OfflineBackend(), request)
+    again, _ = await replayed(tmp_path / "run.ndjson", request)
+    assert timeless(again) == timeless(plan)
+
+
+async def test_a_replay_of_a_model_tells_the_same_and_comes_to_the_same_plan(
+    tmp_path: Path,
+) -> None:
+    events: list[Event] = []
+    plan = await recorded(tmp_path / "run.ndjson", LIKE_A_MODEL, watch=events.append)
+    again, told = await replayed(tmp_path / "run.ndjson")
+
+    def own(events: list[Event]) -> list[dict[str, Any]]:
+        mine = [e for e in events if isinstance(e, OWN_EVENTS) and e.agent == "activities"]
+        return [e.model_dump(exclude={"at"}) for e in mine]
+
+    assert timeless(again) == timeless(plan)
+    assert [n.name for n in again.unverified] == ["porto/palace-of-nowhere"]
+    assert own(told) == own(events)
+    assert len(own(told)) == 6
+    failed = [e for e in told if isinstance(e, ToolReturned) and e.failed]
+    assert [e.tool for e in failed] == ["opening_hours"]
+    usage = [e.usage for e in told if isinstance(e, UsageChanged) and e.agent == "activities"][-1]
+    assert (usage.requests, usage.tokens, usage.tool_calls) == (2, 1249, 2)
+    assert usage.cost_usd == 0.1 + 0.2
+
+
+async def test_a_replay_looks_nothing_up_and_says_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await recorded(tmp_path / "run.ndjson", OfflineBackend())
+
+    async def nobody(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a tool was called")
+
+    for agent in TEAM:
+        for tool in agent.tools:
+            monkeypatch.setattr(tool, "__code__", nobody.__code__)
+    _, events = await replayed(tmp_path / "run.ndjson")
+    [start] = [e for e in events if isinstance(e, RunStarted)]
+    assert start.backend == "replay of offline rules"
+
+
+async def test_at_its_own_pace_a_replay_takes_the_recorded_time(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    await recorded(file, OfflineBackend())
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    later = next(n for n, x in enumerate(lines) if x["type"] == "tool")
+    for line in lines[later:]:
+        line["at"] += 0.5
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    began = time.perf_counter()
+    await replayed(file, own_pace=True)
+    assert time.perf_counter() - began > 0.5
+    began = time.perf_counter()
+    await replayed(file)
+    assert time.perf_counter() - began < 0.5 + 4  # it has no reason to wait
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Declined("the model will not answer this"),
+        ToolError("no such thing"),
+        RuntimeError("a bug of somebody's"),
+    ],
+)
+@pytest.mark.parametrize("kept", [False, True])
+async def test_what_failed_fails_again_in_the_same_words(
+    tmp_path: Path, error: Exception, kept: bool
+) -> None:
+    part = fails_with(error)
+    backend = FakeBackend(activities=keeps_then(part) if kept else part)
+    request = asked("a weekend in Lisbon in May")
+    plan = await recorded(tmp_path / "run.ndjson", backend, request)
+    again, _ = await replayed(tmp_path / "run.ndjson", request)
+    assert not again.complete
+    assert timeless(again) == timeless(plan).replace("'fake'", "'replay of fake'")
+
+
+async def test_a_task_that_was_cancelled_is_told_as_it_was(tmp_path: Path) -> None:
+    gate, control = Gate(), RunControl()
+
+    async def stops() -> None:
+        await gate.arrived.wait()
+        control.cancel("activities")
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(stops)
+        plan = await recorded(
+            tmp_path / "run.ndjson", FakeBackend(activities=gate), control=control
+        )
+    again, events = await replayed(tmp_path / "run.ndjson")
+    assert again.missing == plan.missing
+    [failed] = [e for e in events if isinstance(e, AgentFailed)]
+    assert failed.reason == "cancelled before it was done"
+
+
+async def test_an_agent_that_was_asked_again_answers_as_it_did_in_the_end(tmp_path: Path) -> None:
+    gate, control = Gate(), RunControl()
+
+    async def asks_again() -> None:
+        await gate.arrived.wait()
+        gate.opened.set()
+        control.retry("activities")
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(asks_again)
+        plan = await recorded(
+            tmp_path / "run.ndjson", FakeBackend(activities=gate), control=control
+        )
+    assert gate.visits == 2
+    again, _ = await replayed(tmp_path / "run.ndjson")
+    assert timeless(again) == timeless(plan)
+
+
+async def test_a_second_round_plays_what_the_second_round_brought(tmp_path: Path) -> None:
+    request = asked("a week in Paris or London in May, two adults, €1000, mid-range")
+    events: list[Event] = []
+    plan = await recorded(tmp_path / "r.ndjson", OfflineBackend(), request, watch=events.append)
+    assert any(isinstance(e, RoundStarted) for e in events)
+    again, told = await replayed(tmp_path / "r.ndjson", request)
+    assert timeless(again) == timeless(plan)
+    assert [type(e) for e in told if isinstance(e, RoundStarted)] == [RoundStarted]
+
+
+async def test_one_more_asking_than_was_recorded_is_answered_as_the_last(tmp_path: Path) -> None:
+    await recorded(tmp_path / "run.ndjson", OfflineBackend())
+    backend = ReplayBackend(tmp_path / "run.ndjson")
+    first = await plan_trip(asked(), backend=backend)
+    second = await plan_trip(asked(), backend=backend)
+    assert timeless(first) == timeless(second)
+
+
+async def test_another_request_is_not_answered_from_a_recording(tmp_path: Path) -> None:
+    await recorded(tmp_path / "run.ndjson", OfflineBackend())
+    plan, _ = await replayed(tmp_path / "run.ndjson", asked("a weekend in Rome in May"))
+    assert len(plan.missing) == 3
+    assert f"is of another request (“{WORDS}”)" in plan.missing[0]
+
+
+async def test_a_team_that_was_not_recorded_is_not_played(tmp_path: Path) -> None:
+    await recorded(tmp_path / "run.ndjson", OfflineBackend())
+    stranger: Agent[Any] = Agent("stranger", "", "", (climate,), ActivityFinds)
+    results = await run_team(
+        [stranger],
+        Brief(asked()),
+        backend=ReplayBackend(tmp_path / "run.ndjson"),
+        ledger=Ledger(),
+        emit=lambda event: None,
+        run_meter=Meter("the run", Limits()),
+    )
+    assert "has no work of an agent 'stranger'" in results["stranger"].detail
+
+
+async def test_recording_changes_neither_name_nor_plan_nor_who_else_listens(
+    tmp_path: Path,
+) -> None:
+    alone = await plan_trip(asked(), backend=LIKE_A_MODEL)
+    assert timeless(await recorded(tmp_path / "r.ndjson", LIKE_A_MODEL)) == timeless(alone)
+    heard: list[Exchange] = []
+    seen: list[str] = []
+    meter = Meter("agent", Limits())
+    [agent] = [a for a in TEAM if a.name == "activities"]
+    tools = Toolbox(
+        agent.tools, agent=agent.name, ledger=Ledger(), emit=lambda event: None, meter=meter
+    )
+    task: Task[Any] = Task(agent, Brief(asked()), tools, meter)
+    task.exchanged = heard.append
+    tools.observe = lambda call, tool, given, facts: seen.append(tool)
+    with Recorder(tmp_path / "task.ndjson", asked(), backend="fake") as recorder:
+        backend = RecordingBackend(LIKE_A_MODEL, recorder)
+        assert backend.name == "fake"
+        await backend.run(task, lambda event: None)
+    assert len(heard) == 1 and seen == ["find_activities"]
+
+
+async def test_keys_of_the_environment_are_never_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    odd = 'quote"and\\slash-é'
+    environment = {"SOME_API_KEY": KEY, "other_token": odd, "SHORT_KEY": "porto", "PLAIN": "tiles"}
+    request = asked().model_copy(update={"words": f"{WORDS} {odd}"})
+    await recorded(file, LIKE_A_MODEL, request, environment=environment)
+    text = file.read_text()
+    assert KEY not in text and odd not in text and json.dumps(odd)[1:-1] not in text
+    assert REMOVED in text and "porto" in text and "tiles" in text
+    assert read_tape(file).exchanges == 1
+
+
+async def test_a_run_is_in_the_file_in_the_order_in_which_it_happened(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    await recorded(file, LIKE_A_MODEL)
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [lines[0]["type"], lines[-1]["type"]] == ["recording", "plan"]
+    moments = [line["at"] for line in lines[1:]]
+    assert moments == sorted(moments)
+    [exchange] = [line for line in lines if line["type"] == "exchange"]
+    assert exchange["number"] == 1 and exchange["answer"] == {"answer": "call a tool"}
+    tool = next(line for line in lines if line["type"] == "tool")
+    assert {"key", "claim", "status", "sources", "as_of", "fact"} <= set(tool["facts"][0])
+    outcomes = [line["agent"] for line in lines if line["type"] == "outcome"]
+    assert sorted(outcomes) == ["activities", "destinations", "itinerary"]
+
+
+async def test_a_run_that_died_leaves_what_it_had(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    await recorded(file, OfflineBackend())
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 3])
+    recording = read_recording(file)
+    assert recording.plan is None and recording.events
+    plan, _ = await replayed(file)
+    assert any("ends before the" in part for part in plan.missing)
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    file.write_text("dear diary")
+    with pytest.raises(RecordingError, match=r"there is a file .*run\.ndjson already; name anothe"):
+        Recorder(file, asked(), backend="x")
+    assert file.read_text() == "dear diary"
+    with pytest.raises(RecordingError, match="No such file or directory"):
+        Recorder(tmp_path / "nowhere" / "run.ndjson", asked(), backend="x")
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_run() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no device that is always full")
+    with Recorder(full, asked(), backend="x") as recorder:
+        recorder.event(AgentSaid(agent="a", text="b"))
+    assert recorder.trouble == (
+        "the recording /dev/full broke off (No space left on device); what came later is not in it"
+    )
+
+
+HEADER = {
+    "type": "recording",
+    "format": "tripartite",
+    "version": 1,
+    "product": "0.1.0",
+    "recorded": "2027-01-01T00:00:00Z",
+    "backend": "b",
+    "request": {"destinations": ["porto"], "dates": {"start": "2027-05-14", "end": "2027-05-16"}},
+}
+SAID = {"at": 0, "type": "event", "event": {"at": 1, "type": "agent_said", "agent": "a"}}
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([], "is no recording of Tripartite; make one with"),
+        (["dear diary"], "is broken in line 1"),
+        ([{"hello": "world"}], "is no recording of Tripartite"),
+        ([[1, 2]], "is no recording of Tripartite"),
+        ([HEADER | {"version": 99, "product": "9.9"}], r"by a newer Tripartite \(9\.9\); update"),
+        ([HEADER | {"version": "x"}], r"broken in line 1 \(version: Input should be 1\)"),
+        ([HEADER | {"request": {}}], r"broken in line 1 \(request\.dates: Field required\)"),
+        ([HEADER, SAID], r"broken in line 2 \(event\.event\.agent_said\.text: Field required\)"),
+        ([HEADER, {"at": 0, "type": "gossip"}], "broken in line 2 .*'gossip'"),
+        ([HEADER, {"at": -1, "type": "plan", "plan": {}}], r"line 2 \(plan\.at: Input should"),
+        ([HEADER, {"at": float("nan"), "type": "plan", "plan": {}}], r"line 2 \(plan\.at: "),
+        ([HEADER, "[" * 100_000], r"broken in line 2"),
+        ([HEADER, "9" * 10_000], r"broken in line 2"),
+        ([HEADER, '{"a": "\ufffe'], r"broken in line 2"),
+    ],
+)
+def test_what_is_no_recording_is_refused_with_line_and_reason(
+    tmp_path: Path, lines: list[Any], words: str
+) -> None:
+    file = tmp_path / "run.ndjson"
+    text = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
+    file.write_text(text)
+    with pytest.raises(RecordingError, match=words):
+        read_recording(file)
+
+
+def test_files_that_are_not_there_or_too_large_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(RecordingError, match="No such file or directory"):
+        read_tape(tmp_path / "nowhere")
+    with pytest.raises(RecordingError, match="Is a directory"):
+        read_tape(tmp_path)
+    file = tmp_path / "run.ndjson"
+    file.write_text(json.dumps(HEADER) + "\n" + "x" * 2000 + "\n")
+    monkeypatch.setattr("agents.backends.tape.MOST_LINE_BYTES", 1000)
+    with pytest.raises(RecordingError, match=r"line 2 \(it is too long"):
+        read_tape(file)
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    file.write_bytes(json.dumps(HEADER).encode() + b"\n\xff\xfe\n")
+    with pytest.raises(RecordingError, match="broken in line 2"):
+        read_tape(file)
+
+
+def test_what_a_file_says_is_cleaned(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    evil = "\x1b]0;owned\x07\u202eevil"
+    said = {"at": 0, "type": "event", "event": {**SAID["event"], "text": evil}}
+    tool = {
+        **{"at": 0, "type": "tool", "task": 1, "agent": evil, "call": 1, "tool": evil},
+        **{"arguments": {evil: evil}},
+        **{"facts": [{"key": evil, "claim": evil, "sources": [evil], "fact": {evil: [evil]}}]},
+    }
+    lines = (HEADER | {"words": evil, "backend": evil}, said, tool)
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    tape = read_tape(file)
+    assert tape.header.backend == tape.header.words == "evil"
+    assert "\\u001b" not in "".join(line.model_dump_json() for line in tape.lines)
+    assert "\u202e" not in repr(tape)
+
+
+async def test_a_recorded_run_can_be_planned_without_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    plan = await recorded(file, OfflineBackend())
+    recording = read_recording(file)
+    assert recording.plan == plan
+    run = recorded_run(recording, lambda: ReplayBackend(file))
+    await run.start()
+    assert run.plan is not None and timeless(run.plan) == timeless(plan)
+    refuse_another(recording, "", Options(), TODAY)
+    refuse_another(recording, f"  {WORDS} ", Options(), date(2030, 1, 1))
+    with pytest.raises(RequestError) as refused:
+        refuse_another(recording, "a week in Rome", Options(), TODAY)
+    [problem] = refused.value.problems
+    assert isinstance(problem, FieldProblem) and problem.field == "backend"
+    assert f"is the recording of “{WORDS}” (3 days in Porto" in problem.message
+    with pytest.raises(RequestError):
+        refuse_another(recording, WORDS, Options(nights=5), TODAY)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=12))
+def test_money_adds_up_to_the_same_in_a_replay(costs: list[float]) -> None:
+    from agents.backends.replay import spent
+
+    paid, total = Meter("paid", Limits()), Usage()
+    again = Meter("again", Limits())
+    for cost in costs:
+        paid.spend(Usage(cost_usd=cost))
+        again.spend(spent(total, paid.used))
+        total = paid.used
+        assert again.used == paid.used
+
+
+def test_lines_know_their_kind(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "r.ndjson", asked(), backend="x") as recorder:
+        recorder.event(AgentSaid(agent="a", text="b"))
+    [line] = read_tape(tmp_path / "r.ndjson").lines
+    assert isinstance(line, EventLine) and not isinstance(line, ExchangeLine)
