@@ -5,6 +5,7 @@ It reads nothing itself, so it can be fed by anything, in pieces of any size.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -82,6 +83,16 @@ class Answer:
             message["content"] = ""
         return message | self.returned
 
+    def exchanged(self) -> dict[str, Any]:
+        """All of it as JSON values, for a record."""
+        told = self.message() | {"finish_reason": self.finish, "model": self.model}
+        if self.reasoning:
+            told["reasoning"] = self.reasoning
+        if self.refusal:
+            told["refusal"] = self.refusal
+        tokens = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
+        return told | {"usage": tokens}
+
 
 def _as_sent(call: Call) -> dict[str, Any]:
     function = {"name": call.name, "arguments": call.arguments}
@@ -126,6 +137,10 @@ class Reading:
     def begun(self) -> bool:
         return self._size > 0
 
+    def written(self) -> str:
+        """The longest thing that the model has written so far: a call's arguments, or its text."""
+        return max("".join(self._text), *map("".join, self._arguments.values()), "", key=len)
+
     def feed(self, chunk: bytes) -> None:
         """Raises Unreadable for what is no answer, ErrorSent for an error of the server's."""
         self._size += len(chunk)
@@ -137,8 +152,13 @@ class Reading:
         if self._whole:
             self._pieces.append(chunk)
             return
-        lines = (self._rest + chunk if self._rest else chunk).split(b"\n")
-        self._rest = lines.pop()
+        text = self._rest + chunk if self._rest else chunk
+        half = b""
+        if b"\r" in text:  # a line ends with \n, \r\n or \r; the last \r may be half of an ending
+            half = b"\r" if text.endswith(b"\r") else b""
+            text = text.removesuffix(half).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lines = text.split(b"\n")
+        self._rest = lines.pop() + half
         if len(self._rest) > MOST_LINE_BYTES:
             raise Unreadable(f"a line of it is longer than {MOST_LINE_BYTES // 1_000_000} MB")
         if self._whole is not None:
@@ -146,17 +166,18 @@ class Reading:
                 self._line(line)
 
     def _line(self, line: bytes) -> None:
-        if not line.startswith(b"data:"):
+        name, _, data = line.partition(b":")
+        if name not in (b"data", b"error"):
             if self._pending and not line.strip():
                 raise Unreadable("a piece of it is no JSON")
             return  # a comment, another field, or the end of an event
-        data = line[5:].strip()
+        data = data.strip()
         if data == b"[DONE]":
             self.done = True
         elif data:
             self._pending.append(data)
             try:
-                value = from_json(b"\n".join(self._pending))
+                value = _json(b"\n".join(self._pending))
             except ValueError as error:
                 if len(self._pending) > MOST_DATA_LINES:
                     raise Unreadable("a piece of it is no JSON") from error
@@ -168,23 +189,21 @@ class Reading:
         """The answer, after the last byte. Raises as `feed` does."""
         if self._whole:
             try:
-                value = from_json(b"".join(self._pieces).lstrip(_BLANK))
+                value = _json(b"".join(self._pieces).lstrip(_BLANK))
             except ValueError as error:
                 raise Unreadable("it is no JSON, or breaks off") from error
             self._value(value, "message")
             self.done = True
         elif self._rest:
-            self._line(self._rest)
-        if self._pending:
-            raise Unreadable("a piece of it is no JSON")
+            self._line(self._rest)  # what is no JSON now is a piece that broke off
         return self._assembled()
 
     def _value(self, value: Any, part: str) -> None:
         if not isinstance(value, dict):
             raise Unreadable("a piece of it is no object")
         answer = self._answer
-        if value.get("error"):
-            raise ErrorSent(value["error"])
+        if error := value.get("error") or (_is_an_error(value) and value):
+            raise ErrorSent(error)
         if not answer.model and isinstance(value.get("model"), str):
             answer.model = value["model"][:200]
         if usage := value.get("usage") or value.get("x_groq"):
@@ -222,7 +241,7 @@ class Reading:
             thought = message.get(name)
             if isinstance(thought, str) and thought:
                 self._thought.append(thought)
-                self._said(thought, True)
+                self._said(_whole_characters(thought), True)
                 break
         content = message.get("content")
         if content:
@@ -239,7 +258,7 @@ class Reading:
         """Text, or parts of text and thought."""
         if isinstance(content, str):
             self._text.append(content)
-            self._said(content, self._within_a_thought(content))
+            self._said(_whole_characters(content), self._within_a_thought(content))
             return
         for part in content if isinstance(content, list) else ():
             if not isinstance(part, dict):
@@ -306,13 +325,13 @@ class Reading:
     def _assembled(self) -> Answer:
         answer = self._answer
         for call in answer.calls:
-            call.arguments = "".join(self._arguments[id(call)])
+            call.arguments = _whole_characters("".join(self._arguments[id(call)]))
         answer.calls = [c for c in answer.calls if c.name]
-        answer.text = "".join(self._text)
+        answer.text = _whole_characters("".join(self._text))
         if thought := _THOUGHT.match(answer.text):
             self._thought.append(thought[1])
             answer.text = answer.text[thought.end() :].lstrip()
-        answer.reasoning = "".join(self._thought)
+        answer.reasoning = _whole_characters("".join(self._thought))
         return answer
 
 
@@ -322,6 +341,31 @@ def _is_whole(start: bytes) -> bool | None:
     if first == b"<":
         raise Unreadable(A_PAGE)
     return first in b"{[" if first else None
+
+
+def _json(data: bytes) -> Any:
+    """Raises ValueError for what is no JSON. Broken characters alone do not make it so: servers cut
+    text between the bytes, or the halves, of one."""
+    try:
+        return from_json(data)
+    except ValueError:
+        try:
+            return json.loads(data.decode(errors="replace"), strict=False)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
+
+
+def _whole_characters(text: str) -> str:
+    """`text` with its halves of characters put together; one that is left alone becomes a "�"."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _is_an_error(value: dict[str, Any]) -> bool:
+    return value.get("object") == "error" or ("message" in value and "choices" not in value)
 
 
 def _count(value: Any, known: int | None) -> int | None:
