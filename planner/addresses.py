@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
-from agents.backends.dialects import SERVERS, Server, server_at
+from agents.backends.dialects import SERVERS, Server, placed, server_at
 from agents.backends.native import NATIVE, PREFIX, Native, native
 from agents.errors import BackendError, FieldProblem, RequestError
 from planner.team_settings import ServerSettings, TeamSettings
@@ -45,9 +45,22 @@ class Address:
         return self.provider.name if self.provider is not None else ""
 
     @property
-    def url(self) -> str:
-        """The base URL; empty where a library knows it."""
-        return self.server.url if self.server is not None else self.settings.url
+    def where(self) -> str:
+        """The base URL as it may be shown, or in words where a library knows it."""
+        if self.server is not None:
+            return self.server.where
+        return self.settings.url or f"{self.who}'s own address"
+
+    def placed(self, environment: Mapping[str, str]) -> Address:
+        """This, with the base URL that the environment gives. Raises NotUsable for a wrong one."""
+        return (
+            self if self.server is None else replace(self, server=placed(self.server, environment))
+        )
+
+    @property
+    def needs_key(self) -> bool:
+        place = self.server or self.provider
+        return bool(self.settings.key_env) or (place is not None and place.needs_key)
 
     @property
     def key_names(self) -> tuple[str, ...]:

@@ -43,6 +43,17 @@ class LineUp:
             self.fallback or lower.fallback,
         )
 
+    def chain(self, agent: str = "") -> tuple[str, ...]:
+        """Who is asked for this agent, or for those that have none of their own, in that order.
+
+        Nothing comes after the offline rules, which always answer.
+        """
+        first = self.agents.get(agent) or self.backend or DEFAULT_BACKEND
+        specs = dict.fromkeys((first, *(s for s in self.fallback if s != NO_FALLBACK)))
+        chain = list(specs)
+        end = chain.index(DEFAULT_BACKEND) + 1 if DEFAULT_BACKEND in specs else len(chain)
+        return tuple(chain[:end])
+
 
 def read_lineup(backends: Iterable[str], fallback: Iterable[str]) -> LineUp:
     """From `SPEC` for all and `AGENT=SPEC` for one, and a chain. Raises RequestError."""
@@ -90,26 +101,18 @@ def lineup_choice(lineup: LineUp, choose: Callable[[str], BackendChoice]) -> Bac
 
     Raises what `choose` does.
     """
-    first = choose(lineup.backend or DEFAULT_BACKEND)
-    spare = [choose(s) for s in lineup.fallback if s != NO_FALLBACK]
-    chain = _chain(first, spare)
-    own = {a: _chain(choose(s), spare) for a, s in lineup.agents.items() if s != first.name}
+    chain = tuple(choose(spec) for spec in lineup.chain())
+    own = {
+        agent: tuple(choose(spec) for spec in lineup.chain(agent))
+        for agent in lineup.agents
+        if lineup.chain(agent) != lineup.chain()
+    }
     if len(chain) == 1 and not own:
-        return first
+        return chain[0]
     told = [f"{agent}: {_in_words(members)}" for agent, members in own.items()]
     return BackendChoice(
-        " · ".join([_in_words(chain), *told]), first.about, lambda: _made(chain, own)
+        " · ".join([_in_words(chain), *told]), chain[0].about, lambda: _made(chain, own)
     )
-
-
-def _chain(first: BackendChoice, spare: Iterable[BackendChoice]) -> tuple[BackendChoice, ...]:
-    """`first` and those after it, each once; nothing comes after the offline rules, which answer."""
-    members: dict[str, BackendChoice] = {}
-    for choice in (first, *spare):
-        members.setdefault(choice.name, choice)
-        if choice.name == DEFAULT_BACKEND:
-            break
-    return tuple(members.values())
 
 
 def _in_words(members: Iterable[BackendChoice]) -> str:

@@ -28,6 +28,7 @@ from agents.usage import RUN_LIMITS, Limits
 from planner.assembly import assemble
 from planner.backends import BACKENDS, DEFAULT_BACKEND
 from planner.control import RunControl
+from planner.costs_unknown import CostsUnknown
 from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import TripPlan
 from planner.repair import feedback_for
@@ -92,7 +93,7 @@ class Planning:
         self.request = request
         self._backend = backend or BACKENDS[DEFAULT_BACKEND].make()
         self._team = tuple(team)
-        self._emit = emit
+        self._emit: Emit = CostsUnknown(self._backend, limits, emit)
         self._meter = new_meter(limits)
         self._assumptions = tuple(assumptions)
         self._known = _Known({}, Ledger(), _changed({}, overrides))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, Provider
 
 INSTALL = 'pip install "tripartite[prices]"'
-FREE = frozenset({"ollama", "llamacpp", "vllm", "lmstudio"})
+FREE = frozenset({"ollama", "llamacpp", "vllm", "lmstudio", "sglang"})
 """Servers of one's own: what they use is paid for with the machine."""
 _LOOPBACK = ("localhost", "::1", "0.0.0.0", "::")
 _IN_LIST = {"bedrock": "aws", "google-vertex": "google", "xai": "x-ai"}
@@ -47,7 +47,10 @@ def cost_usd(provider: str, model: str, usage: Usage) -> float | None:
 
 def is_free(provider: str) -> bool:
     """Whether the provider is a server of one's own, or on this machine."""
-    host = urlsplit(provider if "://" in provider else f"//{provider}").hostname or ""
+    try:
+        host = urlsplit(provider if "://" in provider else f"//{provider}").hostname or ""
+    except ValueError:
+        return False
     loopback = host in _LOOPBACK or host.startswith("127.") or host.endswith(".localhost")
     return provider in FREE or loopback
 
