@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Annotated
 
 from pydantic import Field
@@ -68,6 +69,16 @@ class Meter:
         self.used = Usage()
         self._parent = parent
         self._report = report
+
+    def left(self, what: str) -> float:
+        """How much of "requests", "tool_calls", "tokens" or "cost_usd" may still be spent here."""
+        limit: float | None = getattr(self.limits, what)
+        return inf if limit is None else limit - getattr(self.used, what)
+
+    @property
+    def whole(self) -> Meter:
+        """The meter of the whole run, which may be this one."""
+        return self if self._parent is None else self._parent.whole
 
     def spend(self, usage: Usage) -> None:
         self.used = self.used + usage

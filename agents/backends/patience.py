@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 
 from agents.backends.faults import Fault
-from agents.backends.stream import Answer
 
 if TYPE_CHECKING:
     import tenacity
+
+T = TypeVar("T")
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,9 @@ class Patience:
 
 async def retried(
     patience: Patience,
-    ask: Callable[[], Awaitable[Answer]],
+    ask: Callable[[], Awaitable[T]],
     again: Callable[[Fault, int, float], object],
-) -> Answer:
+) -> T:
     """The answer of `ask`, asked again while that may help. Raises the last Fault.
 
     `again` is told of the fault, the number of the next attempt and the seconds until then.
@@ -47,7 +50,7 @@ async def retried(
             raise
         first: Fault | None = fault
 
-    async def next_time() -> Answer:
+    async def next_time() -> T:
         nonlocal first
         if first is not None:
             fault, first = first, None

@@ -112,6 +112,8 @@ class Reading:
     ) -> None:
         self.done = False
         """The server has said that this is all."""
+        self.pieces = 0
+        """Of the answer; what keeps a connection alive is none."""
         self._said = said
         self._reasoning_fields = reasoning
         self._returned = returned
@@ -122,7 +124,7 @@ class Reading:
         self._arguments: dict[int, list[str]] = {}
         self._last: Call | None = None
         self._rest = b""
-        self._pieces: list[bytes] = []
+        self._chunks: list[bytes] = []
         self._pending: list[bytes] = []
         self._size = 0
         self._whole: bool | None = None
@@ -150,7 +152,8 @@ class Reading:
             chunk, self._rest = self._rest + chunk, b""
             self._whole = _is_whole(chunk)
         if self._whole:
-            self._pieces.append(chunk)
+            self._chunks.append(chunk)
+            self.pieces += 1
             return
         text = self._rest + chunk if self._rest else chunk
         half = b""
@@ -189,7 +192,7 @@ class Reading:
         """The answer, after the last byte. Raises as `feed` does."""
         if self._whole:
             try:
-                value = _json(b"".join(self._pieces).lstrip(_BLANK))
+                value = _json(b"".join(self._chunks).lstrip(_BLANK))
             except ValueError as error:
                 raise Unreadable("it is no JSON, or breaks off") from error
             self._value(value, "message")
@@ -201,6 +204,7 @@ class Reading:
     def _value(self, value: Any, part: str) -> None:
         if not isinstance(value, dict):
             raise Unreadable("a piece of it is no object")
+        self.pieces += 1
         answer = self._answer
         if error := value.get("error") or (_is_an_error(value) and value):
             raise ErrorSent(error)

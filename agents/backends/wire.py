@@ -7,7 +7,7 @@ whoever poses as one, sends is untrusted; a key goes to the configured host and 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 MOST_ERROR_BYTES = 65_536
 MOST_LIST_BYTES = 8_000_000
 MOST_MODELS = 5000
-LINGER_SECONDS = 1.0
-"""A server that has said that it is done may take so long to end; then the connection is closed."""
+LINGER_SECONDS = 2.0
+"""After the model's end its server may take so long for its own; then the connection is closed."""
+__all__ = ["Line", "Patience", "Wire", "models"]
 
 
 @dataclass
@@ -132,8 +133,9 @@ class Line:
         self._address = _address(wire.server, "/chat/completions", keyed)
         self._proxy = _proxy(wire.server.url)
 
-    async def ask(self, body: bytes, said: Said) -> Answer:
-        """One request, once. Raises Fault."""
+    async def ask(self, body: bytes, said: Said, cut: Callable[[str], object]) -> Answer:
+        """One request, once. `said` is told of text as it comes, `cut` of what was written when
+        it breaks off. Raises Fault."""
         dialect, began = self.server.dialect, time.perf_counter()
         reading = Reading(said, reasoning=dialect.reasoning, returned=dialect.returned)
         fault: Fault | None = None
@@ -142,18 +144,24 @@ class Line:
             answer = reading.end()
         except Exception as error:
             fault = self._fault(error, reading)
+        finally:
+            if not reading.finished and (written := reading.written()):
+                cut(self._clean(written))
         # Raised here and without a cause: errors of the library hold the headers, and so the key.
         if fault is not None:
             raise fault
         if not (reading.finished or reading.done):
             raise self._unfinished(reading)
+        if answer.finish == "error" and not answer.calls:
+            raise faults.cut(self.server, "the model failed")
         answer.seconds, answer.first_seconds = time.perf_counter() - began, first - began
         return self._without_secrets(answer)
 
     async def _receive(self, body: bytes, reading: Reading) -> float:
         """Send `body`, read all that comes, and tell when the first piece came."""
         first, between = 0.0, self.patience.between
-        with anyio.fail_after(self.patience.first) as limit:
+        linger = min(LINGER_SECONDS, between)
+        with anyio.move_on_after(self.patience.first) as limit:
             async with self.client.post(
                 self._address,
                 data=body,
@@ -166,13 +174,18 @@ class Line:
                         raise await self._refused(response)
                     async for chunk in response.content.iter_any():
                         first = first or time.perf_counter()
+                        pieces = reading.pieces
                         reading.feed(chunk)
-                        linger = min(LINGER_SECONDS, between) if reading.done else between
-                        limit.deadline = anyio.current_time() + linger
+                        if reading.done or reading.finished:
+                            limit.deadline = anyio.current_time() + linger
+                        elif reading.pieces > pieces:
+                            limit.deadline = anyio.current_time() + between
                 except BaseException as error:
                     response.close()
                     if not (reading.finished and isinstance(error, OSError | _client_error())):
                         raise  # else it broke off after its end
+        if limit.cancelled_caught and not (reading.done or reading.finished):
+            raise TimeoutError
         return first or time.perf_counter()
 
     def _fault(self, error: Exception, reading: Reading) -> Fault:
@@ -185,7 +198,7 @@ class Line:
         if isinstance(error, ErrorSent):
             return faults.of_error(server, self.model, self._clean(error.error))
         if isinstance(error, TimeoutError) and not isinstance(error, _client_error()):
-            if reading.begun:
+            if reading.pieces:
                 return faults.late(server, patience.between, "nothing more")
             return faults.late(server, patience.first, "nothing")
         if isinstance(error, TimeoutError):

@@ -1,0 +1,71 @@
+"""What a model says while it answers, told in pieces of some words, not token by token."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from agents.backends.faults import without_secrets
+from agents.cleaning import MAX_CHARACTERS
+from agents.events import AgentSaid, Emit
+
+SECONDS = 0.25
+"""Between two pieces; words and reasoning together are told at most eight times a second."""
+DATA = ("{", "[", "```")
+"""How text begins that is an answer for us, not words for anybody."""
+
+
+class Listening:
+    """Gathers one answer's words and reasoning. Nothing is lost: `end` tells what is left."""
+
+    def __init__(self, agent: str, emit: Emit, secrets: Sequence[str], *, quiet: bool) -> None:
+        self._agent = agent
+        self._emit = emit
+        self._secrets = secrets
+        self._quiet = quiet
+        self._waiting: dict[bool, list[str]] = {False: [], True: []}
+        self._told: dict[bool, float] = {}
+        self._begun = False
+
+    def hear(self, text: str, reasoning: bool) -> None:
+        if not reasoning:
+            if not self._begun and text.strip():
+                self._begun = True
+                self._quiet = self._quiet or text.lstrip().startswith(DATA)
+            if self._quiet:
+                return
+        self._waiting[reasoning].append(text)
+        now = time.perf_counter()
+        if now - self._told.setdefault(reasoning, now) >= SECONDS:
+            self._told[reasoning] = now
+            self._tell(reasoning)
+
+    def end(self) -> None:
+        for reasoning in (True, False):
+            self._tell(reasoning, last=True)
+
+    def _tell(self, reasoning: bool, last: bool = False) -> None:
+        pieces = self._waiting[reasoning]
+        text = "".join(pieces)
+        if self._secrets:
+            text = without_secrets(text, self._secrets)
+        held = "" if last else self._may_be_secret(text)
+        self._waiting[reasoning] = [held] if held else []
+        text = text[: len(text) - len(held)]
+        if last and text.strip():
+            text = text.rstrip() + "\n"
+        if not text.strip():
+            if text and not last:
+                self._waiting[reasoning].insert(0, text)
+            return
+        for start in range(0, len(text), MAX_CHARACTERS):
+            piece = text[start : start + MAX_CHARACTERS]
+            self._emit(AgentSaid(agent=self._agent, text=piece, reasoning=reasoning))
+
+    def _may_be_secret(self, text: str) -> str:
+        """The end of `text` that may be the beginning of a secret: it waits for what follows."""
+        for secret in self._secrets:
+            for length in range(min(len(secret) - 1, len(text)), 0, -1):
+                if text.endswith(secret[:length]):
+                    return text[-length:]
+        return ""

@@ -1,0 +1,117 @@
+"""The calls that a model makes: read, made at once, and answered in their order."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import anyio
+from pydantic_core import from_json, to_json
+
+from agents.agent import Task
+from agents.backends.prompting import HAND_IN, facts_words
+from agents.backends.stream import Answer, Call
+from agents.errors import LimitReached, TripartiteError
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
+AGAIN = "You have this already: the answer stands further up. Go on, or hand in."
+TOO_LATE = "Not looked up: this was the last chance to hand in."
+_NO_OBJECT = "the arguments are no JSON object; call again with an object as the schema says"
+
+
+class Lookups:
+    """Makes an agent's calls and remembers them."""
+
+    def __init__(self, task: Task[Any]) -> None:
+        self._task = task
+        self._made: set[tuple[str, str]] = set()
+        self._numbered = 0
+        self.idle = 0
+        """How many rounds in a row had nothing but calls that were made before."""
+
+    def forget(self) -> None:
+        """The answers are no longer at hand: the same may be asked again."""
+        self._made.clear()
+
+    def readable(self, answer: Answer) -> list[dict[str, Any] | None]:
+        """The arguments of each call, None for what is no object. The calls are made such that
+        any server takes them back: with ids, names and arguments as they should be."""
+        ids: set[str] = set()
+        read: list[dict[str, Any] | None] = []
+        for call in answer.calls:
+            if not call.id or call.id in ids:
+                self._numbered += 1
+                call.id = f"call{self._numbered:05d}"
+            ids.add(call.id)
+            call.name = _NO_NAME.sub("_", call.name)[:64]
+            arguments = _object(call.arguments)
+            if arguments is None:
+                call.arguments = "{}"
+            read.append(arguments)
+        return read
+
+    async def answers(self, calls: list[tuple[Call, dict[str, Any] | None]]) -> list[str]:
+        """What the tools returned, or why they did not, in the order of the calls. Raises
+        LimitReached, and whatever a tool raises that is no error of ours."""
+        found = [""] * len(calls)
+        broken: list[Exception] = []
+
+        async def look_up(place: int, call: Call, arguments: dict[str, Any]) -> None:
+            try:
+                facts = await self._task.tools.call(call.name, arguments)
+                found[place] = facts_words(facts)
+            except LimitReached as error:
+                broken.append(error)
+            except TripartiteError as error:
+                found[place] = _failed(str(error))
+            except Exception as error:  # not as a group: whoever reads it wants the error itself
+                broken.append(error)
+
+        new: list[tuple[int, Call, dict[str, Any]]] = []
+        for place, (call, arguments) in enumerate(calls):
+            if arguments is None:
+                found[place] = _failed(_NO_OBJECT)
+            elif (call.name, call.arguments) in self._made:
+                found[place] = AGAIN
+            else:
+                self._made.add((call.name, call.arguments))
+                new.append((place, call, arguments))
+        self.idle = 0 if new or not calls else self.idle + 1
+        if len(new) == 1:
+            await look_up(*new[0])
+        elif new:
+            async with anyio.create_task_group() as group:
+                for one in new:
+                    group.start_soon(look_up, *one)
+        if broken:
+            raise broken[0]
+        return found
+
+
+def written_call(value: object, names: set[str]) -> Call | None:
+    """The call in a text that is one: models without a parser for their calls write them so."""
+    if not isinstance(value, dict):
+        return None
+    inner = value.get("function")
+    value = inner if isinstance(inner, dict) else value
+    name = value.get("name")
+    if not isinstance(name, str) or name not in {*names, HAND_IN}:
+        return None
+    arguments = value.get("arguments", value.get("parameters", {}))
+    return Call("", name, arguments if isinstance(arguments, str) else to_json(arguments).decode())
+
+
+def _object(arguments: str) -> dict[str, Any] | None:
+    if not arguments.strip():
+        return {}
+    try:
+        value = from_json(arguments)
+    except ValueError:
+        return None
+    if isinstance(value, str):  # written as JSON twice
+        return _object(value) if value != arguments else None
+    return value if isinstance(value, dict) else None
+
+
+def _failed(why: str) -> str:
+    return to_json({"error": why}).decode()
