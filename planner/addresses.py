@@ -13,9 +13,14 @@ from agents.errors import BackendError, FieldProblem, RequestError
 from planner.team_settings import ServerSettings, TeamSettings
 
 if TYPE_CHECKING:
+    from agents.agent import Output, Task
     from agents.backends.base import Backend
+    from agents.events import Emit
+    from agents.request import Effort
 
 URL_SPEC = "http://HOST:PORT/v1#MODEL"
+_EFFORTS = {"instant": "low", "contemplating": "high"}
+"""A model's effort by the request's mode; in any other the model has its own."""
 _LONGEST_TOLD = 80
 _ALIKE = 70
 """Of 100, by rapidfuzz: from here on a name may have been meant."""
@@ -72,27 +77,46 @@ class Address:
         return self.provider.key_names if self.provider is not None else ()
 
     def backend(self) -> Backend:
-        """The backend that asks there."""
-        own = self.settings
-        effort, steps = own.effort or None, own.steps
-        if self.server is not None:
-            from agents.backends.chat import ChatBackend
+        """Who asks there. The environment is read, and the rest made, when it runs."""
+        return _AddressedBackend(self)
 
-            return ChatBackend(
-                self.server, self.model, effort=effort, steps=steps, stream=own.stream
-            )
-        from agents.backends.providers import ProviderBackend
 
-        if self.provider is None:
-            raise ValueError("an address is a server's or a provider's")
-        return ProviderBackend(
-            self.provider.name,
-            self.model,
-            url=own.url or None,
-            effort=effort,
-            steps=steps,
-            environment=_KeyElsewhere(self.provider, own.key_env) if own.key_env else None,
+class _AddressedBackend:
+    """Asks the model of an address: where the environment says, with the effort of the request."""
+
+    def __init__(self, address: Address) -> None:
+        self.name = f"{address.provider.spec if address.provider else address.who}:{address.model}"
+        self._address = address
+        self._made: dict[Effort, Backend] = {}
+
+    async def run(self, task: Task[Output], emit: Emit) -> Output:
+        mode = task.brief.effort
+        if mode not in self._made:
+            effort = self._address.settings.effort or _EFFORTS.get(mode.value)
+            self._made[mode] = _made(self._address.placed(os.environ), effort)
+        return await self._made[mode].run(task, emit)
+
+
+def _made(found: Address, effort: str | None) -> Backend:
+    own = found.settings
+    if found.server is not None:
+        from agents.backends.chat import ChatBackend
+
+        return ChatBackend(
+            found.server, found.model, effort=effort, steps=own.steps, stream=own.stream
         )
+    from agents.backends.providers import ProviderBackend
+
+    if found.provider is None:
+        raise ValueError("an address is a server's or a provider's")
+    return ProviderBackend(
+        found.provider.name,
+        found.model,
+        url=own.url or None,
+        effort=effort,
+        steps=own.steps,
+        environment=_KeyElsewhere(found.provider, own.key_env) if own.key_env else None,
+    )
 
 
 class _KeyElsewhere(Mapping[str, str]):
