@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.backends.dialects import server_at
+from agents.backends.patience import Patience
 from agents.backends.stream import Answer, ErrorSent, Reading, Unreadable
+from agents.backends.wire import Line, Wire
 
 TEXT = "Grüße aus Łódź 🌍, 京都"
 ARGUMENTS = '{"where": "Łódź 🌍"}'
@@ -104,3 +110,95 @@ def test_a_piece_that_broke_off_is_no_end_and_a_broken_piece_is_unreadable() -> 
     assert not (reading.finished or reading.done)
     with pytest.raises(Unreadable):
         reading.feed(b"\n\n")
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+Handled = Callable[[int, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]]
+
+
+@asynccontextmanager
+async def line_to(handle: Handled, patience: Patience = Patience()) -> AsyncIterator[Line]:
+    """A way to a server that calls `handle` with the number of each connection, from 1."""
+    connections = 0
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        try:
+            await handle(connections, reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client went away
+        finally:
+            writer.close()
+
+    served = await asyncio.start_server(connected, "127.0.0.1", 0)
+    port = served.sockets[0].getsockname()[1]
+    wire = Wire(server_at(f"http://127.0.0.1:{port}/v1"), "m", patience)
+    with anyio.fail_after(10):
+        async with served, wire.open(None) as line:
+            yield line
+
+
+async def request(reader: asyncio.StreamReader) -> None:
+    """Read one request."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
+
+
+async def asked(line: Line) -> Answer:
+    return await line.ask(b"{}", lambda text, reasoning: None, lambda text: None)
+
+
+async def answered(writer: asyncio.StreamWriter) -> None:
+    body = stream()
+    writer.write(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    await writer.drain()
+
+
+async def test_a_request_on_a_connection_that_closes_is_sent_again_at_once() -> None:
+    """As by llama.cpp's server, which says nothing of it and closes after each streamed answer."""
+    seen: list[int] = []
+
+    async def one_answer_each(
+        connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await request(reader)
+        seen.append(connection)
+        await answered(writer)
+        await reader.read(1)  # the next request is on its way
+
+    async with line_to(one_answer_each) as line:
+        assert [(await asked(line)).text for _ in range(4)] == [TEXT] * 4
+    assert seen == [1, 2, 3, 4]
+
+
+async def test_connections_are_kept_from_one_request_to_the_next() -> None:
+    seen: list[int] = []
+
+    async def all_answers(
+        connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while True:
+            await request(reader)
+            seen.append(connection)
+            await answered(writer)
+
+    async with line_to(all_answers) as line:
+        for _ in range(4):
+            await asked(line)
+    assert seen == [1, 1, 1, 1]
+
+
+async def test_what_follows_the_end_of_an_answer_does_not_hold_it_up() -> None:
+    async def pings_for_ever(
+        _: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await request(reader)
+        writer.write(HEAD + b"\r\n" + stream())
+        while True:
+            writer.write(b": ping\n\n")
+            await writer.drain()
+            await asyncio.sleep(0.01)  # slow enough not to be too much, quick enough to go on
+
+    async with line_to(pings_for_ever, Patience(between=0.1)) as line:
+        assert (await asked(line)).text == TEXT

@@ -28,7 +28,7 @@ from agents.cleaning import clean_line
 from agents.errors import NotUsable
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession
+    from aiohttp import ClientResponse, ClientSession, TraceConfig
     from yarl import URL
 
 MOST_ERROR_BYTES = 65_536
@@ -89,7 +89,28 @@ def _client(patience: Patience) -> ClientSession:
         connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
         timeout=aiohttp.ClientTimeout(total=None, connect=patience.connect),
         cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[_reuse_told()],
     )
+
+
+@dataclass
+class _Way:
+    """How a request goes."""
+
+    reused: bool = False
+    """On a connection that had an answer before."""
+
+
+def _reuse_told() -> TraceConfig:
+    import aiohttp
+
+    async def reused(session: object, context: Any, parameters: object) -> None:
+        if isinstance(way := context.trace_request_ctx, _Way):
+            way.reused = True
+
+    told = aiohttp.TraceConfig()
+    told.on_connection_reuseconn.append(reused)
+    return told
 
 
 def _headers(server: Server, key: str | None) -> dict[str, str]:
@@ -162,22 +183,17 @@ class Line:
         first, between = 0.0, self.patience.between
         linger = min(LINGER_SECONDS, between)
         with anyio.move_on_after(self.patience.first) as limit:
-            async with self.client.post(
-                self._address,
-                data=body,
-                headers=self._headers,
-                proxy=self._proxy,
-                allow_redirects=False,
-            ) as response:
+            async with await self._sent(body) as response:
                 try:
                     if not 200 <= response.status < 300:
                         raise await self._refused(response)
                     async for chunk in response.content.iter_any():
                         first = first or time.perf_counter()
-                        pieces = reading.pieces
+                        pieces, ended = reading.pieces, reading.done or reading.finished
                         reading.feed(chunk)
                         if reading.done or reading.finished:
-                            limit.deadline = anyio.current_time() + linger
+                            if not ended:  # after that the clock is not set again
+                                limit.deadline = anyio.current_time() + linger
                         elif reading.pieces > pieces:
                             limit.deadline = anyio.current_time() + between
                 except BaseException as error:
@@ -187,6 +203,24 @@ class Line:
         if limit.cancelled_caught and not (reading.done or reading.finished):
             raise TimeoutError
         return first or time.perf_counter()
+
+    async def _sent(self, body: bytes) -> ClientResponse:
+        """The answer's head. Servers close kept connections while the next request is on its way:
+        it was not read then, and is sent again at once."""
+        while True:
+            way = _Way()
+            try:
+                return await self.client.post(
+                    self._address,
+                    data=body,
+                    headers=self._headers,
+                    proxy=self._proxy,
+                    allow_redirects=False,
+                    trace_request_ctx=way,
+                )
+            except _lost():
+                if not way.reused:
+                    raise
 
     def _fault(self, error: Exception, reading: Reading) -> Fault:
         server, patience = self.server, self.patience
@@ -274,6 +308,13 @@ def _client_error() -> type[Exception]:
     import aiohttp
 
     return aiohttp.ClientError
+
+
+@cache
+def _lost() -> tuple[type[Exception], ...]:
+    import aiohttp
+
+    return aiohttp.ServerDisconnectedError, aiohttp.ClientOSError
 
 
 async def _beginning(response: ClientResponse, most: int) -> bytes:
