@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from agents.backends.dialects import SERVERS, Server, placed, server_at
 from agents.backends.native import NATIVE, PREFIX, Native, native
+from agents.backends.prices import is_free, load_soon
 from agents.errors import BackendError, FieldProblem, RequestError
 from planner.team_settings import ServerSettings, TeamSettings
 
@@ -92,6 +93,8 @@ class _AddressedBackend:
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         mode = task.brief.effort
         if mode not in self._made:
+            if not is_free(self._address.who):
+                load_soon()
             effort = self._address.settings.effort or _EFFORTS.get(mode.value)
             self._made[mode] = _made(self._address.placed(os.environ), effort)
         return await self._made[mode].run(task, emit)

@@ -6,16 +6,16 @@ price is asked for.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from agents.usage import Usage
-
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, Provider
+
+    from agents.usage import Usage
 
 INSTALL = 'pip install "tripartite[prices]"'
 FREE = frozenset({"ollama", "llamacpp", "vllm", "lmstudio", "sglang"})
@@ -55,13 +55,23 @@ def is_free(provider: str) -> bool:
     return provider in FREE or loopback
 
 
-def installed() -> bool:
-    """Whether there is a price list at all."""
-    return find_spec("genai_prices") is not None
+@lru_cache(maxsize=1)
+def load_soon() -> None:
+    """Load the list in a thread, once: else all agents wait for it when the first answer comes."""
+    Thread(target=_load, name="prices", daemon=True).start()
+
+
+def _load() -> None:
+    with suppress(ImportError):
+        from genai_prices.data_snapshot import get_snapshot
+
+        get_snapshot()
 
 
 def price_list() -> str:
     """The list's name and version, as `genai-prices 0.2.3`; empty when there is none."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return f"genai-prices {version('genai-prices')}"
     except PackageNotFoundError:
