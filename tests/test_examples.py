@@ -121,3 +121,40 @@ def test_embedding_plans_several_trips_stops_early_and_keeps_a_deadline() -> Non
     assert re.search(r"stopped: 5 days in Rome, .*: [1-9]\d* places; complete: no", stopped)
     assert "missing: " in stopped and "cancelled before it was done" in stopped
     assert late == "no time, no plan"
+
+
+def test_swapping_the_model_plans_the_same_with_a_recording_that_says_what_it_is_of() -> None:
+    text = printed("swapping_the_model")
+    first, second = text.split("--backend ")[1:]
+    assert first.startswith("offline\n  at work: offline rules\n")
+    assert second.startswith("replay:…/run.ndjson\n  at work: replay of offline rules\n")
+    assert first.splitlines()[2] == second.splitlines()[2]
+    assert re.search(r"places: (\d+) of \1 checks passed$", first.splitlines()[2])
+
+
+def test_two_models_are_laid_side_by_side() -> None:
+    text = printed("two_models")
+    assert text.startswith("The same request: 4 days in Rome")
+    assert re.search(r"^ +usual\.ndjson +quiet\.ndjson$", text, re.MULTILINE)
+    assert re.search(r"^  backend +offline rules +offline, quiet places$", text, re.MULTILINE)
+    assert re.search(r"^  models +none +none$", text, re.MULTILINE)
+    [(usual, quiet)] = re.findall(r"^  tool calls +(\d+) +(\d+)$", text, re.MULTILINE)
+    assert int(usual) > int(quiet)
+
+
+def test_local_server_is_asked_over_the_wire_and_its_finds_are_planned() -> None:
+    lines = printed("local_server").splitlines()
+    assert re.fullmatch(r"activities asks tiny: [\d,]+ bytes", lines[0])
+    assert lines[1] == "  twenty-lines answers: 990 tokens"
+    assert lines[2] == "  it calls find_activities"
+    assert re.fullmatch(r"3 days in Porto, .*: [1-9]\d* places, complete", lines[-1])
+
+
+def test_replaying_a_run_tells_all_of_it_again_and_comes_to_the_same_days() -> None:
+    text = printed("replaying_a_run")
+    assert re.search(r"^recorded of offline rules: \d+ events$", text, re.MULTILINE)
+    assert "at work: replay of offline rules\n" in text
+    done = re.findall(r"^  (\w+) is done: \d+ tool calls$", text, re.MULTILINE)
+    assert sorted(done) == ["activities", "destinations", "itinerary"]
+    assert len(re.findall(r"^  \w+ found ", text, re.MULTILINE)) > 3
+    assert text.endswith("\nday for day as it was recorded\n")
