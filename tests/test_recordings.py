@@ -14,11 +14,16 @@ import pytest
 from fakes import ONE_FIND, FakeBackend, Gate, fails_with, keeps_then
 from hypothesis import given
 from hypothesis import strategies as st
+from model_server import ModelServer
 
 from agents.agent import Agent, Brief, Exchange, Task
 from agents.backends.base import Backend
+from agents.backends.chat import ChatBackend
+from agents.backends.dialects import server_at
 from agents.backends.offline import OfflineBackend
-from agents.backends.recording import REMOVED, Recorder, RecordingBackend
+from agents.backends.patience import Patience
+from agents.backends.recorder import REMOVED
+from agents.backends.recording import Recorder, RecordingBackend
 from agents.backends.replay import ReplayBackend
 from agents.backends.tape import EventLine, ExchangeLine, read_tape
 from agents.errors import Declined, FieldProblem, RecordingError, RequestError, ToolError
@@ -48,6 +53,7 @@ from planner.intake import Options, read
 from planner.orchestrator import TEAM, run_team
 from planner.plan import TripPlan
 from planner.recordings import read_recording, recorded_run, refuse_another
+from planner.teams import TEAMS
 from planner.trip import plan_trip
 
 TODAY = date(2026, 11, 21)
@@ -171,6 +177,35 @@ async def test_a_replay_of_a_model_tells_the_same_and_comes_to_the_same_plan(
     usage = [e.usage for e in told if isinstance(e, UsageChanged) and e.agent == "activities"][-1]
     assert (usage.requests, usage.tokens, usage.tool_calls) == (2, 1249, 2)
     assert usage.cost_usd == 0.1 + 0.2
+
+
+@pytest.mark.parametrize("team", ["three", "one"])
+@pytest.mark.parametrize("model", ["good", "429-once", "activities=refuses"])
+async def test_a_run_over_the_wire_is_played_without_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, team: str
+) -> None:
+    monkeypatch.setenv("OWN_API_KEY", KEY)
+    file, events = tmp_path / "run.ndjson", list[Event]()
+    with ModelServer() as server:
+        patience = Patience(attempts=2, longest_wait=0.1)
+        backend = ChatBackend(
+            server_at(server.url), model, key=KEY, patience=patience, environment={}
+        )
+        request = asked("a weekend in Porto in May")
+        with Recorder(file, request, backend=backend.name) as recorder:
+            plan = await plan_trip(
+                request,
+                backend=RecordingBackend(backend, recorder),
+                team=TEAMS[team],
+                emit=recorder.event,
+            )
+            recorder.plan(plan)
+    assert KEY not in file.read_text() and "authorization" not in file.read_text().lower()
+    replay = ReplayBackend(file)
+    again = await plan_trip(request, backend=replay, team=TEAMS[team], emit=events.append)
+    assert timeless(again) == timeless(plan)
+    assert replay.tape.exchanges >= sum(a.usage.requests for a in plan.agents) > 0
+    assert sum(isinstance(e, ModelAsked) for e in events) >= replay.tape.exchanges
 
 
 async def test_a_replay_looks_nothing_up_and_says_what_it_is(
