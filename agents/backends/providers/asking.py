@@ -1,0 +1,258 @@
+"""One task's talk with a model: each request told, counted, repeated where that may help."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelMessagesTypeAdapter,
+    ModelResponse,
+    TextPart,
+    ToolCallPart,
+    ToolReturnPart,
+)
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
+
+from agents.agent import Exchange, Task
+from agents.backends import faults as known
+from agents.backends.answers import keep_cut_answer
+from agents.backends.dialects import Server
+from agents.backends.faults import Fault
+from agents.backends.listening import Listening
+from agents.backends.patience import Patience, retried
+from agents.backends.prices import cost_usd
+from agents.backends.prompting import HAND_IN
+from agents.backends.providers import faults
+from agents.backends.providers.receiving import Late, Request, received, streams, with_plain_calls
+from agents.backends.providers.turns import Turns
+from agents.errors import LimitReached
+from agents.events import AnswerRefused, Emit, ModelAnswered, ModelAsked, Retrying
+from agents.text import clean_line
+from agents.usage import Usage
+
+_ONE_REQUEST = Usage(requests=1)
+
+
+@dataclass
+class Asking:
+    """What is asked for one task, and what came of it."""
+
+    task: Task[Any]
+    emit: Emit
+    server: Server
+    """Where, as it is told."""
+    model: str
+    patience: Patience
+    turns: Turns
+    secrets: tuple[str, ...] = ()
+    stream: bool = True
+    tells_the_end: bool = True
+    """Whether an answer that does not say why it ends was cut off."""
+    whole: bool = True
+    """Whether the answers are the task's, not those of small steps."""
+    refused: str = ""
+    """Why the latest answer was refused."""
+    no_tools: bool = field(default=False, init=False)
+    """The model, or who serves it, has said that it knows no tools."""
+    spent: LimitReached | None = field(default=None, init=False)
+    """The limit that an answer went past; the answer is there all the same."""
+
+    _requests: int = field(default=0, init=False)
+    _latest: ModelResponse | None = field(default=None, init=False)
+    _told: bool = field(default=False, init=False)
+
+    async def answer(self, model: Model, request: Request) -> ModelResponse:
+        """The answer to one request of the loop; raises what the task ends in."""
+        if self.spent is not None:
+            raise self.spent
+        self._tell_refusal(request)
+        if self.whole:
+            request = self.turns.with_a_last_word(request)
+        self._requests += 1
+        number, attempts = self._requests, 0
+
+        async def once() -> ModelResponse:
+            nonlocal attempts
+            attempts += 1
+            return await self._once(model, request, number)
+
+        def again(fault: Fault, attempt: int, wait: float) -> None:
+            agent, why = self.task.name, fault.what
+            self.emit(Retrying(agent=agent, request=number, attempt=attempt, wait=wait, reason=why))
+
+        try:
+            response = await retried(self.patience, once, again)
+        except Fault as fault:
+            self.no_tools = self.no_tools or fault.no_tools
+            if fault.passing:
+                fault.tries = attempts
+            raise fault.error() from fault.__cause__
+        if response.finish_reason in ("length", "content_filter"):
+            self._keep(response)
+        if response.finish_reason == "content_filter":
+            details = response.provider_details
+            raise faults.declined(self.server, self.model, details, self.secrets)
+        response = self._latest = with_plain_calls(response, HAND_IN)
+        self.turns.notice(response)
+        return response
+
+    def refuse(self, reason: str) -> None:
+        """Tell that the latest answer does not hold."""
+        self._told, self.refused = True, clean_line(reason)
+        self.emit(AnswerRefused(agent=self.task.name, reason=self.refused))
+
+    def _tell_refusal(self, request: Request) -> None:
+        """Tell why the library has refused the latest answer, if it has."""
+        told, self._told = self._told, False
+        if told or self._latest is None:
+            return
+        for part in request.messages[-1].parts:
+            if isinstance(part, ToolReturnPart) and _refused(part):
+                self.refuse(_words(part.content))
+        if not any(isinstance(p, ToolCallPart | TextPart) for p in self._latest.parts):
+            self.refuse("the answer is empty")
+        self._told = False
+
+    async def _once(self, model: Model, request: Request, number: int) -> ModelResponse:
+        """Counted, told, and what it costs entered. Raises Fault, or what is none of a server's."""
+        self.task.meter.spend(_ONE_REQUEST)
+        agent, began = self.task.name, time.perf_counter()
+        self.emit(ModelAsked(agent=agent, request=number, model=self.model, bytes=request.bytes))
+        listening = Listening(agent, self.emit, self.secrets, quiet=not self.whole)
+        first: float | None = None
+
+        def said(text: str, reasoning: bool) -> None:
+            nonlocal first
+            first = time.perf_counter() - began if first is None else first
+            listening.hear(text, reasoning)
+
+        try:
+            response = await self._received(model, request, said)
+        except BaseException as error:
+            failed = "cancelled" if not isinstance(error, Exception) else clean_line(error)
+            self._tell(request, number, time.perf_counter() - began, failed=failed)
+            raise
+        finally:
+            listening.end()
+        self._count(request, number, time.perf_counter() - began, first, response)
+        return response
+
+    async def _received(
+        self, model: Model, request: Request, said: Callable[[str, bool], object]
+    ) -> ModelResponse:
+        stream = self.stream and streams(model)
+        try:
+            response = await received(
+                model, request, self.patience, said, self._keep, stream=stream
+            )
+        except Late as late:
+            raise known.late(self.server, late.seconds, late.waiting_for) from late
+        except Exception as error:
+            fault = faults.of_request(
+                self.server, self.model, error, self.secrets, keyed=bool(self.secrets)
+            )
+            if fault is None:
+                raise
+            raise fault from error
+        if self.tells_the_end and response.finish_reason is None:
+            self._keep(response)
+            raise known.cut(self.server, "it has no end")
+        return response
+
+    def _count(
+        self,
+        request: Request,
+        number: int,
+        seconds: float,
+        first: float | None,
+        response: ModelResponse,
+    ) -> None:
+        read, written = response.usage.input_tokens, response.usage.output_tokens
+        usage = Usage(input_tokens=max(0, read), output_tokens=max(0, written))
+        cost = cost_usd(self.server.name, self.model, usage)
+        if cost:
+            usage = usage.model_copy(update={"cost_usd": cost})
+        self.turns.count(usage, seconds)
+        self._tell(request, number, seconds, first, response, usage)
+        try:
+            self.task.meter.spend(usage)
+        except LimitReached as limit:
+            self.spent = limit
+            self._keep(response)
+
+    def _tell(
+        self,
+        request: Request,
+        number: int,
+        seconds: float,
+        first: float | None = None,
+        response: ModelResponse | None = None,
+        usage: Usage = Usage(),  # noqa: B008  # frozen
+        failed: str = "",
+    ) -> None:
+        self.emit(
+            ModelAnswered(
+                agent=self.task.name,
+                request=number,
+                model=response.model_name or self.model if response else self.model,
+                seconds=seconds,
+                first_seconds=first,
+                usage=usage + _ONE_REQUEST,
+                finish=response.finish_reason or "" if response else "",
+                failed=failed,
+            )
+        )
+        if self.task.exchanged is not None:
+            got = ModelMessagesTypeAdapter.dump_python([response], mode="json") if response else []
+            answer = got[0] if got else None
+            self.task.exchanged(Exchange(request.as_json(), answer, seconds, failed))
+
+    def _keep(self, response: ModelResponse) -> None:
+        """Put what is whole of an answer in safety."""
+        if not self.whole:
+            return
+        for part in response.parts:
+            if isinstance(part, ToolCallPart) and part.tool_name == HAND_IN:
+                written = part.args
+                text = written if isinstance(written, str) else part.args_as_json_str()
+                keep_cut_answer(self.task, text)
+            elif isinstance(part, TextPart) and "{" in part.content:
+                keep_cut_answer(self.task, part.content)
+
+
+def _refused(part: ToolReturnPart) -> bool:
+    return part.tool_name == HAND_IN and part.outcome == "retried"
+
+
+def _words(content: object) -> str:
+    """Why something was refused, as the library has it: words, or pydantic's errors."""
+    if isinstance(content, list):
+        return "; ".join(str(e.get("msg", e)) if isinstance(e, dict) else str(e) for e in content)
+    return str(content)
+
+
+class AskedModel(WrapperModel):
+    """The library's model for the library's loop, which asks it without knowing of us.
+
+    A request is streamed, so that what comes is told as it comes and a stream that stops is
+    noticed; the loop gets the whole answer.
+    """
+
+    def __init__(self, wrapped: Model, asking: Asking) -> None:
+        super().__init__(wrapped)
+        self._asking = asking
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        request = Request(messages, model_settings, model_request_parameters)
+        return await self._asking.answer(self.wrapped, request)

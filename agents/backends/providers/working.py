@@ -1,0 +1,143 @@
+"""A task by the library's loop: its tools, its answer, and the feedback that an answer gets."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from pydantic_ai import Agent, ModelRetry, StructuredDict, TextOutput, Tool, ToolFailed, ToolOutput
+from pydantic_ai.models import Model
+from pydantic_ai.output import NativeOutput, PromptedOutput
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import UsageLimits
+
+from agents.agent import Output, Task
+from agents.backends.answers import answer_schema, read_answer, read_as
+from agents.backends.prompting import (
+    HAND_IN,
+    brief_words,
+    facts_words,
+    step_words,
+    system_words,
+    tool_schemas,
+)
+from agents.backends.providers import faults
+from agents.backends.providers.asking import AskedModel, Asking
+from agents.backends.steps import in_steps
+from agents.errors import InvalidOutput, LimitReached, TripartiteError
+
+MOST_REFUSALS = 3
+"""After so many answers in a row that do not fit, the loop ends."""
+HAND_IN_WORDS = "Hand in the whole answer"
+NO_LIMIT = UsageLimits(request_limit=None)
+"""The task's own meter counts."""
+
+A = TypeVar("A", bound=BaseModel)
+
+
+async def carry_out(
+    model: Model, asking: Asking, task: Task[Output], settings: ModelSettings
+) -> Output:
+    """The whole task in one conversation, with the agent's tools."""
+
+    def taken(value: object) -> Output:
+        try:
+            return read_answer(task, value)
+        except InvalidOutput as error:
+            asking.refuse(str(error))
+            raise ModelRetry(str(error)) from error
+
+    answer = StructuredDict(dict(answer_schema(task.agent.output)), name=HAND_IN)
+    agent: Agent[None, Any] = Agent(
+        AskedModel(model, asking),
+        output_type=[
+            ToolOutput(answer, name=HAND_IN, description=HAND_IN_WORDS),
+            TextOutput(_as_it_is),
+        ],
+        instructions=system_words(task.agent),
+        tools=_tools(task),
+        name=task.name,
+        retries={"tools": MOST_REFUSALS, "output": MOST_REFUSALS},
+        model_settings=settings,
+        deps_type=type(None),
+    )
+    agent.output_validator(taken)
+    result: Output = await _run(agent, brief_words(task.brief), asking)
+    return result
+
+
+def _as_it_is(text: str) -> object:
+    return text
+
+
+def _tools(task: Task[Any]) -> list[Tool[None]]:
+    return [
+        Tool.from_schema(_caller(task, schema["name"]), json_schema=schema["parameters"],
+                         name=schema["name"], description=schema["description"])
+        for schema in tool_schemas(task.agent)
+    ]  # fmt: skip
+
+
+def _caller(task: Task[Any], name: str) -> Callable[..., Awaitable[str]]:
+    async def call(**arguments: Any) -> str:
+        try:
+            return facts_words(await task.tools.call(name, arguments))
+        except LimitReached:
+            raise
+        except TripartiteError as error:
+            raise ToolFailed(str(error)) from error
+
+    return call
+
+
+async def carry_out_in_steps(
+    model: Model, asking: Asking, task: Task[Output], settings: ModelSettings
+) -> Output:
+    """The task in small questions, each answered by JSON of a schema."""
+    asking.whole = False
+
+    async def ask(words: str, answer: type[A]) -> A:
+        def taken(value: object) -> A:
+            try:
+                return read_as(answer, value)
+            except InvalidOutput as error:
+                asking.refuse(str(error))
+                raise ModelRetry(str(error)) from error
+
+        agent: Agent[None, Any] = Agent(
+            AskedModel(model, asking),
+            output_type=_shaped(model, answer),
+            instructions=step_words(task.agent),
+            name=task.name,
+            retries={"output": MOST_REFUSALS},
+            model_settings=settings,
+            deps_type=type(None),
+        )
+        agent.output_validator(taken)
+        result: A = await _run(agent, words, asking)
+        return result
+
+    return await in_steps(task, asking.emit, ask)
+
+
+def _shaped(model: Model, answer: type[BaseModel]) -> Any:
+    """The surest way to JSON that the model has."""
+    shape = StructuredDict(dict(answer_schema(answer, strict=True)), name=answer.__name__)
+    if model.profile.get("supports_json_schema_output"):
+        return NativeOutput(shape, strict=True)
+    if model.profile.get("supports_tools", True):
+        return ToolOutput(shape, name=HAND_IN, description=HAND_IN_WORDS)
+    return PromptedOutput(shape)
+
+
+async def _run(agent: Agent[None, Any], words: str, asking: Asking) -> Any:
+    try:
+        return (await agent.run(words, usage_limits=NO_LIMIT)).output
+    except TripartiteError:
+        raise
+    except Exception as error:
+        ours = faults.of_loop(asking.server, asking.model, error, asking.refused)
+        if ours is None:
+            raise
+        raise ours from error
