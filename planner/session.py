@@ -165,12 +165,15 @@ class Session:
     @property
     def team(self) -> tuple[Agent[Any], ...]:
         """The agents, each with what it may use."""
+        return self._team(self.asked_team)
+
+    def _team(self, name: str) -> tuple[Agent[Any], ...]:
         from planner.teams import TEAMS
 
         said = self.team_settings.limits
         return tuple(
             replace(a, limits=_limited(a.limits, said.get("agent"), said.get(a.name)))
-            for a in TEAMS[self.asked_team]
+            for a in TEAMS[name]
         )
 
     def change(self, **changes: str) -> str:
@@ -207,12 +210,14 @@ class Session:
         )
 
     def reopen(self, id: int) -> TripRun:
-        """A trip from the store; raises StoreError."""
+        """A trip from the store, with the team that planned it; raises StoreError."""
         from planner.run import TripRun
+        from planner.teams import team_name
 
         trip: Any = self.store.load(id)
+        team = self._team(team_name([report.name for report in trip.plan.agents]))
         return TripRun.of_kept(
-            trip, self.backend.make, store=self.store, team=self.team, limits=self.limits
+            trip, self.backend.make, store=self.store, team=team, limits=self.limits
         )
 
 

@@ -118,6 +118,17 @@ def test_a_team_is_known_by_its_agents() -> None:
     assert team_name(["solo", "rain"]) == team_name([]) == "three"
 
 
+async def test_a_trip_that_one_agent_planned_is_planned_again_by_one(tmp_path: Path) -> None:
+    store = TripStore(tmp_path / "trips")
+    session = Session(store=store, settings=Settings(), asked_team="one")
+    run = session.run(session.survey(WORDS, read_options()), WORDS, read_options())
+    await run.start()
+    assert run.trip_id is not None
+    again = Session(store=store, settings=Settings()).reopen(run.trip_id)
+    assert [a.name for a in again.team] == ["solo"]
+    assert list(again.progress.agents) == ["solo"]
+
+
 def test_a_session_plans_with_the_team_that_was_asked_for(tmp_path: Path) -> None:
     session = Session(store=TripStore(tmp_path / "trips"), settings=Settings(), asked_team="one")
     assert [a.name for a in session.team] == ["solo"]
