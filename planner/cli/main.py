@@ -1,7 +1,8 @@
 """`tripartite`: the app without arguments, and the commands with their exit codes.
 
 0  a plan that passes every hard check, with no part missing; the app was left
-1  a plan with a failed hard check or a missing part; faults found by `atlas check`
+1  a plan with a failed hard check or a missing part; faults found by `atlas check`; a backend that
+   `doctor` finds unusable
 2  a request that cannot be read or planned
 130  cancelled; what was found is printed
 """

@@ -8,10 +8,12 @@ import click
 @click.command()
 def agents() -> None:
     """Show the team: what each agent does, with which tools, within which limits."""
-    from agents.usage import RUN_LIMITS
-    from planner.orchestrator import TEAM
+    from planner.session import Session
+    from planner.settings import settings_table
+    from planner.team_settings import team_settings
 
-    for agent in TEAM:
+    session = Session(team_settings=team_settings(settings_table()))
+    for agent in session.team:
         limits = agent.limits
         click.secho(agent.name, bold=True)
         click.echo(f"  {agent.role}")
@@ -21,7 +23,8 @@ def agents() -> None:
             f"  limits: {limits.seconds:g} s, {limits.requests} requests, {limits.tool_calls} tool "
             f"calls, {limits.tokens:,} tokens, ${limits.cost_usd:.2f}"
         )
+    whole = session.limits
     click.echo(
-        f"whole run: {RUN_LIMITS.seconds:g} s, {RUN_LIMITS.requests} requests, "
-        f"{RUN_LIMITS.tokens:,} tokens, ${RUN_LIMITS.cost_usd:.2f}"
+        f"whole run: {whole.seconds:g} s, {whole.requests} requests, "
+        f"{whole.tokens:,} tokens, ${whole.cost_usd:.2f}"
     )
