@@ -158,3 +158,9 @@ def test_replaying_a_run_tells_all_of_it_again_and_comes_to_the_same_days() -> N
     assert sorted(done) == ["activities", "destinations", "itinerary"]
     assert len(re.findall(r"^  \w+ found ", text, re.MULTILINE)) > 3
     assert text.endswith("\nday for day as it was recorded\n")
+
+
+def test_another_framework_looks_up_through_the_toolbox_and_its_finds_are_planned() -> None:
+    lines = printed("another_framework").splitlines()
+    assert re.fullmatch(r"activities: find_activities, \d+ found", lines[0])
+    assert re.fullmatch(r"3 days in Porto, .*: [1-9]\d* places, complete", lines[-1])
