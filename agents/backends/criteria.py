@@ -7,7 +7,7 @@ from typing import Any
 from agents.agent import Task
 from agents.atlas.records import Ease
 from agents.backends.wishes import WARM_C, WET_MM, comfort
-from agents.errors import TripartiteError
+from agents.errors import AtlasError, ToolError
 from agents.findings import Criterion, RuledOut
 from agents.request import Tier, Warmth
 from agents.tools import (
@@ -160,7 +160,7 @@ async def _crowding(task: Task[Any], facts: DestinationFact) -> list[Criterion]:
     dates = task.brief.request.dates
     try:
         holidays = await task.tools(public_holidays, facts.id, dates.start, dates.end)
-    except TripartiteError:
+    except (AtlasError, ToolError):
         return []
     if not holidays.days:
         return []

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
 from agents.backends.saying import say
-from agents.errors import TripartiteError
+from agents.backends.wishes import barrier, refused
+from agents.errors import AtlasError, ToolError
 from agents.events import Emit
-from agents.findings import Tip
+from agents.findings import RuledOut, Tip
 from agents.request import Effort
 from agents.tools import DestinationFact, PlaceFact, find_activities, opening_hours
 
@@ -42,20 +43,49 @@ async def gather(task: Task[Any], facts: DestinationFact, emit: Emit) -> list[Pl
     return list(found.values())
 
 
-async def closed_throughout(
-    task: Task[Any], place: PlaceFact, days: list[date]
-) -> tuple[bool, int]:
-    """Whether the place is shut on all `days`, and how many look-ups that took."""
-    if place.hours is None or place.hours == "24/7":
-        return False, 0
-    for asked, day in enumerate(days, 1):
-        try:
-            hours = await task.tools(opening_hours, place.destination, place.place, day)
-        except TripartiteError:
-            return False, asked
-        if hours.intervals is None or hours.intervals:
-            return False, asked
-    return True, len(days)
+class Sieve:
+    """Rules out what a need, a wish, an earlier check or closed doors speak against."""
+
+    def __init__(self, task: Task[Any]) -> None:
+        self._task = task
+        dates = task.brief.request.dates
+        self._days = [dates.start + timedelta(days=n) for n in range(dates.days)]
+        self._sent_back = refused(task)
+        self._looked_up = 0
+        self.ruled_out: list[RuledOut] = []
+
+    async def passes(self, place: PlaceFact) -> bool:
+        """Whether nothing speaks against it; if something does, it is added to `ruled_out`."""
+        against = await self._against(place)
+        if against is None:
+            return True
+        name = f"{place.destination}/{place.place}"
+        self.ruled_out.append(RuledOut(subject=name, reason=against, evidence=(place.key,)))
+        return False
+
+    async def _against(self, place: PlaceFact) -> str | None:
+        against = barrier(place, self._task.brief.request)
+        if f"{place.destination}/{place.place}" in self._sent_back:
+            against = against or "the checks sent it back"
+        if against is None and await self._closed_throughout(place):
+            against = "closed on every day of the trip"
+        return against
+
+    async def _closed_throughout(self, place: PlaceFact) -> bool:
+        """Whether the place is shut on all days of the trip, as far as it is looked up."""
+        if place.hours is None or place.hours == "24/7":
+            return False
+        if self._looked_up >= MOST_HOURS_LOOKED_UP:
+            return False
+        for day in self._days:
+            self._looked_up += 1
+            try:
+                hours = await self._task.tools(opening_hours, place.destination, place.place, day)
+            except (AtlasError, ToolError):
+                return False
+            if hours.intervals is None or hours.intervals:
+                return False
+        return True
 
 
 def tips_on(facts: DestinationFact, found: list[PlaceFact], kept: set[str]) -> list[Tip]:

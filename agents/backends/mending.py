@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 from math import isfinite
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import from_json
 
+from agents.atlas.airports import plain
 from agents.cleaning import clean
 from agents.errors import InvalidOutput
 
@@ -114,6 +116,8 @@ def _unwrapped(output: type[BaseModel], value: object) -> object:
             inner = parsed(inner)
         if isinstance(inner, dict) and inner.keys() & names.keys():
             return inner
+    if isinstance(value, dict) and len(names) == 1 and not value.keys() & names.keys():
+        return {next(iter(names)): value}
     return value
 
 
@@ -157,6 +161,10 @@ def _typed(annotation: Any, value: object, scale: float) -> object:
         return [_typed(item, i, scale) for i in items if i is not None]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _object(annotation, value, scale)
+    if get_origin(annotation) in (Union, UnionType) and isinstance(value, dict):
+        return _one_of(get_args(annotation), value, scale)
+    if isinstance(value, str) and (choices := _choices(annotation)):
+        return _chosen(choices, value)
     if annotation in (float, int) and isinstance(value, str):
         match = _NUMBER.match(value)
         return _whole(float(match[1])) if match else value
@@ -165,6 +173,34 @@ def _typed(annotation: Any, value: object, scale: float) -> object:
     if annotation is str and isinstance(value, str | int | float) and not isinstance(value, bool):
         return clean(value)
     return value
+
+
+def _one_of(choices: tuple[Any, ...], value: dict[str, object], scale: float) -> object:
+    """As the choice that has most in common with the value, what names its kind above all."""
+    models = [c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)]
+
+    def alike(model: type[BaseModel]) -> tuple[int, int]:
+        shared = model.model_fields.keys() & value.keys()
+        named = sum(value[n] in _choices(model.model_fields[n].annotation) for n in shared)
+        return named, len(shared)
+
+    return _object(max(models, key=alike), value, scale) if models else value
+
+
+def _choices(annotation: Any) -> tuple[object, ...]:
+    """The words that a Literal or an enumeration allows."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return tuple(member.value for member in annotation)
+    return ()
+
+
+def _chosen(choices: tuple[object, ...], text: str) -> str:
+    """The one choice that a text spells in another way, such as "Belem-Tower: a carved fort"."""
+    wanted = {plain(text), plain(text.partition(":")[0])}
+    found = [c for c in choices if isinstance(c, str) and plain(c) in wanted]
+    return found[0] if text not in choices and len(found) == 1 else text
 
 
 def _listed_in(text: str) -> object:
