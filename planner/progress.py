@@ -7,10 +7,15 @@ from agents.events import (
     AgentFinished,
     AgentSaid,
     AgentStarted,
+    AnswerRefused,
+    ApproachChanged,
     Checked,
     Event,
     Found,
     Merged,
+    ModelAnswered,
+    ModelAsked,
+    Retrying,
     RoundStarted,
     RunFailed,
     RunFinished,
@@ -21,12 +26,17 @@ from agents.events import (
     UsageChanged,
 )
 from agents.usage import Usage
-from planner.progress_agents import MARKS, AgentProgress, Entry, Span, Status
+from planner.progress_agents import MARKS, AgentProgress, Span, Status
+from planner.progress_entries import Entry, retry_words
 
 __all__ = ["MARKS", "AgentProgress", "Entry", "RunProgress", "Span", "Status", "line_of"]
 
 Step = Merged | Scheduled | Checked
 """What the application does with the findings."""
+_OF_AN_AGENT = (
+    AgentStarted | AgentFinished | AgentFailed | Retrying | AnswerRefused | ApproachChanged
+)
+"""What is told of one agent, and seen with it, so that it is no note on the whole."""
 
 
 class RunProgress:
@@ -97,7 +107,7 @@ class RunProgress:
                 self.steps.append(event)
             case _:
                 self._of_an_agent(event)
-        if not isinstance(event, AgentStarted | AgentFinished | AgentFailed):
+        if not isinstance(event, _OF_AN_AGENT):
             line = line_of(event)
             if line:
                 self.notes.append(line)
@@ -127,6 +137,12 @@ class RunProgress:
                 self._agent(event.agent).returned(event)
             case Found():
                 self._agent(event.agent).found(event)
+            case ModelAsked():
+                self._agent(event.agent).asked(event)
+            case ModelAnswered():
+                self._agent(event.agent).answered(event)
+            case Retrying() | AnswerRefused() | ApproachChanged():
+                self._aside(event)
             case UsageChanged():
                 self._agent(event.agent).attempt_usage = event.usage
             case AgentFinished():
@@ -136,9 +152,32 @@ class RunProgress:
                 status = Status.STOPPED if event.cancelled else Status.FAILED
                 self._agent(event.agent).end(status, event.at, event.reason, event.kept)
 
+    def _aside(self, event: Retrying | AnswerRefused | ApproachChanged) -> None:
+        """What came between an agent and an answer."""
+        agent = self._agent(event.agent)
+        match event:
+            case Retrying():
+                agent.retries(event)
+            case AnswerRefused():
+                agent.refused(event)
+            case ApproachChanged():
+                agent.changed(event)
+
 
 def line_of(event: Event) -> str | None:
     """An event worth a line of its own, in words."""
+    match event:
+        case Retrying():
+            return f"{event.agent}: {retry_words(event)}"
+        case AnswerRefused():
+            return f"{event.agent}: answer refused: {event.reason}"
+        case ApproachChanged():
+            return f"{event.agent}: {event.reason}"
+        case _:
+            return _of_the_rest(event)
+
+
+def _of_the_rest(event: Event) -> str | None:
     match event:
         case AgentStarted():
             return f"{event.agent}: started ({event.backend})"

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from math import ceil
 
-from agents.events import AgentSaid, AgentStarted, Found, ToolCalled, ToolReturned
+from agents.events import (
+    AgentSaid,
+    AgentStarted,
+    AnswerRefused,
+    ApproachChanged,
+    Found,
+    ModelAnswered,
+    ModelAsked,
+    Retrying,
+    ToolCalled,
+    ToolReturned,
+)
 from agents.usage import Limits, Usage
+from planner.progress_entries import Entry, Request, retry_words, untold
 
 MAX_ENTRIES = 2000
 MAX_SAID = 16_000
@@ -52,42 +63,6 @@ class Span:
 
 
 @dataclass
-class Entry:
-    """One thing an agent did: `kind` is "tool", "said", "found" or "failed"."""
-
-    at: float
-    kind: str
-    text: str
-    tool: str = ""
-    arguments: str = ""
-    call: int = 0
-    seconds: float | None = None
-    """How long a tool took; None while it is at work."""
-    failed: bool = False
-    number: int = 0
-    """Counts an agent's entries, from 0; those that are no longer kept count too."""
-    attempt: int = 0
-    """Index of the agent's span that the entry belongs to."""
-    given: Mapping[str, Any] = field(default_factory=dict)
-    """The arguments as they were given; `arguments` is their short form."""
-    evidence: tuple[str, ...] = ()
-
-    @property
-    def line(self) -> str:
-        """The entry on one line."""
-        if self.kind == "tool":
-            asked = f"{self.tool}({self.arguments})"
-            return f"{asked} → {self.text}" if self.text else asked
-        return " ".join(self.text.split())
-
-    def line_in(self, columns: int) -> str:
-        """The entry on one line; where there is little room, an answer without what was asked."""
-        if self.kind == "tool" and self.text and len(self.line) > columns:
-            return f"{self.tool} → {self.text}"
-        return self.line
-
-
-@dataclass
 class AgentProgress:
     """One agent as it stands."""
 
@@ -107,6 +82,10 @@ class AgentProgress:
     noted: int = 0
     """Entries there have been; the newest of them are in `entries`."""
     _earlier_usage: Usage = field(default_factory=Usage)
+    _open: list[Request] = field(default_factory=list)
+    """Requests to a model that have no answer yet, the newest last."""
+    _retry: Retrying | None = None
+    """Set while it waits to ask again."""
 
     @property
     def usage(self) -> Usage:
@@ -122,7 +101,20 @@ class AgentProgress:
         """The agent's state in a few words."""
         return f"{MARKS[self.status]} {self.name} {self.status}"
 
+    @property
+    def is_held_back(self) -> bool:
+        """Whether it waits to ask a model again."""
+        return self._retry is not None
+
+    def doing(self, now: float) -> str:
+        """What keeps it waiting, in a few words; "" when nothing does, or when that is not known."""
+        if self._retry is not None:
+            left = ceil(self._retry.at + self._retry.wait - now)
+            return f"again in {left} s" if left > 0 else "again now"
+        return self._open[-1].words() if self._open else ""
+
     def begin(self, event: AgentStarted, round: int = 1) -> None:
+        self._break_off()
         if self.spans and self.spans[-1].ended is None:
             self.spans[-1].ended, self.spans[-1].status = event.at, Status.STOPPED
         self.role, self.backend, self.limits = event.role, event.backend, event.limits
@@ -131,11 +123,19 @@ class AgentProgress:
         self.spans.append(Span(event.at, round=round))
 
     def end(self, status: Status, at: float, detail: str = "", kept: bool = True) -> None:
+        self._break_off()
         self.status, self.detail, self.kept = status, detail, kept
         if self.spans:
             self.spans[-1].ended, self.spans[-1].status = at, status
         if detail:
             self._note(Entry(at, "failed", detail, failed=True))
+
+    def _break_off(self) -> None:
+        """No answer will come to what is open."""
+        for request in self._open:
+            request.broken_off = True
+        self._open.clear()
+        self._retry = None
 
     def _note(self, entry: Entry) -> None:
         entry.number, entry.attempt = self.noted, max(0, len(self.spans) - 1)
@@ -160,11 +160,50 @@ class AgentProgress:
                 return
 
     def said(self, event: AgentSaid) -> None:
+        self._retry = None
+        if self._open:
+            self._open[-1].speaking = True
+        kind = "thought" if event.reasoning else "said"
         last = self.entries[-1] if self.entries else None
-        if last is not None and last.kind == "said" and len(last.text) < MAX_SAID:
+        if last is not None and last.kind == kind and len(last.text) < MAX_SAID:
             last.text += event.text
         else:
-            self._note(Entry(event.at, "said", event.text))
+            self._note(Entry(event.at, kind, event.text))
+
+    def asked(self, event: ModelAsked) -> None:
+        self._retry = None
+        self._open.append(Request(event))
+        self._note(Entry(event.at, "request", "", request=self._open[-1]))
+
+    def answered(self, event: ModelAnswered) -> None:
+        self._retry = None
+        request = next((r for r in reversed(self._open) if r.number == event.request), None)
+        if request is None:
+            request = Request()
+            self._note(Entry(event.at - event.seconds, "request", "", request=request))
+        else:
+            self._open.remove(request)
+        request.answer = event
+        entry = next((e for e in reversed(self.entries) if e.request is request), None)
+        if entry is not None:
+            entry.seconds, entry.failed = event.seconds, bool(event.failed)
+
+    def retries(self, event: Retrying) -> None:
+        self._retry = event
+        words = retry_words(event, self._failed_last)
+        self._note(Entry(event.at, "retry", words, seconds=event.wait))
+
+    def refused(self, event: AnswerRefused) -> None:
+        self._note(Entry(event.at, "refused", f"answer refused: {event.reason}"))
+
+    def changed(self, event: ApproachChanged) -> None:
+        self._note(Entry(event.at, "changed", untold(event.reason, self._failed_last)))
+
+    @property
+    def _failed_last(self) -> str:
+        """Why a request failed, if nothing has come after it."""
+        request = self.entries[-1].request if self.entries else None
+        return request.answer.failed if request is not None and request.answer else ""
 
     def found(self, event: Found) -> None:
         self.finds += 1

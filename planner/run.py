@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from planner.intake import Options, Reading, Survey, survey
 from planner.orchestrator import TEAM
 from planner.plan import TripPlan
 from planner.progress import RunProgress
+from planner.telemetry import exporters, spans_of_a_run
 from planner.trip import Planning, ignore
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class TripRun:
         self._store = store
         self._planning: Planning | None = None
         self._control: RunControl | None = None
+        self._trace: Emit = ignore
 
     @classmethod
     def of_survey(
@@ -167,6 +170,7 @@ class TripRun:
         self.failure = None
         self._control = RunControl()
         try:
+            self._trace = await self._traced()
             planning = self._planning = self._planning or Planning(
                 self.request,
                 backend=self._make_backend(),
@@ -185,11 +189,22 @@ class TripRun:
             self.error = clean(f"a fault of ours ({type(error).__name__}: {error}); try again")
             raise
         finally:
-            self._control = None
+            self._control, self._trace = None, ignore
+
+    async def _traced(self) -> Emit:
+        """Makes spans of this work, where an exporter for them is configured and there."""
+        if not exporters(os.environ):
+            return ignore
+        try:
+            return await asyncio.to_thread(spans_of_a_run, os.environ)
+        except TripartiteError as error:
+            self.warning = clean(error)
+            return ignore
 
     def _note(self, event: Event) -> None:
         self.events.append(event)
         self.progress(event)
+        self._trace(event)
         self.follow(event)
 
     async def _keep(self) -> None:

@@ -8,9 +8,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.progress import AgentProgress, RunProgress, Status
+    from planner.progress import AgentProgress, Entry, RunProgress, Status
 
 AT_WORK, CALL = "━", "┿"
+ASKED, ANSWERING, HOLDING = "┅", "═", "╌"
+"""A model has been asked; it answers; the next try has to wait."""
 STEPS = (
     *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30),
     *(60, 120, 300, 600, 900, 1800, 3600),
@@ -35,7 +37,8 @@ def waterfall(
 ) -> list[Bar]:
     """A bar for each agent on one time axis, `width` cells wide: what ran at the same time.
 
-    With `show_calls`, cells in which tools were called are marked.
+    With `show_calls`, cells in which tools were called are marked, and requests to a model are told
+    apart: what was waited for the first piece, the answer after it, and the waits before a retry.
     """
     if width < 1 or progress.began is None:
         return []
@@ -44,9 +47,7 @@ def waterfall(
     for agent in progress.agents.values():
         cells = _cells(axis, agent, now)
         if show_calls:
-            for entry in agent.entries:
-                if entry.kind == "tool" and cells[at := axis.cell(entry.at)] == AT_WORK:
-                    cells[at] = CALL
+            _tell_apart(axis, agent, cells, now)
         label = duration(agent.seconds(now))
         bars.append(Bar(agent.name, agent.status, "".join(cells), label))
     return bars
@@ -82,6 +83,40 @@ def _cells(axis: _Axis, agent: AgentProgress, now: float) -> list[str]:
         end = min(axis.width, max(start + 1, round(share * axis.width)))
         cells[start:end] = AT_WORK * (end - start)
     return cells
+
+
+def _tell_apart(axis: _Axis, agent: AgentProgress, cells: list[str], now: float) -> None:
+    """Write into the cells of an agent at work what it waited for, and the tools it called."""
+
+    def fill(mark: str, begin: float, end: float) -> None:
+        first = axis.cell(begin)
+        last = min(axis.width, max(first + 1, round(axis.share(end) * axis.width)))
+        for at in range(first, last):
+            if cells[at] != " ":
+                cells[at] = mark
+
+    for entry in agent.entries:
+        if entry.kind == "retry":
+            fill(HOLDING, entry.at, entry.at + (entry.seconds or 0))
+        elif entry.kind == "request":
+            end = _end(agent, entry, now)
+            answer = entry.request.answer if entry.request else None
+            first = answer.first_seconds if answer else None
+            spoken = end if first is None else min(end, entry.at + first)
+            fill(ASKED, entry.at, spoken)
+            if spoken < end:
+                fill(ANSWERING, spoken, end)
+    for entry in agent.entries:
+        if entry.kind == "tool" and cells[at := axis.cell(entry.at)] != " ":
+            cells[at] = CALL
+
+
+def _end(agent: AgentProgress, entry: Entry, now: float) -> float:
+    """When an entry was over; what was broken off ends with its attempt."""
+    if entry.seconds is not None:
+        return entry.at + entry.seconds
+    ended = agent.spans[entry.attempt].ended if agent.spans else None
+    return max(entry.at, now if ended is None else ended)
 
 
 def ruler(seconds: float, width: int) -> str:

@@ -18,7 +18,17 @@ from agents.agent import Output, Task
 from agents.backends.base import Backend
 from agents.backends.offline import OfflineBackend
 from agents.errors import BackendError, ToolError
-from agents.events import AgentSaid, Emit, Found
+from agents.events import (
+    AgentSaid,
+    AnswerRefused,
+    ApproachChanged,
+    Emit,
+    Event,
+    Found,
+    ModelAnswered,
+    ModelAsked,
+    Retrying,
+)
 from planner.backends import BackendChoice
 from planner.session import Session
 from planner.tui.app import run
@@ -76,6 +86,8 @@ class HostileBackend:
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         for words in HOSTILE:
             emit(AgentSaid(agent=task.name, text=words))
+            for event in of_a_model(task.name, words):
+                emit(event)
             emit(Found(agent=task.name, subject=words, reason=words))
             for tool in ("climate", words):
                 try:
@@ -87,6 +99,19 @@ class HostileBackend:
             raise BackendError("".join(HOSTILE[:12]) + "[@click=app.quit]pressme[/]")
         findings = await OfflineBackend().run(task, emit)
         return type(findings).model_validate(_hostile(findings.model_dump(), list(HOSTILE)))
+
+
+def of_a_model(agent: str, words: str) -> list[Event]:
+    """All that is told of a model, in these words."""
+    request: dict[str, Any] = {"agent": agent, "request": 1}
+    return [
+        ModelAsked(model=words, **request),
+        AgentSaid(agent=agent, text=words, reasoning=True),
+        ModelAnswered(model=words, seconds=0.1, finish=words, failed=words, **request),
+        Retrying(attempt=2, wait=0.1, reason=words, **request),
+        AnswerRefused(agent=agent, reason=words),
+        ApproachChanged(agent=agent, reason=words),
+    ]
 
 
 def _hostile(value: Any, words: list[str]) -> Any:

@@ -12,10 +12,15 @@ from agents.events import (
     AgentFinished,
     AgentSaid,
     AgentStarted,
+    AnswerRefused,
+    ApproachChanged,
     Checked,
     Event,
     Found,
     Merged,
+    ModelAnswered,
+    ModelAsked,
+    Retrying,
     RoundStarted,
     RunFailed,
     RunFinished,
@@ -92,6 +97,17 @@ EVENTS = st.one_of(
     st.builds(returned, NAMES, TIMES, st.integers(1, 3)),
     st.builds(AgentSaid, at=TIMES, agent=NAMES, text=st.text(max_size=20)),
     st.builds(Found, at=TIMES, agent=NAMES, subject=st.text(max_size=20)),
+    st.builds(AgentSaid, at=TIMES, agent=NAMES, text=st.text(max_size=20), reasoning=st.booleans()),
+    st.builds(ModelAsked, at=TIMES, agent=NAMES, request=st.integers(0, 3), model=st.text(max_size=20)),
+    st.builds(
+        ModelAnswered, at=TIMES, agent=NAMES, request=st.integers(0, 3), model=st.text(max_size=20),
+        seconds=st.floats(0, 1e6), first_seconds=st.none() | st.floats(0, 1e6),
+        failed=st.sampled_from(("", "429")),
+    ),
+    st.builds(Retrying, at=TIMES, agent=NAMES, request=st.integers(0, 3), attempt=st.just(2),
+              wait=st.floats(0, 1e6), reason=st.text(max_size=20)),
+    st.builds(AnswerRefused, at=TIMES, agent=NAMES, reason=st.text(max_size=20)),
+    st.builds(ApproachChanged, at=TIMES, agent=NAMES, reason=st.text(max_size=20)),
     st.builds(UsageChanged, at=TIMES, agent=NAMES, usage=st.just(Usage(tool_calls=1))),
     st.builds(Merged, at=TIMES, stops=st.just(("lisbon",)), candidates=st.just(3), decisions=st.just(1)),
     st.builds(Scheduled, at=TIMES, visits=st.just(1), left_out=st.just(1), iterations=st.just(9), seconds=st.just(0.1)),
@@ -108,7 +124,7 @@ def test_bars_are_as_wide_as_asked_whatever_happened(
     progress = follow(*events)
     bars = waterfall(progress, now, width, show_calls=show_calls)
     assert all(len(bar.cells) == width for bar in bars)
-    assert all(set(bar.cells) <= set(" ━┿") for bar in bars)
+    assert all(set(bar.cells) <= set(" ━┿┅═╌") for bar in bars)
     began = {name for name, agent in progress.agents.items() if agent.spans}
     if width > 0 and began:
         assert [bar.agent for bar in bars] == list(progress.agents)
@@ -126,6 +142,8 @@ def test_every_event_counts_and_every_entry_has_its_place(events: list[Event]) -
         assert all(0 <= e.attempt <= max(0, len(agent.spans) - 1) for e in agent.entries)
         assert agent.calls == sum(e.kind == "tool" for e in agent.entries)
         assert agent.finds == sum(e.kind == "found" for e in agent.entries)
+        assert all("\n" not in e.line and e.mark for e in agent.entries)
+        assert agent.doing(5) == "" or agent.is_held_back or "(request" in agent.doing(5)
 
 
 @given(st.floats(min_value=0, max_value=1e12), st.integers(-1, 200))

@@ -26,8 +26,13 @@ from agents.events import (
     AgentFailed,
     AgentSaid,
     AgentStarted,
+    AnswerRefused,
+    ApproachChanged,
     Event,
     Found,
+    ModelAnswered,
+    ModelAsked,
+    Retrying,
     RunStarted,
     ToolCalled,
     ToolReturned,
@@ -213,22 +218,36 @@ async def test_infeasible(
 
 
 def at_work() -> list[Event]:
-    """Four seconds into a run with a model: one agent says, one looks up, one has failed."""
+    """Four seconds into a run with a model: one has thought and asks again, one must wait, one has
+    failed."""
     started = {"limits": AGENT_LIMITS, "backend": "a model"}
     spent = Usage(requests=3, input_tokens=12_400, output_tokens=900, cost_usd=0.021)
     names = ("itinerary", "destinations", "activities")
+    one, two, first = {"agent": names[0]}, {"agent": names[1]}, {"request": 1, "model": "m-large"}
     return [
         RunStarted(at=NOON, agents=names, backend="a model", effort="thinking"),
         *(AgentStarted(at=NOON + n / 100, agent=a, role="", **started) for n, a in enumerate(names)),
-        ToolCalled(at=NOON + 1, agent="itinerary", call=1, tool="climate", arguments={"id": "lisbon"}),
+        ModelAsked(at=NOON + 0.1, bytes=8_200, **one, **first),
+        AgentSaid(at=NOON + 0.6, text="Two days and a flat first one; how warm is May?", reasoning=True, **one),
+        ModelAnswered(
+            at=NOON + 0.9, seconds=0.8, first_seconds=0.5, finish="tool_calls", **one, **first,
+            usage=Usage(requests=1, input_tokens=2_050, output_tokens=120, cost_usd=0.004),
+        ),
+        ToolCalled(at=NOON + 1, call=1, tool="climate", arguments={"id": "lisbon"}, **one),
         ToolReturned(
-            at=NOON + 1.2, agent="itinerary", call=1, tool="climate", seconds=0.2,
+            at=NOON + 1.2, call=1, tool="climate", seconds=0.2, **one,
             summary="Lisbon in May: usually up to 22 °C, 54 mm of rain a month",
         ),
-        AgentSaid(at=NOON + 2, agent="itinerary", text="Day one stays on the flat: Baixa, then the "),
-        AgentSaid(at=NOON + 2.1, agent="itinerary", text="river.\n\nDay two takes the train to Belém."),
-        UsageChanged(at=NOON + 2.2, agent="itinerary", usage=spent),
-        ToolCalled(at=NOON + 3, agent="destinations", call=1, tool="costs", arguments={"id": "porto"}),
+        AgentSaid(at=NOON + 2, text="Day one stays on the flat: Baixa, then the ", **one),
+        AgentSaid(at=NOON + 2.1, text="river.\n\nDay two takes the train to Belém.", **one),
+        UsageChanged(at=NOON + 2.2, usage=spent, **one),
+        AnswerRefused(at=NOON + 2.3, reason="days: 3 are asked for, there are 2", **one),
+        ModelAsked(at=NOON + 2.4, request=2, model="m-large", bytes=9_700, **one),
+        ToolCalled(at=NOON + 0.9, call=1, tool="costs", arguments={"id": "porto"}, **two),
+        ApproachChanged(at=NOON + 1, reason="the server takes no forced tool: in small steps", **two),
+        ModelAsked(at=NOON + 1.1, bytes=4_100, **two, **first),
+        ModelAnswered(at=NOON + 1.5, seconds=0.4, failed="429 from example", **two, **first),
+        Retrying(at=NOON + 1.5, request=1, attempt=2, wait=12, reason="429 from example", **two),
         Found(at=NOON + 3.1, agent="activities", subject="Tile Museum", reason="for tiles"),
         AgentFailed(
             at=NOON + 3.5, agent="activities", seconds=3.5, reason="the line is dead", kept=True

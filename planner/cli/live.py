@@ -17,14 +17,23 @@ from rich.text import Text
 
 from agents.events import Event
 from planner.progress import AgentProgress, Entry, RunProgress, Status, line_of
+from planner.progress_entries import cost_words
 from planner.timeline import duration, waterfall
 
 REFRESH_HZ = 8
 SIDE_BY_SIDE_FROM = 100
 WIDE_BAR, NARROW_BAR = 40, 24
 COLOURS = {Status.WAITING: "dim", Status.WORKING: "yellow", Status.DONE: "green"}
-ENTRY_STYLES = {"tool": "cyan", "found": "green", "failed": "red"}
-ENTRY_MARKS = {"tool": "⚙ ", "found": "★ "}
+ENTRY_STYLES = {
+    "tool": "cyan",
+    "thought": "dim italic",
+    "found": "green",
+    "failed": "red",
+    "request": "blue",
+    "retry": "yellow",
+    "refused": "yellow",
+    "changed": "yellow",
+}
 
 
 class Progress(AbstractContextManager["Progress", None]):
@@ -104,13 +113,16 @@ def _panel(agent: AgentProgress, now: float, rows: int) -> Panel:
         _line(entry) for entry in agent.last(rows)
     )
     colour = COLOURS.get(agent.status, "red")
-    title = f"{agent.name} · {agent.status} · {duration(agent.seconds(now))} · ⚙ {agent.calls}"
+    state = agent.doing(now) if agent.is_held_back else agent.status.value
+    title = f"{agent.name} · {state} · {duration(agent.seconds(now))} · ⚙ {agent.calls}"
+    if agent.usage.tokens:
+        title += f" · {agent.usage.tokens:,} tokens {cost_words(agent.usage)}"
     return Panel(text, title=Text(title, style=colour), border_style=colour, height=rows + 2)
 
 
 def _line(entry: Entry) -> Text:
     style = "red" if entry.failed else ENTRY_STYLES.get(entry.kind, "")
-    words = ENTRY_MARKS.get(entry.kind, "") + entry.line
+    words = entry.line if entry.kind == "said" else f"{entry.mark} {entry.line}"
     return Text(words, style=style, overflow="ellipsis", no_wrap=True)
 
 

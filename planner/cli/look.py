@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.cli.narrator import asked
+from planner.cli.narrator import asked, spoken_cost
 from planner.export.plain import PlainPlan
 from planner.export.spoken import counted, sentence, spoken
 from planner.plan import TripPlan
@@ -72,8 +72,10 @@ def _activity(row: FoundActivity) -> str:
 def trace_lines(agent: AgentProgress, now: float) -> list[str]:
     """All that an agent did, in order; `now` is seconds since the epoch."""
     used = [counted(agent.calls, "tool call"), counted(agent.finds, "find")]
+    if agent.usage.requests:
+        used.append(counted(agent.usage.requests, "request") + " to a model")
     if agent.usage.tokens:
-        used.append(f"{agent.usage.tokens:,} tokens, ${agent.usage.cost_usd:.2f}")
+        used.append(f"{agent.usage.tokens:,} tokens, {spoken_cost(agent.usage)}")
     missing = agent.noted - len(agent.entries)
     return [
         sentence(f"{agent.name} {agent.status} after {agent.seconds(now):.1f} s", ", ".join(used)),
@@ -87,14 +89,40 @@ def trace_lines(agent: AgentProgress, now: float) -> list[str]:
 
 
 def _entry(entry: Entry) -> str:
+    return sentence(f"{entry.number + 1}. {_first(entry)}", *_more(entry))
+
+
+def _first(entry: Entry) -> str:
     match entry.kind:
         case "tool":
-            question = asked(entry.tool, entry.given)
-            answer = f"failed: {entry.text}" if entry.failed else entry.text or "no answer yet"
-            return sentence(f"{entry.number + 1}. Asked {question}", answer)
+            return f"Asked {asked(entry.tool, entry.given)}"
         case "said":
-            return sentence(f"{entry.number + 1}. Said: {entry.text}")
+            return f"Said: {entry.text}"
+        case "thought":
+            return f"Thought: {entry.text}"
         case "found":
-            return sentence(f"{entry.number + 1}. Found {entry.text}")
+            return f"Found {entry.text}"
+        case "request":
+            return f"Asked a model, {entry.line}"
+        case "retry":
+            return f"Failed for now, {entry.text}"
+        case "refused":
+            return f"Not taken, {entry.text}"
+        case "changed":
+            return f"Another way: {entry.text}"
         case _:
-            return sentence(f"{entry.number + 1}. Ended: {entry.text}")
+            return f"Ended: {entry.text}"
+
+
+def _more(entry: Entry) -> list[str]:
+    if entry.kind == "tool":
+        return [f"failed: {entry.text}" if entry.failed else entry.text or "no answer yet"]
+    request = entry.request
+    if request is None:
+        return []
+    answer, sent = request.answer, request.asked.bytes if request.asked else 0
+    told = [f"by {request.model}", f"{sent:,} bytes sent" if sent else ""]
+    if answer is not None:
+        first = answer.first_seconds
+        told += ["" if first is None else f"first piece after {first:.1f} s", answer.finish]
+    return [", ".join(filter(None, told))]

@@ -11,10 +11,15 @@ from agents.events import (
     AgentFinished,
     AgentSaid,
     AgentStarted,
+    AnswerRefused,
+    ApproachChanged,
     Checked,
     Event,
     Found,
     Merged,
+    ModelAnswered,
+    ModelAsked,
+    Retrying,
     RoundStarted,
     RunFailed,
     RunFinished,
@@ -23,8 +28,10 @@ from agents.events import (
     ToolCalled,
     ToolReturned,
 )
+from agents.usage import Usage
 from planner.cli.live import Progress
 from planner.export.spoken import counted, sentence
+from planner.progress_entries import cost_words, retry_words, untold
 from planner.views.words import listed, spaced
 
 QUIET_SECONDS = 2.0
@@ -45,6 +52,10 @@ class _Heard:
     finds: int = 0
     unsaid: str = ""
     """A line that is not whole yet."""
+    thinks: bool = False
+    """Whether that line is how it comes to its answer, not the answer."""
+    failure: str = ""
+    """Why a request failed, told just now."""
 
 
 class Narrator(Progress):
@@ -80,14 +91,43 @@ class Narrator(Progress):
             case AgentFinished():
                 self._end_line(event.agent, event.at)
                 took = f"{event.agent} is done after {event.seconds:.1f} seconds"
-                self._tell(took, did(self._heard(event.agent, event.at)))
+                heard = self._heard(event.agent, event.at)
+                self._tell(took, did(heard), *spent(event.usage))
             case AgentFailed():
                 self._end_line(event.agent, event.at)
                 kept = "what it had found is kept" if event.kept else "its part is missing"
                 how = "was stopped" if event.cancelled else "failed"
                 self._tell(f"{event.agent} {how}: {event.reason}; {kept}")
+            case ModelAsked() | ModelAnswered() | Retrying() | AnswerRefused() | ApproachChanged():
+                self._of_a_model(event)
             case _:
                 self._of_the_run(event)
+
+    def _of_a_model(
+        self, event: ModelAsked | ModelAnswered | Retrying | AnswerRefused | ApproachChanged
+    ) -> None:
+        """What went wrong is told each time; that a model is asked and answers, once in a while."""
+        agent, at = event.agent, event.at
+        self._end_line(agent, at)
+        heard = self._heard(agent, at)
+        failure, heard.failure = heard.failure, ""
+        match event:
+            case ModelAsked():
+                what = f"asks the model {event.model}, request {event.request}"
+                self._perhaps(agent, at, "model asked", what)
+            case ModelAnswered() if event.failed:
+                self._now(agent, at, f"request {event.request} failed: {event.failed}")
+                heard.failure = event.failed
+            case ModelAnswered():
+                took = f"the model has answered after {event.seconds:.1f} seconds"
+                self._perhaps(agent, at, "model answered", took)
+            case Retrying():
+                self._now(agent, at, retry_words(event, failure))
+            case AnswerRefused():
+                self._now(agent, at, f"its answer is refused: {event.reason}", "It is asked again")
+            case ApproachChanged():
+                why = untold(event.reason, failure)
+                self._now(agent, at, f"goes on in another way: {why}")
 
     def _of_the_run(self, event: Event) -> None:
         match event:
@@ -118,17 +158,26 @@ class Narrator(Progress):
 
     def _said(self, event: AgentSaid) -> None:
         heard = self._heard(event.agent, event.at)
+        if heard.thinks != event.reasoning:
+            self._end_line(event.agent, event.at)
+            heard.thinks = event.reasoning
         *whole, heard.unsaid = (heard.unsaid + event.text).split("\n")
         if len(heard.unsaid) > LONG_LINE and ". " in heard.unsaid:
             sentences, _, heard.unsaid = heard.unsaid.rpartition(". ")
             whole.append(sentences)
         for line in whole:
-            self._perhaps(event.agent, event.at, "said", line)
+            self._speak(event.agent, event.at, line)
 
     def _end_line(self, agent: str, at: float) -> None:
         heard = self._heard(agent, at)
         line, heard.unsaid = heard.unsaid, ""
-        self._perhaps(agent, at, "said", line)
+        self._speak(agent, at, line)
+
+    def _speak(self, agent: str, at: float, line: str) -> None:
+        if self._heard(agent, at).thinks:
+            self._perhaps(agent, at, "thought", line.strip() and f"thinks: {line}")
+        else:
+            self._perhaps(agent, at, "said", line)
 
     def _returned(self, event: ToolReturned) -> None:
         heard = self._heard(event.agent, event.at)
@@ -143,7 +192,10 @@ class Narrator(Progress):
         if not what.strip() or (kind in heard.kinds and at - heard.at < QUIET_SECONDS):
             return
         heard.kinds.add(kind)
-        heard.at = at
+        self._now(agent, at, what, *more)
+
+    def _now(self, agent: str, at: float, what: str, *more: str) -> None:
+        self._heard(agent, at).at = at
         self._tell(f"{agent}: {what}", *more)
 
     def _heard(self, agent: str, at: float) -> _Heard:
@@ -173,3 +225,16 @@ def did(heard: _Heard) -> str:
     calls = ", ".join(f"{spaced(tool)} {count}" for tool, count in heard.tools.most_common())
     told = counted(heard.tools.total(), "tool call") + (f": {calls}" if calls else "")
     return f"{told}; {counted(heard.finds, 'find')}" if heard.finds else told
+
+
+def spent(usage: Usage) -> list[str]:
+    """ "3 requests to a model, 1,200 tokens, about $0.02": nothing where there was no model."""
+    if not usage.requests:
+        return []
+    told = f"{counted(usage.requests, 'request')} to a model"
+    return [f"{told}, {usage.tokens:,} tokens, {spoken_cost(usage)}" if usage.tokens else told]
+
+
+def spoken_cost(usage: Usage) -> str:
+    """What tokens cost, as an estimate in words."""
+    return cost_words(usage).replace("≈", "about")

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from agents.usage import Usage
 from planner.plan import AgentReport, AgentStatus, TripPlan
 from planner.progress import AgentProgress, Entry, RunProgress
+from planner.progress_entries import cost_words
 from planner.timeline import before, duration
 from planner.tui.tabs.telling import Telling
 from planner.views.decisions import CheckLine, Checks, DecisionView
-from planner.views.grounds import grounds
-from planner.views.words import spaced
 
 MOST_LISTED = 40
 STATUS_MARKS = {
@@ -49,6 +48,8 @@ def agent_line(agent: AgentProgress, now: float) -> str:
     parts = [duration(agent.seconds(now))] if agent.spans else ["waiting"]
     if agent.calls:
         parts.append(f"{agent.calls} call{'s' * (agent.calls != 1)}")
+    if agent.usage.requests:
+        parts.append(f"{agent.usage.requests} request{'s' * (agent.usage.requests != 1)}")
     if agent.usage.tokens:
         parts.append(f"{agent.usage.tokens:,} tokens")
     return " · ".join(parts)
@@ -89,6 +90,7 @@ def tell_agent(trace: Trace, agent: AgentProgress) -> Telling:
     if len(agent.spans) > 1:
         told.fact("Attempts", str(len(agent.spans)))
     _tell_usage(told, agent.usage)
+    _tell_limits(told, agent)
     _tell_tools(told, [entry for entry in agent.entries if entry.kind == "tool"])
     found = [entry for entry in agent.entries if entry.kind == "found"]
     if found:
@@ -111,33 +113,9 @@ def tell_attempt(trace: Trace, agent: AgentProgress, number: int) -> Telling:
     span = agent.spans[number]
     told = Telling().head(f"{agent.name}, attempt {number + 1}", f"round {span.round}")
     told.gap().fact("Ended", span.status.value)
-    told.fact("Began", _since_start(trace, span.began))
+    told.fact("Began", since_start(trace, span.began))
     told.fact("Took", duration(span.seconds(trace.now())))
     _tell_tools(told, [e for e in agent.entries if e.kind == "tool" and e.attempt == number])
-    return told
-
-
-def tell_entry(trace: Trace, agent: AgentProgress, entry: Entry) -> Telling:
-    if entry.kind == "tool":
-        return _tell_call(trace, agent, entry)
-    heads = {"said": "said", "found": "found", "failed": "broke off"}
-    told = Telling().head(f"{agent.name} {heads.get(entry.kind, entry.kind)}")
-    told.line(_since_start(trace, entry.at), "$foreground-muted")
-    return told.gap().line(entry.text.strip())
-
-
-def _tell_call(trace: Trace, agent: AgentProgress, entry: Entry) -> Telling:
-    told = Telling().head(entry.tool, f"call {entry.call} of {agent.name}")
-    told.gap().fact("Began", _since_start(trace, entry.at))
-    told.fact("Took", "" if entry.seconds is None else duration(entry.seconds))
-    if entry.given:
-        told.section("Asked")
-    for name, value in entry.given.items():
-        told.fact(f"{spaced(name)} ", _value(value))
-    told.section("It failed" if entry.failed else "Answer")
-    told.line(entry.text or "none yet")
-    if trace.plan is not None:
-        told.rests_on(grounds(trace.plan, entry.evidence))
     return told
 
 
@@ -225,9 +203,25 @@ def tell_check(line: CheckLine, mark: str) -> Telling:
 def _tell_usage(told: Telling, usage: Usage) -> None:
     told.fact("Calls", f"{usage.tool_calls} of tools" if usage.tool_calls else "")
     told.fact("Requests", f"{usage.requests:,} to a model" if usage.requests else "")
+    tell_tokens(told, usage)
+
+
+def _tell_limits(told: Telling, agent: AgentProgress) -> None:
+    """What one attempt may use, where a model is at work."""
+    limits = agent.limits
+    parts = (
+        f"{limits.requests:,} requests" if limits.requests else "",
+        f"{limits.tokens:,} tokens" if limits.tokens else "",
+        f"${limits.cost_usd:.2f}" if limits.cost_usd else "",
+        f"{limits.seconds:g} s" if limits.seconds else "",
+    )
+    told.fact("At most", ", ".join(filter(None, parts)) if agent.usage.requests else "")
+
+
+def tell_tokens(told: Telling, usage: Usage) -> None:
     if usage.tokens:
         told.fact("Tokens", f"{usage.input_tokens:,} in, {usage.output_tokens:,} out")
-        told.fact("Cost", f"≈ ${usage.cost_usd:.4f}")
+        told.fact("Cost", f"{cost_words(usage, 4)}{', an estimate' * bool(usage.cost_usd)}")
 
 
 def _tell_tools(told: Telling, calls: list[Entry]) -> None:
@@ -241,14 +235,6 @@ def _tell_tools(told: Telling, calls: list[Entry]) -> None:
         told.point(f"{tool} ×{count}, {took}", "⚙", note=note)
 
 
-def _since_start(trace: Trace, moment: float) -> str:
+def since_start(trace: Trace, moment: float) -> str:
     busy = trace.progress.busy(trace.now())
     return f"{duration(before(moment, busy))} into the run" if busy else ""
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_value, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_value(one)}" for name, one in value.items())
-    return str(value)

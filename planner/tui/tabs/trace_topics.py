@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.progress import MARKS, AgentProgress, Entry, Status
 from planner.timeline import duration
 from planner.tui.tabs.telling import Telling
+from planner.tui.tabs.trace_entries import tell_entry
 from planner.tui.tabs.trace_telling import (
     Trace,
     agent_line,
@@ -17,7 +18,6 @@ from planner.tui.tabs.trace_telling import (
     tell_attempt,
     tell_check,
     tell_decision,
-    tell_entry,
     tell_gate,
     tell_merge,
     tell_report,
@@ -31,10 +31,10 @@ from planner.views.grounds import Link, grounds, source_links
 if TYPE_CHECKING:
     from planner.plan import AgentReport
 
-ENTRY_MARKS = {"tool": "⚙", "said": "“", "found": "★", "failed": "✗"}
 LABEL_COLUMNS = 48
 """So long an entry is told with all that was asked."""
 GOOD, BAD, WARN, PLAIN = "good", "bad", "warn", "plain"
+ENTRY_TONES = {"found": GOOD, "retry": WARN, "refused": WARN, "changed": WARN}
 TONES = {
     Status.WAITING: PLAIN,
     Status.WORKING: WARN,
@@ -157,12 +157,12 @@ def _attempt_topic(trace: Trace, agent: AgentProgress, number: int) -> Topic:
 
 def _entry_topic(trace: Trace, agent: AgentProgress, entry: Entry) -> Topic:
     def label() -> Label:
-        mark = "✗" if entry.failed else ENTRY_MARKS.get(entry.kind, "·")
-        tone = BAD if entry.failed else GOOD if entry.kind == "found" else PLAIN
-        took = "" if entry.seconds is None else duration(entry.seconds)
+        tone = BAD if entry.failed else ENTRY_TONES.get(entry.kind, PLAIN)
+        told = entry.seconds is None or (entry.kind != "tool" and not entry.failed)
+        took = "" if told else duration(entry.seconds or 0)
         if entry.kind == "tool" and not took:
             took = "at work" if agent.spans and _lasts(agent, entry) else "broken off"
-        return Label(mark, entry.line_in(LABEL_COLUMNS), took, tone)
+        return Label(entry.mark, entry.line_in(LABEL_COLUMNS), took, tone)
 
     def links() -> tuple[Link, ...]:
         return source_links(grounds(trace.plan, entry.evidence)) if trace.plan else ()

@@ -14,12 +14,25 @@ from textual.events import Click
 from textual.widget import Widget
 
 from planner.progress import MARKS, AgentProgress, Entry, RunProgress, Status
+from planner.progress_entries import cost_words
 from planner.timeline import duration
 from planner.tui.messages import AgentChosen
 from planner.tui.widgets.waterfall import STYLES, Waterfall
 
 REFRESH_HZ = 6
-ENTRY_MARKS = {"tool": ("⚙", "$secondary"), "found": ("★", "$success"), "failed": ("✗", "$error")}
+ENTRY_STYLES = {
+    "tool": "$secondary",
+    "found": "$success",
+    "failed": "$error",
+    "request": "$primary",
+    "retry": "$warning",
+    "refused": "$warning",
+    "changed": "$warning",
+}
+THOUGHT = "$foreground-muted italic"
+TOLD_IN_FULL = ("failed", "retry", "refused", "changed")
+MOST_LINES = 5
+"""Of what went wrong; the trace has all of it."""
 MOST_TAIL = 6000
 """Characters of an unbroken answer that are laid out: more than any column shows."""
 
@@ -59,36 +72,51 @@ class AgentColumn(Widget, can_focus=True):
 
     def render(self) -> Content:
         width, height = self.size
-        lines = [self._head(width)]
+        lines = [self._head(width, alone=height == 1)]
         if height > 1:
-            lines.append(self._limits())
+            lines += self._limits(width)[: height - 1]
             lines += _tail(self.agent, width, height - len(lines))
         return Content("\n").join(lines)
 
-    def _head(self, width: int) -> Content:
-        agent = self.agent
+    def _head(self, width: int, *, alone: bool) -> Content:
+        """The state; what it waits for is told `alone`, since no more is seen then, or of a retry."""
+        agent, now = self.agent, time.time()
         style = STYLES[agent.status]
+        took = duration(agent.seconds(now))
+        name, right = (agent.name, "bold"), f"⚙ {agent.calls}  {took}"
         left = Content.assemble(
-            (f"{MARKS[agent.status]} ", style), (agent.name, "bold"), (f" {agent.status}", style)
+            (f"{MARKS[agent.status]} ", style), name, (f" {agent.status}", style)
         )
-        right = f"⚙ {agent.calls}  {duration(agent.seconds(time.time()))}"
+        if doing := agent.doing(now) if alone or agent.is_held_back else "":
+            more = left + Content.styled(f": {doing}", "$foreground-muted")
+            if more.cell_length + len(right) < width:
+                left = more
+            elif agent.is_held_back:
+                left = Content.assemble(("↻ ", style), name, (f" {doing}", style))
+                right = right if left.cell_length + len(right) < width else took
         gap = max(1, width - left.cell_length - Content(right).cell_length)
         return Content.assemble(left, " " * gap, (right, "$foreground-muted")).truncate(width)
 
-    def _limits(self) -> Content:
-        """Tokens and cost against what one attempt may use; what has no limit is only counted."""
+    def _limits(self, width: int) -> list[Content]:
+        """What one attempt used of what it may use; what has no limit is only counted."""
         usage, limits = self.agent.attempt_usage, self.agent.limits
         if self.agent.usage.requests:
+            asked = _against(f"{usage.requests:,}", limits.requests and f"{limits.requests:,}")
             tokens = _against(f"{usage.tokens:,}", limits.tokens and f"{limits.tokens:,}")
-            cost = _against(f"${usage.cost_usd:.2f}", limits.cost_usd and f"{limits.cost_usd:.2f}")
-            words = f"{tokens} tokens ≈ {cost}"
+            cost = _against(cost_words(usage), limits.cost_usd and f"{limits.cost_usd:.2f}")
+            words = [f"{tokens} tokens {cost}", f"{asked} requests"]
         else:
-            words = f"{self.agent.backend}: no tokens, no cost"
-        return Content.styled(words, "$foreground-muted").truncate(self.size.width, ellipsis=True)
+            words = [f"{self.agent.backend}: no tokens, no cost"]
+        together = ", ".join(words)
+        lines = [together] if len(together) <= width else words
+        return [
+            Content.styled(line, "$foreground-muted").truncate(width, ellipsis=True)
+            for line in lines
+        ]
 
 
 def _against(used: str, limit: str | float | None) -> str:
-    return f"{used}/{limit}" if limit else used
+    return f"{used}/{limit}" if limit and used[-1].isdigit() else used
 
 
 def _tail(agent: AgentProgress, width: int, height: int) -> list[Content]:
@@ -105,21 +133,30 @@ def _tail(agent: AgentProgress, width: int, height: int) -> list[Content]:
 
 def _lines(entry: Entry, width: int) -> list[Content]:
     if entry.kind == "said":
-        return [
-            Content(line)
-            for paragraph in entry.text[-MOST_TAIL:].splitlines()
-            for line in textwrap.wrap(paragraph, width) or [""]
-        ]
-    mark, style = ENTRY_MARKS[entry.kind]
-    if entry.failed:
-        style = "$error"
+        return [Content(line) for line in _wrapped(entry.text, width)]
+    if entry.kind == "thought":
+        bar = f"{entry.mark} "
+        return [Content.styled(bar + line, THOUGHT) for line in _wrapped(entry.text, width - 2)]
+    style = "$error" if entry.failed else ENTRY_STYLES[entry.kind]
+    mark = Content.styled(f"{entry.mark} ", style)
+    if entry.kind in TOLD_IN_FULL or (entry.kind == "request" and entry.failed):
+        first, *more = _wrapped(entry.line, width - 2)[:MOST_LINES] or [""]
+        return [mark + first, *(Content(f"  {line}") for line in more)]
     words = entry.line_in(width - 2)
     if entry.kind == "tool" and entry.text:
         asked, _, answer = words.partition(" → ")
         body = Content.assemble(asked, (" → ", "$foreground-muted"), answer)
     else:
         body = Content(words)
-    return [Content.assemble((f"{mark} ", style), body).truncate(width, ellipsis=True)]
+    return [(mark + body).truncate(width, ellipsis=True)]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return [
+        line
+        for paragraph in text[-MOST_TAIL:].splitlines()
+        for line in textwrap.wrap(paragraph, width) or [""]
+    ]
 
 
 class Notes(Widget):

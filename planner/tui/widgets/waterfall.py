@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -44,7 +45,7 @@ class Waterfall(Static):
 def lines(progress: RunProgress, now: float, width: int) -> list[Content]:
     """The waterfall as lines of at most `width` columns."""
     from planner.progress import MARKS
-    from planner.timeline import CALL, duration, ruler, waterfall
+    from planner.timeline import duration, ruler, waterfall
 
     room = max(1, width - NAME_COLUMNS - LABEL_COLUMNS - 2)
     drawn = []
@@ -65,7 +66,24 @@ def lines(progress: RunProgress, now: float, width: int) -> list[Content]:
     said = [("together".ljust(NAME_COLUMNS + 1), "$foreground-muted"), (duration(wall), "bold")]
     said += [(" by the clock, ", "$foreground-muted"), (duration(together), "bold")]
     said += [(" added up", "$foreground-muted")]
-    if any(agent.calls for agent in progress.agents.values()):
-        said.append((f"   {CALL} a tool is called", "$foreground-muted"))
     axis = " " * (NAME_COLUMNS + 1) + ruler(wall, room)
-    return [*drawn, Content.styled(axis, "$foreground-muted"), Content.assemble(*said)]
+    summed = Content.assemble(*said)
+    for words in _legend(progress):
+        more = summed + Content.styled(words, "$foreground-muted")
+        summed = more if more.cell_length <= width else summed
+    return [*drawn, Content.styled(axis, "$foreground-muted"), summed]
+
+
+def _legend(progress: RunProgress) -> Iterator[str]:
+    """What the marks on the bars mean, of those that there are; in a word each where there are many."""
+    from planner.timeline import ANSWERING, ASKED, CALL, HOLDING
+
+    kinds = {entry.kind for agent in progress.agents.values() for entry in agent.entries}
+    if "request" in kinds:
+        yield f"   {CALL} tool"
+        yield f"  {ASKED} asked"
+        yield f"  {ANSWERING} answer"
+        if "retry" in kinds:
+            yield f"  {HOLDING} wait"
+    elif any(agent.calls for agent in progress.agents.values()):
+        yield f"   {CALL} a tool is called"
