@@ -7,6 +7,7 @@ steps, each with a schema of its own. What a server does differently stands in `
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
@@ -23,7 +24,7 @@ from agents.backends.messages import Messages
 from agents.backends.patience import Patience
 from agents.backends.prompting import step_words
 from agents.backends.talk import Talk, ToolsRefused
-from agents.backends.wire import Wire
+from agents.backends.wire import Line, Wire
 from agents.errors import ContextOverflow, InvalidOutput
 from agents.events import AnswerRefused, ApproachChanged, Emit
 
@@ -55,31 +56,49 @@ class ChatBackend:
         self._environment = environment
         self._learned = Learned(server.dialect)
         self._wire = Wire(server, model, patience)
+        self._at_work: Counter[int] = Counter()
+        """How many agents of one run, by its meter, are at work."""
 
     def __repr__(self) -> str:
         return f"ChatBackend({self.name!r})"
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
+        whole = id(task.meter.whole)
         async with self._wire.open(self._found_key()) as line:
-            talk = Talk(
-                line,
-                task,
-                emit,
-                self._learned,
-                effort=self._effort,
-                stream=self._stream,
-                sharing=lambda: self._wire.users,
-            )
-            if self._takes_the_whole():
-                try:
-                    return await Conversation(talk, task, emit).carry_out()
-                except (ToolsRefused, InvalidOutput, ContextOverflow) as error:
-                    if self._steps == "whole" or task.kept is not None or talk.nearly_used_up():
-                        raise
-                    emit(ApproachChanged(agent=task.name, reason=f"{error}; on in small steps"))
-            from agents.backends.steps import in_steps
+            self._at_work[whole] += 1
+            try:
+                return await self._carried_out(line, task, emit)
+            finally:
+                self._at_work[whole] -= 1
+                self._at_work += Counter()  # drops what is 0
 
-            return await in_steps(task, emit, _Question(talk, task, emit))
+    async def _carried_out(self, line: Line, task: Task[Output], emit: Emit) -> Output:
+        whole = id(task.meter.whole)
+        talk = Talk(
+            line,
+            task,
+            emit,
+            self._learned,
+            effort=self._effort,
+            stream=self._stream,
+            sharing=lambda: self._at_work[whole],
+        )
+        if not self._takes_the_whole():
+            return await _in_steps(talk, task, emit)
+        try:
+            return await Conversation(talk, task, emit).carry_out()
+        except (ToolsRefused, InvalidOutput, ContextOverflow) as error:
+            if self._steps == "whole" or task.kept is not None or talk.nearly_used_up():
+                raise
+            failed = error
+        reason = f"{str(failed).rpartition('; ')[0]}; on in small steps"
+        emit(ApproachChanged(agent=task.name, reason=reason))
+        try:
+            return await _in_steps(talk, task, emit)
+        except InvalidOutput as error:
+            if isinstance(failed, ToolsRefused):
+                raise
+            raise failed from error
 
     def _takes_the_whole(self) -> bool:
         if self._steps == "auto":
@@ -94,6 +113,12 @@ class ChatBackend:
         if found is None and self._server.needs_key:
             raise faults.no_key(self._server)
         return found
+
+
+async def _in_steps(talk: Talk, task: Task[Output], emit: Emit) -> Output:
+    from agents.backends.steps import in_steps
+
+    return await in_steps(task, emit, _Question(talk, task, emit))
 
 
 class _Question:

@@ -103,9 +103,9 @@ def of_answer(
     key was sent."""
     if 300 <= status < 400:
         onwards = urlsplit(headers.get("Location", ""))
-        there = f" to {onwards.scheme}://{onwards.hostname}" if onwards.hostname else ""
+        there = f"to {onwards.scheme}://{onwards.hostname}" if onwards.hostname else "elsewhere"
         return Fault(
-            NotUsable, f"{told(server)} sends requests on{clean_line(there, 120)}, and a key is not sent there",
+            NotUsable, f"{told(server)} sends requests on {clean_line(there, 120)}, and a key is not sent there",
             "give the right address as the URL", status,
         )  # fmt: skip
     error = error_in(body)
@@ -242,7 +242,7 @@ def cut(server: Server, why: str) -> Fault:
 
 def late(server: Server, seconds: float, waiting_for: str) -> Fault:
     return Fault(Unreachable, f"{told(server)} sent {waiting_for} within {seconds:g} s",
-                 "try again later, or raise the patience with this server", passing=True)  # fmt: skip
+                 "try again later, or raise the patience with this server", attempts=2, passing=True)  # fmt: skip
 
 
 def malformed(server: Server, why: str) -> Fault:

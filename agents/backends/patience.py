@@ -24,7 +24,7 @@ class Patience:
     """How long to wait for a server, in seconds, and how often to ask it again."""
 
     connect: float = 10.0
-    first: float = 120.0
+    first: float = 75.0
     """From the request to the first byte of the answer."""
     between: float = 60.0
     """From one piece of the answer to the next."""

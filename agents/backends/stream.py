@@ -126,6 +126,7 @@ class Reading:
         self._rest = b""
         self._chunks: list[bytes] = []
         self._pending: list[bytes] = []
+        self._data_lines = 0
         self._size = 0
         self._whole: bool | None = None
         self._tagged = False
@@ -151,6 +152,9 @@ class Reading:
         if self._whole is None:
             chunk, self._rest = self._rest + chunk, b""
             self._whole = _is_whole(chunk)
+            if self._whole is None:
+                self._rest = chunk
+                return
         if self._whole:
             self._chunks.append(chunk)
             self.pieces += 1
@@ -164,29 +168,43 @@ class Reading:
         self._rest = lines.pop() + half
         if len(self._rest) > MOST_LINE_BYTES:
             raise Unreadable(f"a line of it is longer than {MOST_LINE_BYTES // 1_000_000} MB")
-        if self._whole is not None:
-            for line in lines:
+        for line in lines:
+            if line:
                 self._line(line)
+            elif self._pending:
+                raise Unreadable("a piece of it is no JSON")
 
     def _line(self, line: bytes) -> None:
-        name, _, data = line.partition(b":")
-        if name not in (b"data", b"error"):
-            if self._pending and not line.strip():
-                raise Unreadable("a piece of it is no JSON")
-            return  # a comment, another field, or the end of an event
-        data = data.strip()
-        if data == b"[DONE]":
+        """One line of an event, which mostly has no other; of comments and other fields nothing."""
+        if not line.startswith((b"data:", b"error:")):
+            return
+        data = line[line.index(b":") + 1 :]
+        if self._pending:
+            data = b"\n".join((*self._pending, data))
+        try:
+            value = from_json(data)
+        except ValueError:
+            value = self._hardly_read(data)
+            if value is None:
+                return
+        self._pending.clear()
+        self._value(value, "delta")
+
+    def _hardly_read(self, data: bytes) -> Any:
+        """What is no JSON at first sight: a mark of the end, broken characters, or the beginning
+        of data that has more lines; None for what is no value, or none yet."""
+        stripped = data.strip()
+        if stripped == b"[DONE]":
             self.done = True
-        elif data:
-            self._pending.append(data)
+        elif stripped:
             try:
-                value = _json(b"\n".join(self._pending))
+                return _json(data)
             except ValueError as error:
-                if len(self._pending) > MOST_DATA_LINES:
+                self._pending = [data]
+                self._data_lines += 1
+                if self._data_lines > MOST_DATA_LINES:
                     raise Unreadable("a piece of it is no JSON") from error
-                return  # data of several lines; an empty line says that no more comes
-            self._pending.clear()
-            self._value(value, "delta")
+        return None
 
     def end(self) -> Answer:
         """The answer, after the last byte. Raises as `feed` does."""

@@ -42,6 +42,7 @@ __all__ = ["Line", "Patience", "Wire", "models"]
 @dataclass
 class _Session:
     client: ClientSession
+    proxy: str | None
     users: int = 0
 
 
@@ -54,24 +55,17 @@ class Wire:
         self.patience = patience
         self._session: RunVar[_Session | None] = RunVar("session", None)
 
-    @property
-    def users(self) -> int:
-        """How many tasks have the way open."""
-        session = self._session.get(None)
-        return session.users if session else 0
-
     @asynccontextmanager
     async def open(self, key: str | None) -> AsyncIterator[Line]:
         """A line to the server, with `key`. Raises NotUsable when that cannot be a key."""
-        line = Line(self, _headers(self.server, key), _secrets(self.server, key), bool(key))
+        headers = _headers(self.server, key)
         session = self._session.get(None)
         if session is None:
-            session = _Session(_client(self.patience))
+            session = _Session(_client(self.patience), _proxy(self.server.url))
             self._session.set(session)
         session.users += 1
-        line.client = session.client
         try:
-            yield line
+            yield Line(self, session, headers, key)
         finally:
             session.users -= 1
             if not session.users:
@@ -142,17 +136,15 @@ def _proxy(url: str) -> str | None:
 class Line:
     """One task's way to the server."""
 
-    client: ClientSession
-
     def __init__(
-        self, wire: Wire, headers: dict[str, str], secrets: tuple[str, ...], keyed: bool
+        self, wire: Wire, session: _Session, headers: dict[str, str], key: str | None
     ) -> None:
         self.server, self.model, self.patience = wire.server, wire.model, wire.patience
-        self.secrets = secrets
+        self.secrets = _secrets(wire.server, key)
+        self._client, self._proxy = session.client, session.proxy
         self._headers = headers
-        self._keyed = keyed
-        self._address = _address(wire.server, "/chat/completions", keyed)
-        self._proxy = _proxy(wire.server.url)
+        self._keyed = bool(key)
+        self._address = _address(wire.server, "/chat/completions", self._keyed)
 
     async def ask(self, body: bytes, said: Said, cut: Callable[[str], object]) -> Answer:
         """One request, once. `said` is told of text as it comes, `cut` of what was written when
@@ -210,7 +202,7 @@ class Line:
         while True:
             way = _Way()
             try:
-                return await self.client.post(
+                return await self._client.post(
                     self._address,
                     data=body,
                     headers=self._headers,
@@ -242,8 +234,9 @@ class Line:
         raise error
 
     def _unfinished(self, reading: Reading) -> Fault:
-        if not reading.begun:
-            return faults.malformed(self.server, "it is empty")
+        if not reading.pieces:
+            why = "no answer is in it" if reading.begun else "it is empty"
+            return faults.malformed(self.server, why)
         return faults.cut(self.server, "it has no end")
 
     def _without_secrets(self, answer: Answer) -> Answer:
@@ -262,7 +255,7 @@ class Line:
         fault: Fault | None = None
         try:
             with anyio.fail_after(self.patience.first):
-                async with self.client.get(
+                async with self._client.get(
                     _address(self.server, path, self._keyed),
                     headers=self._headers,
                     proxy=self._proxy,
