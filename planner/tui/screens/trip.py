@@ -309,9 +309,10 @@ def _plan_facts(run: TripRun) -> list[Fact]:
     if costs.budget is not None:
         money_words += f" of {money(costs.budget, costs.currency)}"
     over = costs.left is not None and costs.left < 0
+    agents = len(run.progress.agents)
     return [
         Fact("✓ checked" if good else _faults(plan), 9, "$success" if good else "$error"),
         Fact(f"≈ {money_words}", 8, "$error" if over else ""),
         Fact(f"{len(plan.days)} days" if len(plan.days) > 1 else "1 day", 5),
-        Fact(f"{len(run.progress.agents)} agents {duration(run.progress.wall(0))}", 1),
+        Fact(f"{agents} agent{'s' * (agents != 1)} {duration(run.progress.wall(0))}", 1),
     ]
