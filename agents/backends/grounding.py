@@ -149,11 +149,11 @@ class _Grounding:
     def _mind_the_named(
         self, where: str, mentioned: Iterable[str], ruled_out: Iterable[RuledOut]
     ) -> None:
-        """Every destination that the request names comes up or is ruled out, if any does."""
+        """Every destination that the request names comes up or is ruled out, if anything does."""
         mentioned = set(mentioned)
         known = mentioned | {r.subject for r in ruled_out}
         missing = [d for d in self._request.destinations if d not in known]
-        if mentioned and missing:
+        if missing and (mentioned or self._dropped):
             self.doubts.add(f"{where}: nothing about {', '.join(missing)}, which the request names")
 
     def _wanted(self, text: str) -> str | None:
