@@ -47,6 +47,7 @@ TOO_LONG: Mapping[str, str] = {
     "anthropic": "prompt is too long: 210000 tokens > 200000 maximum",
     "google": "The input token count (2100000) exceeds the maximum number of tokens allowed (1048576).",
     "bedrock": "Input is too long for requested model.",
+    "groq": "Please reduce the length of the messages or completion.",
 }
 REFUSED = Reply(text="", finish="content_filter")
 PLAYS: Mapping[str, Play] = {
@@ -78,23 +79,26 @@ class Providers:
         key = next((request.headers[name] for name in KEY_HEADERS if name in request.headers), "")
         self.seen.append({"provider": wire_name, "model": model, "key": key, "body": body})
         kind, _, when = model.partition("-")
-        faulty = when != "once" or self.asked[model] == 1
+        faulty = not when.startswith("once") or self.asked[model] == 1
         if kind.isdigit() and faulty:
-            return self._refused(wire, int(kind), f"status {kind} for {model}")
+            echo = f", {KEY} was sent" if "echo" in model else ""
+            return self._refused(wire, int(kind), f"status {kind} for {model}{echo}")
         if model == "overflow":
             return self._refused(wire, 400, TOO_LONG[wire_name.removesuffix("-vertex")])
         play = PLAYS.get(model, good)
         reply = play(Conversation(wire.body(body, model), sent_key=KEY))
-        if body.get("stream") is False:
-            return web.json_response(chat_whole(reply, model))
         told = list(wire.pieces(reply, model))
+        content_type = wire.content_type
+        if body.get("stream") is False:
+            whole = json.dumps(chat_whole(reply, model)).encode()
+            told, content_type = [whole[:90], whole[90:]], "application/json"
         cut = kind == "cut" and faulty and model not in PLAYS
-        response = web.StreamResponse(headers={"Content-Type": wire.content_type})
+        response = web.StreamResponse(headers={"Content-Type": content_type})
         await response.prepare(request)
-        for piece in told[: len(told) // 2] if cut else told:
+        for piece in told[: len(told) // 2] if cut or kind == "hang" else told:
             await response.write(piece)
         if kind == "hang":
-            await asyncio.Event().wait()
+            await asyncio.Event().wait()  # until the client goes away
         if cut and request.transport is not None:
             request.transport.abort()
         return response

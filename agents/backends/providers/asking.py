@@ -31,11 +31,13 @@ from agents.backends.prompting import HAND_IN
 from agents.backends.providers import faults
 from agents.backends.providers.receiving import Late, Request, received, streams, with_plain_calls
 from agents.backends.providers.turns import Turns
-from agents.errors import LimitReached
-from agents.events import AnswerRefused, Emit, ModelAnswered, ModelAsked, Retrying
+from agents.errors import LimitReached, NotUsable, Unreachable
+from agents.events import AnswerRefused, ApproachChanged, Emit, ModelAnswered, ModelAsked, Retrying
 from agents.text import clean_line
 from agents.usage import Usage
 
+EXTRAS = ("cache", "thinking")
+"""Settings that not every server of a provider's dialect takes."""
 _ONE_REQUEST = Usage(requests=1)
 
 
@@ -56,6 +58,8 @@ class Asking:
     """Whether an answer that does not say why it ends was cut off."""
     whole: bool = True
     """Whether the answers are the task's, not those of small steps."""
+    left_out: set[str] = field(default_factory=set)
+    """Settings that the server does not take; one set for all tasks of a backend."""
     refused: str = ""
     """Why the latest answer was refused."""
     no_tools: bool = field(default=False, init=False)
@@ -87,7 +91,12 @@ class Asking:
             self.emit(Retrying(agent=agent, request=number, attempt=attempt, wait=wait, reason=why))
 
         try:
-            response = await retried(self.patience, once, again)
+            try:
+                response = await retried(self.patience, once, again)
+            except Fault as fault:
+                if not self._leaves_out(fault, request):
+                    raise
+                response = await retried(self.patience, once, again)
         except Fault as fault:
             self.no_tools = self.no_tools or fault.no_tools
             if fault.passing:
@@ -101,6 +110,22 @@ class Asking:
         response = self._latest = with_plain_calls(response, HAND_IN)
         self.turns.notice(response)
         return response
+
+    def _leaves_out(self, fault: Fault, request: Request) -> bool:
+        """Go on without the extras, where a server may have refused the request for them."""
+        extras = self._extras(request)
+        if not extras or fault.status not in (400, 422, 500, 501) or fault.overflow:
+            return False
+        if fault.no_tools or fault.kind not in (NotUsable, Unreachable):
+            return False
+        self.left_out.update(extras)
+        how = f"asked again without {', '.join(extras)}"
+        self.emit(ApproachChanged(agent=self.task.name, reason=f"{fault.what}; {how}"))
+        return True
+
+    def _extras(self, request: Request) -> list[str]:
+        """The extras that still go with a request."""
+        return [e for e in EXTRAS if e in (request.settings or {}) and e not in self.left_out]
 
     def refuse(self, reason: str) -> None:
         """Tell that the latest answer does not hold."""
@@ -147,20 +172,26 @@ class Asking:
         self, model: Model, request: Request, said: Callable[[str, bool], object]
     ) -> ModelResponse:
         stream = self.stream and streams(model)
+        extras = self._extras(request)
         try:
             response = await received(
-                model, request, self.patience, said, self._keep, stream=stream
+                model,
+                request.without(self.left_out),
+                self.patience,
+                said,
+                self._keep,
+                stream=stream,
             )
         except Late as late:
             raise known.late(self.server, late.seconds, late.waiting_for) from late
         except Exception as error:
-            fault = faults.of_request(
-                self.server, self.model, error, self.secrets, keyed=bool(self.secrets)
-            )
+            fault = faults.of_request(self.server, self.model, error, self.secrets)
             if fault is None:
                 raise
+            if extras and fault.status in (500, 501):
+                fault.attempts = 2
             raise fault from error
-        if self.tells_the_end and response.finish_reason is None:
+        if self.tells_the_end and not _has_an_end(response):
             self._keep(response)
             raise known.cut(self.server, "it has no end")
         return response
@@ -224,6 +255,12 @@ class Asking:
                 keep_cut_answer(self.task, text)
             elif isinstance(part, TextPart) and "{" in part.content:
                 keep_cut_answer(self.task, part.content)
+
+
+def _has_an_end(response: ModelResponse) -> bool:
+    """Whether it says why it ends, be it for a reason that the library does not know."""
+    told = (response.provider_details or {}).get("finish_reason")
+    return response.finish_reason is not None or bool(told)
 
 
 def _refused(part: ToolReturnPart) -> bool:

@@ -63,6 +63,7 @@ class ProviderBackend:
         self._made: RunVar[tuple[str | None, Model]] = RunVar("model")
         self._turn: RunVar[anyio.Lock] = RunVar("whose turn it is to make it")
         self._at_work: RunVar[int] = RunVar("at work")
+        self._left_out: set[str] = set()
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         """Raises NotUsable when something is missing, and what requests to a model end in."""
@@ -86,6 +87,7 @@ class ProviderBackend:
                 self._model_name,
                 self._patience,
                 turns,
+                left_out=self._left_out,
                 secrets=(key,) if key else (),
                 stream=self.native.streams,
                 tells_the_end=self._given is None and self.native.tells_the_end,

@@ -46,12 +46,12 @@ _UNAUTHORISED, _FORBIDDEN = 401, 403
 
 
 def of_request(
-    server: Server, model: str, error: Exception, secrets: Iterable[str], *, keyed: bool
+    server: Server, model: str, error: Exception, secrets: Iterable[str]
 ) -> Fault | None:
     """The fault of a failed request; None for what is no fault of a server."""
     secrets = tuple(secrets)
     if isinstance(error, ModelHTTPError):
-        return _of_status(server, model, error, secrets, keyed)
+        return _of_status(server, model, error, secrets)
     if isinstance(error, ModelTimeoutError | ModelRequestTimeout):
         return Fault(Unreachable, f"{faults.told(server)} gave no answer in time",
                      "try again later, or raise the patience with this server", passing=True)  # fmt: skip
@@ -68,7 +68,7 @@ def of_request(
 
 
 def _of_status(
-    server: Server, model: str, error: ModelHTTPError, secrets: tuple[str, ...], keyed: bool
+    server: Server, model: str, error: ModelHTTPError, secrets: tuple[str, ...]
 ) -> Fault:
     status = error.status_code
     if isinstance(error, ModelAuthenticationError) and status != _FORBIDDEN:
@@ -78,7 +78,7 @@ def _of_status(
     body = faults.without_secrets(json.dumps({"error": said}), secrets)
     sent = error.headers or {}
     headers = {**sent, **{name.title(): value for name, value in sent.items()}}
-    fault = faults.of_answer(server, model, status, body, headers, keyed=keyed)
+    fault = faults.of_answer(server, model, status, body, headers, keyed=True)
     if fault.passing and fault.wait is None:
         fault.wait = error.retry_after  # Google says it in the body
     return fault

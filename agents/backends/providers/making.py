@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import pydantic_ai
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, infer_model
 from pydantic_ai.providers import Provider, infer_provider_class
@@ -16,8 +15,6 @@ from agents.backends.native import Native
 from agents.backends.patience import Patience
 from agents.errors import NotUsable
 from agents.text import clean_line
-
-pydantic_ai.BANNER_ENABLED = False  # it would be written over the app
 
 _VARIABLE = re.compile(r"`([A-Z][A-Z0-9_]+)` environment variable")
 PROXY_REGION = "us-east-1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,6 +57,11 @@ class Request:
             last = replace(last, parts=[*last.parts, UserPromptPart(words)])
         settings = dict(self.settings or {}) | ({"tool_choice": [final]} if final else {})
         return Request([*self.messages[:-1], last], ModelSettings(**settings), self.parameters)  # type: ignore[typeddict-item]
+
+    def without(self, names: Collection[str]) -> Request:
+        """Without these settings."""
+        kept = {k: v for k, v in (self.settings or {}).items() if k not in names}
+        return replace(self, settings=ModelSettings(**kept))  # type: ignore[typeddict-item]
 
     @property
     def bytes(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import pydantic_ai
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, StructuredDict, TextOutput, Tool, ToolFailed, ToolOutput
 from pydantic_ai.models import Model
@@ -26,6 +27,8 @@ from agents.backends.providers import faults
 from agents.backends.providers.asking import AskedModel, Asking
 from agents.backends.steps import in_steps
 from agents.errors import InvalidOutput, LimitReached, TripartiteError
+
+pydantic_ai.BANNER_ENABLED = False  # it would be written over the app
 
 MOST_REFUSALS = 3
 """After so many answers in a row that do not fit, the loop ends."""
