@@ -15,14 +15,6 @@ from functools import cached_property
 from typing import Any
 
 HAND_IN = "hand_in"
-ROLES = {"rated": "destinations", "finds": "activities", "drafts": "itinerary"}
-"""What only one role's answer has."""
-OPENINGS = {
-    "Rate every destination": "destinations",
-    "Find activities": "activities",
-    "Draft the trip": "itinerary",
-}
-"""How the roles' instructions begin, for a conversation without the schema of the whole answer."""
 WHERE, START, END, PLACES = "$where", "$start", "$end", "$places"
 LOOKUPS: Sequence[Mapping[str, Mapping[str, Any]]] = (
     {
@@ -38,6 +30,10 @@ LOOKUPS: Sequence[Mapping[str, Mapping[str, Any]]] = (
 )
 """The tools of each round, of those a role has, once for each destination."""
 SHORTLIST = 3
+CHOSEN = 4
+"""So many are taken of a list to choose from."""
+IN_WORDS = re.compile(r"schema: (\{.*)", re.DOTALL)
+ROLE = re.compile(r"You are the ([\w-]+) agent")
 ISO_DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 BLOCK = re.compile(r"<data>\n(.*?)\n</data>", re.DOTALL)
 ORDER = re.compile(r"(?i)ignore\b[^.]*\binstructions\b[^.]*?\badd ([\w-]+)/([\w-]+)")
@@ -86,20 +82,19 @@ class Conversation:
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
-        """What the answer must look like: of the final tool, else of `response_format`, else {}."""
+        """What the answer must look like: of the final tool, of `response_format`, in words, or {}."""
         if self.final:
             return self.tools[self.final]
         form = self.body.get("response_format") or {}
-        return dict(form.get("json_schema", {}).get("schema") or form.get("schema") or {})
+        asked = form.get("json_schema", {}).get("schema") or form.get("schema")
+        written = IN_WORDS.search(self.said_by("user"))
+        return dict(asked or (json.JSONDecoder().raw_decode(written[1])[0] if written else {}))
 
     @cached_property
     def role(self) -> str:
-        asked = json.dumps(self.schema)
-        named = [role for key, role in ROLES.items() if f'"{key}"' in asked]
-        if len(named) == 1:
-            return named[0]
-        told = self.said_by("system")
-        return next((role for words, role in OPENINGS.items() if words in told), "all")
+        """Which agent is asking."""
+        named = ROLE.search(self.said_by("system", "developer"))
+        return named[1] if named else ""
 
     def said_by(self, *roles: str) -> str:
         said = [m.get("content") for m in self.messages if m["role"] in roles]
@@ -327,47 +322,53 @@ def instance(schema: Mapping[str, Any], talk: Conversation) -> Any:
     """A value that fits, as constrained decoding gives one: the roles' parts, else the least."""
     definitions = talk.schema.get("$defs", {})
 
-    def made(part: Mapping[str, Any], name: str) -> Any:
+    def made(part: Mapping[str, Any], name: str, turn: int = 0) -> Any:
         if "$ref" in part:
-            return made({**definitions[part["$ref"].rsplit("/", 1)[-1]], **_without(part)}, name)
+            return made(
+                {**definitions[part["$ref"].rsplit("/", 1)[-1]], **_without(part)}, name, turn
+            )
         options = part.get("anyOf") or part.get("oneOf") or part.get("allOf")
         if options:
-            return made(next((o for o in options if o.get("type") != "null"), options[0]), name)
+            return made(
+                next((o for o in options if o.get("type") != "null"), options[0]), name, turn
+            )
         if "const" in part or "enum" in part:
-            return part.get("const", next(iter(part.get("enum", [None]))))
+            values = part.get("enum") or [part["const"]]
+            return values[turn % len(values)]
         kind = part.get("type", "object" if "properties" in part else "string")
         kind = kind if isinstance(kind, str) else kind[0]
-        return makers[kind](part, name)
+        return makers[kind](part, name, turn)
 
-    def an_object(part: Mapping[str, Any], name: str) -> Any:
-        return {key: made(value, key) for key, value in part.get("properties", {}).items()}
+    def an_object(part: Mapping[str, Any], name: str, turn: int) -> Any:
+        return {key: made(value, key, turn) for key, value in part.get("properties", {}).items()}
 
-    def a_list(part: Mapping[str, Any], name: str) -> Any:
-        items = part.get("items", {})
-        most, least = part.get("maxItems", 6), part.get("minItems", 0)
+    def a_list(part: Mapping[str, Any], name: str, turn: int) -> Any:
+        items, most = part.get("items", {}), part.get("maxItems", CHOSEN)
         if name in PARTS and "enum" not in items:
             return PARTS[name](talk)[:most]
-        if "enum" in items:
-            return items["enum"][: min(most, 6)]
-        return [made(items, name) for _ in range(min(most, max(least, 1)))]
+        options = [v["enum"] for v in (items, *items.get("properties", {}).values()) if "enum" in v]
+        count = max(
+            part.get("minItems", 1), min([most, CHOSEN, *map(len, options)]) if options else 1
+        )
+        return [made(items, name, n) for n in range(count)]
 
-    def a_string(part: Mapping[str, Any], name: str) -> Any:
+    def a_string(part: Mapping[str, Any], name: str, turn: int) -> Any:
         start, _ = talk.dates
         words = {"date": start.isoformat()}.get(part.get("format", ""), "it fits well")
         return words[: part.get("maxLength", len(words))]
 
-    def a_number(part: Mapping[str, Any], name: str) -> Any:
+    def a_number(part: Mapping[str, Any], name: str, turn: int) -> Any:
         low, high = part.get("minimum", 0), part.get("maximum", 1)
         return round(low + 0.7 * (high - low), 2)
 
-    makers: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
+    makers: dict[str, Callable[[Mapping[str, Any], str, int], Any]] = {
         "object": an_object,
         "array": a_list,
         "string": a_string,
         "number": a_number,
-        "integer": lambda part, name: part.get("minimum", 1),
-        "boolean": lambda part, name: True,
-        "null": lambda part, name: None,
+        "integer": lambda part, name, turn: part.get("minimum", 1),
+        "boolean": lambda part, name, turn: True,
+        "null": lambda part, name, turn: None,
     }
     return made(schema, "")
 
@@ -415,8 +416,9 @@ def first(play: Play, times: int = 1, then: Play = good) -> Play:
 
 
 def of_the_wrong_form(talk: Conversation) -> Reply:
-    """The list of the role's parts is text, and there is a key too many."""
-    wrong = dict.fromkeys(talk.schema.get("properties", {}), "everything")
+    """Each part is text, or a list of what it is not, and there is one too many."""
+    parts = talk.schema.get("properties", {})
+    wrong = {k: [{"nonsense": 1}] if v.get("type") == "array" else "blue" for k, v in parts.items()}
     return handed_in(talk, {**wrong, "colour": "blue"})
 
 
@@ -499,6 +501,18 @@ def invented(talk: Conversation) -> Reply:
     if asked.keys() <= parts.keys():
         return handed_in(talk, {key: parts[key] for key in asked}, reasoning=ESCAPES)
     return handed_in(talk, instance(talk.schema, talk), reasoning=ESCAPES)
+
+
+def adds_an_invention(talk: Conversation) -> Reply:
+    """All as it should be, and one place more that nobody has heard of."""
+    reply = good(talk)
+    for _, value in reply.calls:
+        invention = {"place": "secret-rooftop-bar", "reason": "a secret", "evidence": []}
+        for find in value.get("finds", ())[:1]:
+            value["finds"].append({**find, **invention})
+        for draft in value.get("drafts", ()):
+            draft["days"][0]["anchors"].append(invention)
+    return reply
 
 
 def repeats_the_key(talk: Conversation) -> Reply:

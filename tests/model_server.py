@@ -154,6 +154,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "refuses": Behaviour(scripts.always(Reply(refusal="I'm sorry, I can't help with that."))),
     "filtered": Behaviour(scripts.always(Reply("Here is", finish="content_filter"))),
     "hostile": Behaviour(scripts.invented),
+    "adds-an-invention": Behaviour(scripts.adds_an_invention),
     "repeats-the-key": Behaviour(scripts.repeats_the_key),
     # What the server refuses
     "401": Behaviour(refuses=Refusal(401, "Incorrect API key provided.", "invalid_api_key")),
