@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -62,6 +62,8 @@ PLAYS: Mapping[str, Play] = {
     "cut-answer": first(too_long, times=99),
     "refusal": always(REFUSED),
     "empty": always(Reply()),
+    "odd-end": lambda talk: replace(good(talk), finish="odd"),
+    "no-schemas": lambda talk: good(talk) if talk.tools else Reply("Lisbon is nice."),
 }
 
 
@@ -83,6 +85,8 @@ class Providers:
         if kind.isdigit() and faulty:
             echo = f", {KEY} was sent" if "echo" in model else ""
             return self._refused(wire, int(kind), f"status {kind} for {model}{echo}")
+        if model.endswith("uncached") and '"cache' in json.dumps(body):
+            return self._refused(wire, 500, "An error occurred")
         if model == "overflow":
             return self._refused(wire, 400, TOO_LONG[wire_name.removesuffix("-vertex")])
         play = PLAYS.get(model, good)

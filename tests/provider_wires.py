@@ -180,7 +180,7 @@ def google_pieces(reply: Reply, model: str) -> Iterator[bytes]:
     calls = [{"functionCall": {"name": n, "args": _object(a)}} for n, a in reply.calls]
     if calls:
         yield chunk(calls)
-    reasons = {"length": "MAX_TOKENS", "content_filter": "SAFETY"}
+    reasons = {"length": "MAX_TOKENS", "content_filter": "SAFETY", "odd": "FUNCTION_CALL"}
     yield chunk([{"text": ""}], reasons.get(reply.finish_reason, "STOP"))
 
 

@@ -27,6 +27,7 @@ from agents.backends.providers import faults
 from agents.backends.providers.asking import AskedModel, Asking
 from agents.backends.steps import in_steps
 from agents.errors import InvalidOutput, LimitReached, TripartiteError
+from agents.events import ApproachChanged
 
 pydantic_ai.BANNER_ENABLED = False  # it would be written over the app
 
@@ -60,8 +61,7 @@ async def carry_out(
         ],
         instructions=system_words(task.agent),
         tools=_tools(task),
-        name=task.name,
-        retries={"tools": MOST_REFUSALS, "output": MOST_REFUSALS},
+        retries=MOST_REFUSALS,
         model_settings=settings,
         deps_type=type(None),
     )
@@ -97,10 +97,29 @@ def _caller(task: Task[Any], name: str) -> Callable[..., Awaitable[str]]:
 async def carry_out_in_steps(
     model: Model, asking: Asking, task: Task[Output], settings: ModelSettings
 ) -> Output:
-    """The task in small questions, each answered by JSON of a schema."""
+    """The task in small questions, each answered by JSON of a schema.
+
+    The surest way to JSON that the model should have is tried first, and the next one where that
+    has not had a single answer yet: not all who serve a model know all of its dialect.
+    """
     asking.whole = False
+    ways = _ways(model)
+    proven = False
 
     async def ask(words: str, answer: type[A]) -> A:
+        nonlocal proven
+        while len(ways) > 1 and not proven:
+            try:
+                given = await asked(words, answer, most_refusals=1)
+            except InvalidOutput as error:
+                ways.pop(0)
+                asking.emit(ApproachChanged(agent=task.name, reason=f"{error}; asked another way"))
+            else:
+                proven = True
+                return given
+        return await asked(words, answer, MOST_REFUSALS)
+
+    async def asked(words: str, answer: type[A], most_refusals: int) -> A:
         def taken(value: object) -> A:
             try:
                 return read_as(answer, value)
@@ -110,10 +129,10 @@ async def carry_out_in_steps(
 
         agent: Agent[None, Any] = Agent(
             AskedModel(model, asking),
-            output_type=_shaped(model, answer),
+            output_type=ways[0](answer),
             instructions=step_words(task.agent),
             name=task.name,
-            retries={"output": MOST_REFUSALS},
+            retries={"output": most_refusals},
             model_settings=settings,
             deps_type=type(None),
         )
@@ -124,17 +143,34 @@ async def carry_out_in_steps(
     return await in_steps(task, asking.emit, ask)
 
 
-def _shaped(model: Model, answer: type[BaseModel]) -> Any:
-    """The surest way to JSON that the model has."""
-    shape = StructuredDict(dict(answer_schema(answer, strict=True)), name=answer.__name__)
-    if model.profile.get("supports_json_schema_output"):
-        return NativeOutput(shape, strict=True)
-    if model.profile.get("supports_tools", True):
-        return ToolOutput(shape, name=HAND_IN, description=HAND_IN_WORDS)
-    return PromptedOutput(shape)
+def _ways(model: Model) -> list[Callable[[type[BaseModel]], Any]]:
+    """The ways to JSON that the model should have, the surest first."""
+    return [
+        *([_by_schema] if model.profile.get("supports_json_schema_output") else []),
+        *([_by_tool] if model.profile.get("supports_tools", True) else []),
+        _by_words,
+    ]
+
+
+def _by_schema(answer: type[BaseModel]) -> Any:
+    return NativeOutput(_shape(answer), strict=True)
+
+
+def _by_tool(answer: type[BaseModel]) -> Any:
+    return ToolOutput(_shape(answer), name=HAND_IN, description=HAND_IN_WORDS)
+
+
+def _by_words(answer: type[BaseModel]) -> Any:
+    return PromptedOutput(_shape(answer))
+
+
+def _shape(answer: type[BaseModel]) -> Any:
+    return StructuredDict(dict(answer_schema(answer, strict=True)), name=answer.__name__)
 
 
 async def _run(agent: Agent[None, Any], words: str, asking: Asking) -> Any:
+    agent.name = asking.task.name
+    agent.instrument = False  # what there is to tell is told by our events
     try:
         return (await agent.run(words, usage_limits=NO_LIMIT)).output
     except TripartiteError:
