@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, infer_model
 from pydantic_ai.providers import Provider, infer_provider_class
 
@@ -51,7 +50,7 @@ def model_for(
         raise NotUsable(
             f"{native.spec}: {clean_line(error)}; install it with: {native.install}"
         ) from error
-    except (ValueError, UserError) as error:
+    except Exception as error:  # whatever a provider's SDK raises when it looks for credentials
         raise NotUsable(f"{native.spec}:{model}: {_what_to_do(native, error)}") from error
     _without_own_retries(made)
     return made
@@ -62,6 +61,9 @@ def _what_to_do(native: Native, error: Exception) -> str:
         return "it is not said in which region; set AWS_REGION"
     if missing := _VARIABLE.search(str(error)):
         return f"there is no key; set {missing[1]}"
+    if "Credentials" in type(error).__name__ or "Profile" in type(error).__name__:
+        names = " or ".join(native.key_names)
+        return f"{clean_line(error, 160)}; set {names}, or log in with the provider's own tool"
     return clean_line(error)
 
 
