@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -19,14 +19,25 @@ from agents.request import TripRequest
 
 ANY = "any"
 _FIELDS = {
-    "price": "money", "price_eur": "money", "fare": "money", "room": "money", "food": "money",
-    "ride": "money", "day_ticket": "money", "taxi_km": "money", "day_eur": "money",
+    "price": "money", "price_eur": "money EUR", "fare": "money", "room": "money", "food": "money",
+    "ride": "money", "day_ticket": "money", "taxi_km": "money", "day_eur": "money EUR",
     "high_c": "degrees", "low_c": "degrees", "rain_mm": "mm", "km": "km", "kg_co2e": "kg",
     "minutes": "minutes", "walk_minutes": "minutes",
     "intervals": "clock", "arrivals": "clock", "start_minute": "clock", "end_minute": "clock",
     "sources": "", "as_of": "", "coordinates": "", "popularity": "", "wikidata": "",
 }  # fmt: skip
-"""What the numbers in a fact's field stand for; "" for no figure that a reason could name."""
+"""What the numbers in a fact's field stand for; "" for no figure that a reason could name.
+
+"money" alone is in the fact's own `currency`.
+"""
+_DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "TWD")
+_SIGNS = {
+    "€": ("EUR",), "euro": ("EUR",), "£": ("GBP",), "pound": ("GBP",), "quid": ("GBP",),
+    "$": _DOLLARS, "dollar": _DOLLARS, "buck": _DOLLARS, "¥": ("JPY", "CNY"), "yen": ("JPY",),
+    "₹": ("INR",), "₩": ("KRW",), "₫": ("VND",), "₱": ("PHP",), "₪": ("ILS",), "฿": ("THB",),
+    "₺": ("TRY",), "franc": ("CHF",),
+}  # fmt: skip
+"""Which currencies a sign or a word may stand for."""
 
 _N = r"\d{1,3}(?:[,\u2019' ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
 _TO = r"\s?(?:[-–—]|to|and)\s?"
@@ -41,7 +52,9 @@ _UNIT = rf"(?:[€£¥₹₩₫₱₪₺฿$]|(?:{_CODES}|euros?|dollars?|pounds
 def _pair(unit: str, sign: str = "") -> re.Pattern[str]:
     """A number or a range of two, with a sign before or a unit after."""
     return re.compile(
-        rf"{sign}\s?(?P<a>(?<![\d.,]){_N})(?:{_TO}{sign}?\s?(?P<b>{_N}))?{unit}", re.IGNORECASE
+        rf"(?P<sign>{sign})\s?(?P<a>(?<![\d.,]){_N})(?:{_TO}(?:{sign})?\s?(?P<b>{_N}))?"
+        rf"(?P<unit>{unit})",
+        re.IGNORECASE,
     )
 
 
@@ -69,9 +82,9 @@ _ALWAYS = "24/7"
 
 
 class Figure(NamedTuple):
-    """A number and what it counts; it was rounded to within `slack`."""
+    """A number and what it may count ("money EUR"); it was rounded to within `slack`."""
 
-    kind: str
+    kinds: tuple[str, ...]
     value: float
     slack: float = 0.0
 
@@ -80,19 +93,28 @@ def figures_in(text: str) -> Iterator[Figure]:
     """The figures of a text, each with what it counts; durations and clock times in minutes."""
     spared = text
     for match in _HOURS_AND_MINUTES.finditer(text):
-        yield Figure("minutes", int(match[1]) * 60 + int(match[2]), 0.5)
+        yield Figure(("minutes",), int(match[1]) * 60 + int(match[2]), 0.5)
         spared = spared.replace(match[0], " ")
     for pattern in (_CLOCK, _HALF_DAY):
         for match in pattern.finditer(spared):
-            yield Figure("clock", _minute(match[1], match[2], match[3]))
+            yield Figure(("clock",), _minute(match[1], match[2], match[3]))
     for kind, pattern, unit in _PATTERNS:
         for match in pattern.finditer(spared):
             for number in filter(None, (match["a"], match["b"])):
                 value, slack = _read(number)
                 if kind == "fahrenheit":
-                    yield Figure("degrees", (value - 32) / 1.8, slack)
+                    yield Figure(("degrees",), (value - 32) / 1.8, slack)
+                elif kind == "money":
+                    yield Figure(_money(match["sign"] or match["unit"]), value, slack)
                 else:
-                    yield Figure(kind, value * unit, slack * unit)
+                    yield Figure((kind,), value * unit, slack * unit)
+
+
+def _money(sign: str) -> tuple[str, ...]:
+    """ "money EUR" and the like, for each currency that a sign or a word may stand for."""
+    word = sign.strip().casefold()
+    codes = next((c for spelt, c in _SIGNS.items() if spelt in word), (word.upper(),))
+    return tuple(f"money {code}" for code in codes)
 
 
 def _minute(hour: str, minute: str | None, half: str | None) -> float:
@@ -111,52 +133,63 @@ def _read(number: str) -> tuple[float, float]:
     return float(bare), 0.5 * 10.0**-decimals
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
 @dataclass
 class Known:
     """The figures that something rests on; a range holds what lies between its ends."""
 
     numbers: dict[str, set[float]] = field(default_factory=dict)
-    ranges: list[tuple[float, float]] = field(default_factory=list)
+    ranges: list[tuple[str, float, float]] = field(default_factory=list)
 
     def holds(self, figure: Figure) -> bool:
         slack = figure.slack + 0.01
-        known = self.numbers.get(figure.kind, set()) | self.numbers.get(ANY, set())
-        if any(abs(number - figure.value) <= slack for number in known):
-            return True
-        return figure.kind == "money" and any(
-            low - slack <= figure.value <= high + slack for low, high in self.ranges
+        for kind in (*figure.kinds, ANY):
+            if any(abs(n - figure.value) <= slack for n in self.numbers.get(kind, ())):
+                return True
+        return any(
+            low - slack <= figure.value <= high + slack
+            for kind, low, high in self.ranges
+            if kind in figure.kinds
         )
+
+    def add(self, kind: str, *values: float) -> None:
+        self.numbers.setdefault(kind, set()).update(values)
 
     def add_text(self, text: str) -> None:
         for figure in figures_in(text):
-            self.numbers.setdefault(figure.kind, set()).add(figure.value)
+            for kind in figure.kinds:
+                self.add(kind, figure.value)
         if _ALWAYS in text:
-            self.numbers.setdefault("clock", set()).update((0, 1440))
-            self.numbers.setdefault("minutes", set()).add(1440)
+            self.add("clock", 0, 1440)
+            self.add("minutes", 1440)
 
-    def add_values(self, values: Mapping[str, Any] | BaseModel) -> None:
+    def add_values(self, values: Mapping[str, Any] | BaseModel, currency: str = "EUR") -> None:
         """The figures in a fact's fields, by what the fields stand for."""
-        pairs = values.items() if isinstance(values, Mapping) else iter(values)
-        for name, value in pairs:
+        fields = values if isinstance(values, Mapping) else dict(values)
+        currency = str(fields.get("currency", currency))
+        for name, value in fields.items():
             kind = _FIELDS.get(str(name), ANY)
             if kind:
-                self._add(kind, value)
+                self._add(f"money {currency}" if kind == "money" else kind, value, currency)
 
-    def _add(self, kind: str, value: Any) -> None:
+    def _add(self, kind: str, value: Any, currency: str) -> None:
         if isinstance(value, str):
             self.add_text(value)
         elif isinstance(value, datetime):
-            self.numbers.setdefault("clock", set()).add(value.hour * 60 + value.minute)
+            self.add("clock", value.hour * 60 + value.minute)
         elif isinstance(value, Mapping | BaseModel):
-            self.add_values(value)
+            self.add_values(value, currency)
         elif isinstance(value, Iterable):
             parts = list(value)
-            if kind == "money" and len(parts) == 2:
-                self.ranges.append((float(parts[0]), float(parts[1])))
+            if kind.startswith("money") and len(parts) == 2 and all(map(_is_number, parts)):
+                self.ranges.append((kind, float(parts[0]), float(parts[1])))
             for part in parts:
-                self._add(kind, part)
-        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool | date):
-            self.numbers.setdefault(kind, set()).add(float(value))
+                self._add(kind, part, currency)
+        elif _is_number(value):
+            self.add(kind, float(value))
 
     def add_request(self, request: TripRequest) -> None:
         """What the traveller said is known too."""
@@ -165,18 +198,17 @@ class Known:
         if request.budget is not None:
             total = float(request.budget.total(people))
             days, nights = request.dates.days, max(1, request.dates.nights)
-            shares = {total, float(request.budget.amount), total / people}
-            self.numbers.setdefault("money", set()).update(
-                shares | {total / days, total / nights, total / people / days}
-            )
+            shares = (total, total / people, total / days, total / nights, total / people / days)
+            money = f"money {request.budget.currency}"
+            self.add(money, float(request.budget.amount), *shares)
         for fixed in request.commitments:
             self.add_text(fixed.label)
-            self._add("clock", fixed.start)
-            self._add("minutes", fixed.minutes)
+            self.add("clock", fixed.start.hour * 60 + fixed.start.minute)
+            self.add("minutes", fixed.minutes)
 
 
 _LINK = re.compile(
-    r"(?:[,;(]?\s*\b(?:see|visit|at|via|on|e-?mail|contact|write\sto|book\sat)\b:?\s+)?"
+    r"(?:[,;(]?\s*\b(?:see|visit|at|via|on|e-?mail|contact|write\sto)\b:?\s+)?"
     r"(?:(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\w+|\bmailto:\S+"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|io|app|co|xyz|online|site|shop|travel|eu|uk)\b(?:/\S*)?"
     r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/\S*)",

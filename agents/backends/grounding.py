@@ -21,6 +21,7 @@ from agents.backends.figures import without_contacts
 from agents.backends.naming import destination_id, place_id
 from agents.backends.support import MOST_CITED, Support
 from agents.backends.wishes import refused, within
+from agents.cleaning import clean_line
 from agents.findings import (
     ActivityFinds,
     Anchor,
@@ -37,6 +38,7 @@ from agents.findings import (
 )
 from agents.request import OpenWish, Relation, TripRequest
 
+LONGEST_NAME = 80
 SENT_BACK = "the checks sent it back"
 NOT_ASKED_FOR = "it was not asked for"
 
@@ -171,7 +173,7 @@ class _Grounding:
         """Destination and place by their ids, as far as they are known; a name is made harmless."""
         head, _, tail = text.removeprefix("place/").partition("/")
         where = head if tail and self._wanted(head) == head else destination
-        return where, place_id(self._support.ledger, where, text) or without_contacts(text)
+        return where, place_id(self._support.ledger, where, text) or _free_name(text)
 
     def _cited(self, said: Cited, subject: str) -> dict[str, Any]:
         return self._support.cited(said, subject, (f"place/{subject}",))
@@ -297,7 +299,7 @@ class _Grounding:
 
     def _anchor(self, anchor: Anchor, where: str) -> Anchor | None:
         id = place_id(self._support.ledger, where, anchor.place)
-        place = id or without_contacts(anchor.place)
+        place = id or _free_name(anchor.place)
         if not place or f"{where}/{place}" in self._sent_back:
             self._dropped += 1
             return None
@@ -309,3 +311,8 @@ class _Grounding:
         areas = loader.destination(where).areas
         found = [a.id for a in areas if wanted and wanted in (plain(a.id), plain(a.name))]
         return found[0] if len(found) == 1 else None
+
+
+def _free_name(text: str) -> str:
+    """A name that nobody knows, as it was written, without what no name has."""
+    return clean_line(without_contacts(text), LONGEST_NAME)

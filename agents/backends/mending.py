@@ -28,7 +28,7 @@ WHOLE = frozenset({"stops", "nights"})
 
 Answer = TypeVar("Answer", bound=BaseModel)
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_THOUGHTS_END = re.compile(r"</think(?:ing)?>")
 _NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(%|/\s*(?:10|100|5)(?:\.0)?)?\s*\Z")
 _HUGE = f"the answer is longer than {MOST_CHARACTERS:,} characters; hand in a shorter one"
 
@@ -44,7 +44,7 @@ def parsed(value: object) -> object:
 def _from_text(text: str) -> object:
     if len(text) > MOST_CHARACTERS:
         raise InvalidOutput(_HUGE)
-    stripped = _THOUGHT.sub("", text).strip()
+    stripped = _after_thoughts(text)
     if not stripped:
         raise InvalidOutput("the answer is empty; hand in the whole answer as JSON")
     fenced = _FENCED.findall(stripped)
@@ -52,20 +52,27 @@ def _from_text(text: str) -> object:
     fault = ""
     for attempt in (stripped, *reversed(fenced), within):
         try:
-            return from_json(attempt, allow_inf_nan=False)
+            return from_json(attempt.encode(errors="replace"), allow_inf_nan=False)
         except ValueError as error:
             fault = fault or str(error)
     raise InvalidOutput(f"the answer is no JSON: {fault}; hand in the whole answer as JSON")
 
 
+def _after_thoughts(text: str) -> str:
+    """Without what some models think aloud before they answer."""
+    return _THOUGHTS_END.split(text)[-1].strip()
+
+
 def parsed_beginning(text: str) -> object:
     """What is whole of JSON text that breaks off in the middle."""
-    text = _THOUGHT.sub("", text)[:MOST_CHARACTERS]
+    text = _after_thoughts(text[:MOST_CHARACTERS])
     start = text.find("{")
     if start < 0:
         raise InvalidOutput("the answer broke off before it began; hand in the whole answer")
     try:
-        value = from_json(text[start:], allow_inf_nan=False, allow_partial=True)
+        value = from_json(
+            text[start:].encode(errors="replace"), allow_inf_nan=False, allow_partial=True
+        )
     except ValueError as error:
         raise InvalidOutput(f"the answer is no JSON: {error}") from error
     _limit(value)
@@ -116,7 +123,7 @@ def _unwrapped(output: type[BaseModel], value: object) -> object:
             inner = parsed(inner)
         if isinstance(inner, dict) and inner.keys() & names.keys():
             return inner
-    if isinstance(value, dict) and len(names) == 1 and not value.keys() & names.keys():
+    if isinstance(value, dict) and value and len(names) == 1 and not value.keys() & names.keys():
         return {next(iter(names)): value}
     return value
 
@@ -205,7 +212,7 @@ def _chosen(choices: tuple[object, ...], text: str) -> str:
 
 def _listed_in(text: str) -> object:
     try:
-        return from_json(text)
+        return from_json(text.encode(errors="replace"))
     except ValueError:
         return text
 
@@ -331,7 +338,8 @@ def _smallest(value: object, where: tuple[str | int, ...]) -> tuple[str | int, .
 
 def _drop(value: Any, places: set[tuple[str | int, ...]]) -> None:
     """Take the items at `places` out of their lists, the last first."""
-    for place in sorted(places, key=_from_the_end):
+    whole = {p for p in places if not any(p[:n] in places for n in range(1, len(p)))}
+    for place in sorted(whole, key=_from_the_end):
         outer, name = value, ""
         for step in place[:-1]:
             outer, name = outer[step], str(step) if isinstance(step, str) else name

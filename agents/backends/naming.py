@@ -47,6 +47,8 @@ def place_id(ledger: Ledger, destination: str, text: str) -> str | None:
     id = text.strip().removeprefix("place/").removeprefix(f"{destination}/")
     if id in spellings.values():
         return id
+    if _is_of_the_whole(destination, id):
+        return spellings.get(plain(id))
     looked_up = {n: i for n, i in spellings.items() if f"place/{destination}/{i}" in ledger}
     for fitting in (_by_name, _by_part_of_name, _by_letters):
         for known in (looked_up, spellings):
@@ -66,6 +68,13 @@ def _spellings(destination: str) -> dict[str, str]:
         for name in (place.id, place.name, *_parts(place.name)):
             found.setdefault(plain(name), set()).add(place.id)
     return {name: next(iter(ids)) for name, ids in found.items() if name and len(ids) == 1}
+
+
+def _is_of_the_whole(destination: str, text: str) -> bool:
+    """Whether it is the name of the destination or of one of its areas."""
+    record, wanted = loader.destination(destination), plain(text)
+    wholes = (record.id, record.name, *(n for a in record.areas for n in (a.id, a.name)))
+    return wanted in map(plain, wholes)
 
 
 def _parts(name: str) -> Iterator[str]:

@@ -61,7 +61,7 @@ class Support:
             more = self._bearing_out(reason, evidence, subject)
             if more is None:
                 first = self.ledger.get(evidence[0]) if evidence else None
-                reason = first.claim if first else ""
+                reason = without_contacts(first.claim) if first else ""
             else:
                 evidence = (*evidence[: MOST_CITED - len(more)], *more)
         return {"reason": reason, "evidence": evidence}
