@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,10 +28,12 @@ from agents.toolbox import tool_of
 
 HAND_IN = "hand_in"
 """The name of the tool by which a model hands in its answer."""
-MOST_FACTS = 14_000
+MOST_FACTS = 16_000
 """Characters of one tool's answer: 60 places fit, and so does the list of all destinations."""
-LONGEST_TEXT, LONGEST_IN_A_ROW = 240, 96
+LONGEST_TEXT, LONGEST_IN_A_ROW = 240, 80
 """Characters of one text of a fact that is told alone, and in a table."""
+LONGEST_HOURS = 48
+"""Characters of opening hours in a table: the week; a tool tells of a very day."""
 LONGEST_WORDS = 1500
 
 _UNSAID = frozenset(
@@ -160,6 +163,13 @@ def facts_words(facts: Fact | tuple[Fact, ...], most: int = MOST_FACTS) -> str:
 
     Each has its evidence id. "left_out" counts those that did not fit any more.
     """
+    try:
+        return _words_kept(facts, most)
+    except TypeError:  # one has a dict in it, and no hash
+        return _words(facts, most)
+
+
+def _words(facts: Fact | tuple[Fact, ...], most: int) -> str:
     if isinstance(facts, Fact):
         return _one(facts, most)
     if not facts:
@@ -179,6 +189,10 @@ def facts_words(facts: Fact | tuple[Fact, ...], most: int = MOST_FACTS) -> str:
             return words
         count = min(count - 1, count * most // len(words))
     return as_json({"rows": [], "left_out": len(told)})
+
+
+_words_kept = lru_cache(maxsize=256)(_words)
+"""All agents of a team, and of many runs, look up the same."""
 
 
 def _listed(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -204,7 +218,8 @@ def told_of(fact: Fact, longest: int = LONGEST_TEXT) -> dict[str, Any]:
             continue
         if name == "price_eur" and value == getattr(fact, "price", None):
             continue
-        short = _short(value, longest)
+        most = LONGEST_HOURS if name == "hours" and longest < LONGEST_TEXT else longest
+        short = _short(value, most)
         if short not in (None, "", [], {}):
             told[name] = short
     return told
@@ -226,7 +241,9 @@ def _short(value: Any, longest: int) -> Any:
     return value if value is None or isinstance(value, bool | int) else clean_line(value)
 
 
-def _number(value: float) -> float | int:
+def _number(value: float) -> float | int | None:
+    if not isfinite(value):
+        return None
     return round(value) if abs(value) >= 100 or value == round(value) else round(value, 2)
 
 
