@@ -7,6 +7,7 @@ one message that can be given back to the model; what is right is kept.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -45,20 +46,22 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 
 @lru_cache(maxsize=256)
-def answer_schema(output: type[BaseModel], *, strict: bool = False) -> dict[str, Any]:
+def answer_schema(
+    output: type[BaseModel], *, strict: bool = False, limits: bool = False
+) -> dict[str, Any]:
     """The JSON schema of `output`, short; not to be changed.
 
     `strict` for constrained decoding: every property is required, nothing else is allowed, and
-    limits are told in descriptions.
+    limits are told in descriptions, or kept with `limits`.
     """
     schema = output.model_json_schema()
-    return strict_schema(schema) if strict else compact_schema(schema)
+    return strict_schema(schema, limits=limits) if strict else compact_schema(schema)
 
 
 def read_as(answer: type[Answer], value: object) -> Answer:
     """`value`, JSON text or parsed, as `answer`; raises InvalidOutput with what is wrong with it."""
     try:
-        return answer.model_validate(mended(answer, parsed(value)))
+        return _read(answer, parsed(value))
     except ValidationError as error:
         raise InvalidOutput(faults_of(error)) from error
 
@@ -71,17 +74,25 @@ def read_answer(task: Task[Output], value: object) -> Output:
     of it is kept first.
     """
     output = task.agent.output
-    read = mended(output, parsed(value))
+    given = parsed(value)
     try:
-        whole = output.model_validate(read)
+        whole = _read(output, given)
     except ValidationError as error:
-        _keep(task, read)
+        _keep(task, mended(output, given))
         raise InvalidOutput(faults_of(error)) from error
     grounded, doubts = ground(task, whole)
     if doubts:
         _keep_findings(task, grounded)
         raise InvalidOutput(doubts.told(MOST_FAULTS))
     return grounded
+
+
+def _read(answer: type[Answer], given: object) -> Answer:
+    """As it stands, or mended; raises ValidationError."""
+    if isinstance(given, dict) and given.keys() <= answer.model_fields.keys():
+        with suppress(ValidationError):
+            return answer.model_validate(given)
+    return answer.model_validate(mended(answer, given))
 
 
 def keep_cut_answer(task: Task[Output], text: str) -> None:

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from agents.evidence import Fact
 from agents.request import TripRequest
 
 ANY = "any"
@@ -45,40 +47,31 @@ _CODES = (
     "EUR|USD|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|MAD|ILS|AED|INR|"
     "THB|VND|IDR|SGD|HKD|KRW|TWD|MYR|PHP|ZAR|EGP|BRL|MXN|ARS|CLP|COP|PEN"
 )
-_SIGN = rf"(?:[A-Z]{{0,2}}\$|[€£¥₹₩₫₱₪₺฿]|\b(?:{_CODES})(?=[\s\d]))"
-_UNIT = rf"(?:[€£¥₹₩₫₱₪₺฿$]|(?:{_CODES}|euros?|dollars?|pounds?|yen|francs?|cents?|quid|bucks)\b)"
-
-
-def _pair(unit: str, sign: str = "") -> re.Pattern[str]:
-    """A number or a range of two, with a sign before or a unit after."""
-    return re.compile(
-        rf"(?P<sign>{sign})\s?(?P<a>(?<![\d.,]){_N})(?:{_TO}(?:{sign})?\s?(?P<b>{_N}))?"
-        rf"(?P<unit>{unit})",
-        re.IGNORECASE,
-    )
-
-
-_PATTERNS: tuple[tuple[str, re.Pattern[str], float], ...] = (
-    ("money", _pair("", _SIGN), 1),
-    ("money", _pair(rf"\s?{_UNIT}"), 1),
-    ("degrees", _pair(r"\s?(?:°(?!\s?F)|º|degrees?\b(?!\sF)|C\b)"), 1),
-    ("fahrenheit", _pair(r"\s?(?:°\s?F\b|degrees?\sF)"), 1),
-    ("percent", _pair(r"\s?(?:%|per\s?cent\b)"), 1),
-    ("mm", _pair(r"\s?(?:mm|millimet\w+)\b"), 1),
-    ("km", _pair(r"[\s-]?(?:km|kilomet\w+)\b"), 1),
-    ("km", _pair(r"[\s-]?(?:miles?|mi)\b"), 1.609),
-    ("kg", _pair(r"\s?(?:kg|kilos?)\b"), 1),
-    ("minutes", _pair(r"[\s-]?(?:minutes?|mins?)\b"), 1),
-    ("minutes", _pair(r"[\s-]?(?:hours?|hrs?|h)\b(?!\s?\d)"), 60),
-    ("rating", _pair(r"\s?(?:stars?\b|★|⭐|/\s?(?:5|10)\b|out of (?:5|10)\b)"), 1),
-    ("rating", _pair(r"\s?(?:reviews|ratings)\b"), 1),
+_SIGN = rf"(?:[A-Z]{{0,2}}\$|[€£¥₹₩₫₱₪₺฿]|\b(?:{_CODES})(?=[\s\d]|\Z))"
+_NUMBERS = re.compile(
+    rf"(?<![\d.,:])(?P<a>{_N})(?:{_TO}(?:{_SIGN})?\s?(?P<b>{_N}))?", re.IGNORECASE
 )
+"""A number or a range of two."""
+_BEFORE = re.compile(rf"({_SIGN})\s?\Z", re.IGNORECASE)
+_LONGEST_SIGN = 6
+_AFTER = re.compile(
+    rf"[\s-]?(?:(?P<money>[€£¥₹₩₫₱₪₺฿$]|(?:{_CODES}|euros?|dollars?|pounds?|yen|francs?|quid|bucks)\b)"
+    r"|(?P<fahrenheit>°\s?F\b|degrees?\sF)|(?P<degrees>°|º|degrees?\b|C\b)"
+    r"|(?P<percent>%|per\s?cent\b)|(?P<mm>mm\b|millimet\w+)|(?P<km>km\b|kilomet\w+)"
+    r"|(?P<miles>miles?\b|mi\b)|(?P<kg>kg\b|kilos?\b)|(?P<minutes>minutes?\b|mins?\b)"
+    r"|(?P<hours>(?:hours?|hrs?|h)\b)"
+    r"|(?P<rating>stars?\b|★|⭐|/\s?(?:5|10)\b|out\sof\s(?:5|10)\b|reviews\b|ratings\b))",
+    re.IGNORECASE,
+)
+"""What a number counts, by what stands after it."""
+_UNITS = {"hours": ("minutes", 60.0), "miles": ("km", 1.609)}
 _HOURS_AND_MINUTES = re.compile(
     r"(?<!\d)(\d{1,2})\s?h(?:ours?|rs?)?\s?(?:and\s)?(\d{1,2})\b(?:\s?min\w*)?", re.IGNORECASE
 )
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?:\s?([ap])\.?m\b)?", re.IGNORECASE)
 _HALF_DAY = re.compile(r"(?<![\d:.])(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s?([ap])\.?m\b", re.IGNORECASE)
 _ALWAYS = "24/7"
+_DIGIT = re.compile(r"\d")
 
 
 class Figure(NamedTuple):
@@ -91,6 +84,8 @@ class Figure(NamedTuple):
 
 def figures_in(text: str) -> Iterator[Figure]:
     """The figures of a text, each with what it counts; durations and clock times in minutes."""
+    if _DIGIT.search(text) is None:
+        return
     spared = text
     for match in _HOURS_AND_MINUTES.finditer(text):
         yield Figure(("minutes",), int(match[1]) * 60 + int(match[2]), 0.5)
@@ -98,16 +93,24 @@ def figures_in(text: str) -> Iterator[Figure]:
     for pattern in (_CLOCK, _HALF_DAY):
         for match in pattern.finditer(spared):
             yield Figure(("clock",), _minute(match[1], match[2], match[3]))
-    for kind, pattern, unit in _PATTERNS:
-        for match in pattern.finditer(spared):
-            for number in filter(None, (match["a"], match["b"])):
-                value, slack = _read(number)
-                if kind == "fahrenheit":
-                    yield Figure(("degrees",), (value - 32) / 1.8, slack)
-                elif kind == "money":
-                    yield Figure(_money(match["sign"] or match["unit"]), value, slack)
-                else:
-                    yield Figure((kind,), value * unit, slack * unit)
+    for match in _NUMBERS.finditer(spared):
+        sign = _BEFORE.search(spared[max(0, match.start() - _LONGEST_SIGN) : match.start()])
+        after = _AFTER.match(spared, match.end())
+        if sign is None and after is None:
+            continue
+        kind = "money" if sign or after is None else str(after.lastgroup)
+        unit = sign[1] if sign else after[kind] if after else ""
+        for number in filter(None, (match["a"], match["b"])):
+            yield _figure(kind, unit, *_read(number))
+
+
+def _figure(kind: str, unit: str, value: float, slack: float) -> Figure:
+    if kind == "money":
+        return Figure(_money(unit), value, slack)
+    if kind == "fahrenheit":
+        return Figure(("degrees",), (value - 32) / 1.8, slack)
+    kind, factor = _UNITS.get(kind, (kind, 1.0))
+    return Figure((kind,), value * factor, slack * factor)
 
 
 def _money(sign: str) -> tuple[str, ...]:
@@ -139,7 +142,7 @@ def _is_number(value: object) -> bool:
 
 @dataclass
 class Known:
-    """The figures that something rests on; a range holds what lies between its ends."""
+    """The figures that something rests on; a range of money holds what lies between its ends."""
 
     numbers: dict[str, set[float]] = field(default_factory=dict)
     ranges: list[tuple[str, float, float]] = field(default_factory=list)
@@ -207,6 +210,24 @@ class Known:
             self.add("minutes", fixed.minutes)
 
 
+def figures_of(fact: Fact) -> Known:
+    """The figures in a fact's fields and in its claim; not to be changed."""
+    try:
+        return _kept_figures(fact)
+    except TypeError:  # it has a dict in it, and no hash
+        return _figures_of(fact)
+
+
+def _figures_of(fact: Fact) -> Known:
+    known = Known()
+    known.add_text(fact.claim)
+    known.add_values(fact)
+    return known
+
+
+_kept_figures = lru_cache(maxsize=2048)(_figures_of)
+
+
 _LINK = re.compile(
     r"(?:[,;(]?\s*\b(?:see|visit|at|via|on|e-?mail|contact|write\sto)\b:?\s+)?"
     r"(?:(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\w+|\bmailto:\S+"
@@ -222,8 +243,14 @@ _TELEPHONE = re.compile(
 _LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|\s+(?=[.,;:!?)])")
 
 
+_SUSPECT = re.compile(r"\w[.@/:]+\w|(?:\d\D{0,3}){8}")
+"""What any of them has in it."""
+
+
 def without_contacts(text: str) -> str:
     """Without links, addresses and telephone numbers: nobody has checked where they lead."""
+    if _SUSPECT.search(text) is None:
+        return text
     bare = _TELEPHONE.sub(" ", _LINK.sub(" ", text))
     if bare == text:
         return text

@@ -45,18 +45,17 @@ def place_id(ledger: Ledger, destination: str, text: str) -> str | None:
     except UnknownPlace:
         return None
     id = text.strip().removeprefix("place/").removeprefix(f"{destination}/")
-    if id in spellings.values():
+    if id in _place_ids(destination):
         return id
-    if _is_of_the_whole(destination, id):
+    if plain(id) in _names_of_the_whole(destination):
         return spellings.get(plain(id))
-    looked_up = {n: i for n, i in spellings.items() if f"place/{destination}/{i}" in ledger}
     for fitting in (_by_name, _by_part_of_name, _by_letters):
-        for known in (looked_up, spellings):
-            found = set(fitting(id, known))
-            if len(found) == 1:
-                return found.pop()
-            if found:
-                return None
+        found = set(fitting(id, spellings))
+        looked_up = {i for i in found if f"place/{destination}/{i}" in ledger}
+        if len(found) == 1 or len(looked_up) == 1:
+            return (looked_up or found).pop()
+        if found:
+            return None
     return None
 
 
@@ -70,11 +69,17 @@ def _spellings(destination: str) -> dict[str, str]:
     return {name: next(iter(ids)) for name, ids in found.items() if name and len(ids) == 1}
 
 
-def _is_of_the_whole(destination: str, text: str) -> bool:
-    """Whether it is the name of the destination or of one of its areas."""
-    record, wanted = loader.destination(destination), plain(text)
-    wholes = (record.id, record.name, *(n for a in record.areas for n in (a.id, a.name)))
-    return wanted in map(plain, wholes)
+@lru_cache(maxsize=256)
+def _place_ids(destination: str) -> frozenset[str]:
+    return frozenset(place.id for place in loader.destination(destination).activities)
+
+
+@lru_cache(maxsize=256)
+def _names_of_the_whole(destination: str) -> frozenset[str]:
+    """The names of the destination and of its areas."""
+    record = loader.destination(destination)
+    areas = (name for area in record.areas for name in (area.id, area.name))
+    return frozenset(map(plain, (record.id, record.name, *areas)))
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -86,9 +91,12 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _by_name(text: str, known: dict[str, str]) -> Iterator[str]:
-    for name in (text, *_parts(text)):
-        if plain(name) in known:
-            yield known[plain(name)]
+    if (whole := known.get(plain(text))) is not None:
+        yield whole
+        return
+    for name in _parts(text):
+        if (id := known.get(plain(name))) is not None:
+            yield id
 
 
 def _by_part_of_name(text: str, known: dict[str, str]) -> Iterator[str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -41,6 +42,7 @@ _UNSAID = frozenset(
 )
 """Fields that no agent decides by."""
 _WORD = re.compile(r"[\w-]+\Z")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _TEMPLATE_MARK = re.compile(r"\[(?=/?[A-Z_]{3,}\])")
 _RULES = """\
 Rules
@@ -154,8 +156,8 @@ def fenced(value: object) -> str:
 
 def as_json(value: object) -> str:
     """Compact JSON in which no string holds a tag or a mark of a chat template."""
-    words = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return _TEMPLATE_MARK.sub(r"\\u005b", words.replace("<", "\\u003c"))
+    words = _JSON.encode(value).replace("<", "\\u003c")
+    return _TEMPLATE_MARK.sub(r"\\u005b", words) if "[" in words else words
 
 
 def facts_words(facts: Fact | tuple[Fact, ...], most: int = MOST_FACTS) -> str:
@@ -212,33 +214,41 @@ def told_of(fact: Fact, longest: int = LONGEST_TEXT) -> dict[str, Any]:
     `longest` is how many characters of a text are kept.
     """
     told: dict[str, Any] = {"evidence": clean_line(fact.key)}
-    for name in type(fact).model_fields:
-        value = getattr(fact, name)
-        if name in _UNSAID or (name == "status" and value is Status.VERIFIED):
-            continue
-        if name == "price_eur" and value == getattr(fact, "price", None):
+    values = fact.__dict__
+    for name in _told_fields(type(fact)):
+        value = values[name]
+        if name == "price_eur" and value == values.get("price"):
             continue
         most = LONGEST_HOURS if name == "hours" and longest < LONGEST_TEXT else longest
         short = _short(value, most)
-        if short not in (None, "", [], {}):
+        if short is not None and short != "" and short != [] and short != {}:
             told[name] = short
+    if fact.status is not Status.VERIFIED:
+        told["status"] = str(fact.status)
     return told
+
+
+@lru_cache(maxsize=256)
+def _told_fields(kind: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name in kind.model_fields if name not in _UNSAID and name != "status")
 
 
 def _short(value: Any, longest: int) -> Any:
     """A value as JSON with few characters: whole numbers, short texts, words for a list of them."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return value.value if isinstance(value, Enum) else clean_line(value, longest)
+    if isinstance(value, float | Decimal):
+        return _number(float(value))
+    if isinstance(value, tuple | list | set | frozenset):
+        return _short_list([_short(v, longest) for v in value]) if value else None
     if isinstance(value, BaseModel):
-        fields = {n: _short(getattr(value, n), longest) for n in type(value).model_fields}
-        return {n: v for n, v in fields.items() if n not in _UNSAID and v is not None}
+        fields = {n: _short(value.__dict__[n], longest) for n in _told_fields(type(value))}
+        return {n: v for n, v in fields.items() if v is not None}
     if isinstance(value, Mapping):
         return {clean_line(k): _short(v, longest) for k, v in value.items()}
-    if isinstance(value, str):
-        return clean_line(value, longest)
-    if isinstance(value, Decimal | float):
-        return _number(float(value))
-    if isinstance(value, Sequence | set | frozenset):
-        return _short_list([_short(v, longest) for v in value])
-    return value if value is None or isinstance(value, bool | int) else clean_line(value)
+    return clean_line(value)
 
 
 def _number(value: float) -> float | int | None:
@@ -248,19 +258,25 @@ def _number(value: float) -> float | int | None:
 
 
 def _short_list(items: list[Any]) -> Any:
-    if items and all(isinstance(i, str) and _WORD.match(i) for i in items):
-        return " ".join(items)
+    first = items[0]
+    if isinstance(first, str):
+        return " ".join(items) if all(map(_is_word, items)) else items
+    if isinstance(first, dict) and len(items) > 2 and all(isinstance(i, dict) for i in items):
+        return table(items)
     if len(items) > 5 and all(isinstance(i, float | int) for i in items):
         return [round(i) for i in items]
-    if len(items) > 2 and all(isinstance(i, dict) for i in items):
-        return table(items)
     return items
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and _WORD.match(value) is not None
 
 
 def table(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Objects as columns and rows; what is the same in all is said once, yes and no are 1 and 0."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    same = {n: rows[0][n] for n in names if all(r.get(n) == rows[0].get(n) for r in rows)}
+    first = rows[0]
+    same = {n: first[n] for n in first if all(n in r and r[n] == first[n] for r in rows)}
     evidence = _pattern(rows, names) if len(rows) > 1 and "evidence" in names else None
     columns = [n for n in names if n not in same and not (evidence and n == "evidence")]
     cells = [[_cell(row.get(n)) for n in columns] for row in rows]

@@ -8,19 +8,25 @@ from typing import Any
 from agents.agent import Task
 from agents.atlas import loader
 from agents.atlas.airports import plain
-from agents.backends.figures import Known, figures_in, without_contacts
+from agents.backends.figures import (
+    Figure,
+    Known,
+    figures_in,
+    figures_of,
+    without_contacts,
+)
 from agents.evidence import Evidence, Ledger
 from agents.findings import Cited
 
 MOST_CITED = 40
 MOST_LIKELY = 6
 _ABOUT = (
-    (("weather", "climate", "rain", "temperature", "season"), ("climate/",)),
-    (("cost", "price", "budget", "money", "value"), ("costs/",)),
-    (("journey", "way", "flight", "travel", "transport", "access", "distance"), ("journey/",)),
-    (("holiday", "crowd"), ("holidays/",)),
+    (("weather", "climat", "rain", "temperat", "season"), ("climate/", "summary/")),
+    (("cost", "price", "budget", "afford"), ("costs/", "summary/")),
+    (("journey", "flight", "transport", "getting", "distance"), ("journey/",)),
+    (("holiday",), ("holidays/",)),
 )
-"""Words in a criterion's name, and what entries it is likely to rest on."""
+"""How words in a criterion's name begin, and what entries it rests on."""
 _WHOLE_PLACE = ("destination/", "summary/", "climate/", "costs/", "holidays/", "journey/")
 
 
@@ -34,7 +40,6 @@ class Support:
         """Whether this agent called a tool that returned something."""
         self._said = Known()
         self._said.add_request(task.brief.request)
-        self._known: dict[tuple[str, ...], Known] = {}
 
     def entered(self, evidence: Iterable[str], where: str = "") -> tuple[str, ...]:
         """Those that are in the ledger; a place's id stands for the place's entry."""
@@ -68,34 +73,30 @@ class Support:
 
     def holds(self, text: str, evidence: tuple[str, ...]) -> bool:
         """Whether the request or the evidence holds every figure of the text."""
+        return not self._missing(text, evidence)
+
+    def _missing(self, text: str, evidence: tuple[str, ...]) -> list[Figure]:
         figures = [f for f in figures_in(text) if not self._said.holds(f)]
-        return not figures or all(map(self._figures_of(evidence).holds, figures))
+        known = [self._figures_of(id) for id in evidence] if figures else []
+        return [f for f in figures if not any(k.holds(f) for k in known)]
 
     def _bearing_out(
         self, reason: str, evidence: tuple[str, ...], subject: str
     ) -> tuple[str, ...] | None:
         """Other entries on the same subject that hold the figures missing so far, or None."""
-        have = self._figures_of(evidence)
-        missing = [f for f in figures_in(reason) if not (self._said.holds(f) or have.holds(f))]
+        missing = self._missing(reason, evidence)
         others = [e for e in self.entries if _concerns(e, subject) and e.id not in evidence]
         more: dict[str, None] = {}
         for figure in missing:
-            entry = next((e for e in others if self._figures_of((e.id,)).holds(figure)), None)
+            entry = next((e for e in others if self._figures_of(e.id).holds(figure)), None)
             if entry is None:
                 return None
             more[entry.id] = None
         return tuple(more)
 
-    def _figures_of(self, evidence: tuple[str, ...]) -> Known:
-        if evidence not in self._known:
-            known = self._known[evidence] = Known()
-            for id in evidence:
-                entry, fact = self.ledger.get(id), self.ledger.fact(id)
-                if entry is not None:
-                    known.add_text(entry.claim)
-                if fact is not None:
-                    known.add_values(fact)
-        return self._known[evidence]
+    def _figures_of(self, id: str) -> Known:
+        fact = self.ledger.fact(id)
+        return figures_of(fact) if fact is not None else Known()
 
     def likely(self, name: str, where: str) -> tuple[str, ...]:
         """What a criterion that cites nothing must rest on, if it was looked up."""
@@ -104,8 +105,8 @@ class Support:
             for e in self.entries
             if e.id.startswith(_WHOLE_PLACE) and where in e.id.split("/")[1:3]
         ]
-        words = name.casefold()
-        heads = next((h for hints, h in _ABOUT if any(hint in words for hint in hints)), ())
+        words = plain(name).split()
+        heads = next((h for hints, h in _ABOUT if any(w.startswith(hints) for w in words)), ())
         return tuple([e for e in about if e.startswith(heads)] if heads else about)[:MOST_LIKELY]
 
     def named_in(self, text: str, where: str) -> tuple[str, ...]:
