@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
 
-from agents.backends.dialects import EFFORT, FINAL, MOST, NAME, REFUSALS, SCHEMA, Dialect, filled
+from agents.backends.dialects import (
+    EFFORT,
+    FINAL,
+    LIMITED,
+    MOST,
+    NAME,
+    REFUSALS,
+    SCHEMA,
+    Dialect,
+    filled,
+)
 from agents.backends.faults import Fault
 from agents.backends.messages import Messages
 from agents.errors import NotUsable, Unreachable
@@ -51,8 +62,9 @@ class Wanted:
     """The one tool that must be called now."""
     final_tool: bytes = b""
     """That tool alone, a list: for a server that cannot be made to call one of many."""
-    shape: tuple[str, Any] | None = None
-    """Name and JSON schema of an answer in JSON, which is not told as said."""
+    shape: tuple[str, Any, Any] | None = None
+    """Name and JSON schema of an answer in JSON, without limits and with them. Such an answer is
+    not told as said."""
 
 
 @dataclass
@@ -77,10 +89,11 @@ class Asking:
         wanted = self.wanted
         self.sent.clear()
         self.fields.clear()
-        name, schema = wanted.shape or ("", None)
+        name, schema, limited = wanted.shape or ("", None, None)
         values = {MOST: most_tokens, EFFORT: effort, FINAL: wanted.final} | {
             NAME: name,
             SCHEMA: schema,
+            LIMITED: limited,
         }
         wished = {
             "stream": stream,
@@ -113,7 +126,7 @@ class Asking:
         """The option of the request that a fault names; empty when it names none."""
         if not (fault.rejected or fault.overflow):
             return ""
-        words = fault.words.replace(model.lower(), "")
+        words = re.sub(rf"(?<!\w){re.escape(model.lower())}(?!\w)", "", fault.words)
         for option in ("most",) if fault.overflow else REFUSALS:
             if option in self.sent and any(name in words for name in REFUSALS[option]):
                 return option

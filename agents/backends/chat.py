@@ -130,7 +130,8 @@ class _Question:
     async def __call__(self, words: str, answer: type[Small]) -> Small:
         """The model's answer, told what is wrong with it a few times. Raises InvalidOutput."""
         schema = answer_schema(answer, strict=True)
-        wanted = Wanted(shape=(answer.__name__.strip("_"), schema))
+        limited = answer_schema(answer, strict=True, limits=True)
+        wanted = Wanted(shape=(answer.__name__.strip("_"), schema, limited))
         messages = Messages()
         messages.say("system", step_words(self._task.agent))
         messages.say(

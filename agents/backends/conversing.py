@@ -186,12 +186,9 @@ class Conversation(Generic[Output]):
         """What to tell a model that neither calls nor answers, once."""
         self._nudges += 1
         empty = not answer.text.strip()
-        if self._nudges > 1 and empty:
-            raise BackendError(f"{self._who} answers nothing; try again, or take another model")
         if self._nudges > 1:
-            raise InvalidOutput(
-                f"{self._who} answers in words and hands nothing in; take another model"
-            )
+            how = "gives empty answers" if empty else "answers in words"
+            raise InvalidOutput(f"{self._who} {how} and hands nothing in; take another model")
         reason = "an empty answer" if empty else "words in the place of an answer"
         self._emit(AnswerRefused(agent=self._task.name, reason=reason))
         return f"Call a tool, or call {HAND_IN} with the whole answer. Nothing else is read."

@@ -15,8 +15,10 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from agents.cleaning import clean_line
 from agents.errors import NotUsable
 
-MOST, EFFORT, FINAL, NAME, SCHEMA = "$most", "$effort", "$final", "$name", "$schema"
-"""Places in a form: output tokens, effort, the final tool's name, a schema's name, the schema."""
+MOST, EFFORT, FINAL, NAME = "$most", "$effort", "$final", "$name"
+SCHEMA, LIMITED = "$schema", "$limited"
+"""Places in a form: output tokens, effort, the final tool's name, a schema's name, the schema
+without limits of numbers and lists, and with them."""
 Form = Mapping[str, Any]
 
 STREAM: Form = {"stream": True}
@@ -32,6 +34,12 @@ JSON_SCHEMA: Form = {
     "response_format": {
         "type": "json_schema",
         "json_schema": {"name": NAME, "strict": True, "schema": SCHEMA},
+    }
+}
+LIMITED_SCHEMA: Form = {
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {"name": NAME, "strict": True, "schema": LIMITED},
     }
 }
 JSON_OBJECT: Form = {"response_format": {"type": "json_object"}}
@@ -112,7 +120,8 @@ def _host(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]
 
 
-_LOCAL = Dialect(most=(MAX_TOKENS,), parallel=())
+_LIMITS = (LIMITED_SCHEMA, JSON_SCHEMA, JSON_OBJECT)
+"""For those that decode by a grammar."""
 _NO_SCHEMA = (JSON_OBJECT,)
 
 SERVERS: Mapping[str, Server] = MappingProxyType(
@@ -134,26 +143,30 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             Server(
                 "ollama", "http://localhost:11434/v1", ("OLLAMA_API_KEY",), needs_key=False,
                 dialect=Dialect(
-                    most=(MAX_TOKENS,), parallel=(), final=(), effort=(EFFORT_WORD,),
+                    most=(MAX_TOKENS,), parallel=(), final=(), effort=(EFFORT_WORD,), shape=_LIMITS,
                     get_model="ollama pull {model}",
                 ),
                 about="local models, by Ollama on this computer",
             ),
             Server(
                 "vllm", "http://localhost:8000/v1", ("VLLM_API_KEY",), needs_key=False,
-                dialect=Dialect(most=(MAX_COMPLETION_TOKENS, MAX_TOKENS), effort=(EFFORT_WORD,)),
+                dialect=Dialect(
+                    most=(MAX_COMPLETION_TOKENS, MAX_TOKENS), effort=(EFFORT_WORD,), shape=_LIMITS
+                ),
                 about="open models, by a vLLM server",
             ),
             Server(
                 "llamacpp", "http://localhost:8080/v1", ("LLAMACPP_API_KEY",), needs_key=False,
-                dialect=Dialect(most=(MAX_TOKENS,), final=(REQUIRED,), effort=(EFFORT_WORD,)),
+                dialect=Dialect(
+                    most=(MAX_TOKENS,), final=(REQUIRED,), effort=(EFFORT_WORD,), shape=_LIMITS
+                ),
                 about="local models, by llama.cpp's server",
             ),
             Server(
                 "lmstudio", "http://localhost:1234/v1", ("LMSTUDIO_API_KEY",), needs_key=False,
                 dialect=Dialect(
-                    most=(MAX_TOKENS,), parallel=(), final=(REQUIRED,), shape=(JSON_SCHEMA,),
-                    effort=(EFFORT_WORD,), get_model="lms get {model}",
+                    most=(MAX_TOKENS,), parallel=(), final=(REQUIRED,),
+                    shape=(LIMITED_SCHEMA, JSON_SCHEMA), effort=(EFFORT_WORD,), get_model="lms get {model}",
                 ),
                 about="local models, by LM Studio on this computer",
             ),
@@ -227,7 +240,8 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             ),
             Server(
                 "sglang", "http://localhost:30000/v1", ("SGLANG_API_KEY",), needs_key=False,
-                dialect=Dialect(most=(MAX_TOKENS,)), about="open models, by an SGLang server",
+                dialect=Dialect(most=(MAX_TOKENS,), shape=_LIMITS),
+                about="open models, by an SGLang server",
             ),
         )
     }
@@ -263,7 +277,14 @@ def server_at(url: str, name: str = "") -> Server:
             name or known.name, whole, known.key_names, known.needs_key, known.dialect, known.about
         )
     shown = clean_line(name or _host(parts), 60)
-    return Server(shown, whole, (ANY_KEY,), needs_key=False, about=f"a model server at {shown}")
+    return Server(
+        shown,
+        whole,
+        (ANY_KEY,),
+        needs_key=False,
+        dialect=Dialect(shape=_LIMITS),
+        about=f"a model server at {shown}",
+    )
 
 
 def placed(server: Server, environment: Mapping[str, str]) -> Server:

@@ -251,8 +251,8 @@ def malformed(server: Server, why: str) -> Fault:
 
 
 def a_page(server: Server) -> Fault:
-    return Fault(NotUsable, f"{told(server)} answered with a web page, not with JSON",
-                 "check the URL: most end in /v1")  # fmt: skip
+    return Fault(Unreachable, f"{told(server)} answered with a web page, not with JSON",
+                 "check the URL: most end in /v1", attempts=2, passing=True)  # fmt: skip
 
 
 def error_in(body: str) -> Any:

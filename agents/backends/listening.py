@@ -18,11 +18,21 @@ DATA = ("{", "[", "```")
 class Listening:
     """Gathers one answer's words and reasoning. Nothing is lost: `end` tells what is left."""
 
-    def __init__(self, agent: str, emit: Emit, secrets: Sequence[str], *, quiet: bool) -> None:
+    def __init__(
+        self,
+        agent: str,
+        emit: Emit,
+        secrets: Sequence[str],
+        *,
+        quiet: bool,
+        seconds: float = SECONDS,
+    ) -> None:
+        """`quiet` when the text is data; `seconds` between two pieces."""
         self._agent = agent
         self._emit = emit
         self._secrets = secrets
         self._quiet = quiet
+        self._seconds = seconds
         self._waiting: dict[bool, list[str]] = {False: [], True: []}
         self._told: dict[bool, float] = {}
         self._begun = False
@@ -36,7 +46,7 @@ class Listening:
                 return
         self._waiting[reasoning].append(text)
         now = time.perf_counter()
-        if now - self._told.setdefault(reasoning, now) >= SECONDS:
+        if now - self._told.setdefault(reasoning, now) >= self._seconds:
             self._told[reasoning] = now
             self._tell(reasoning)
 

@@ -21,7 +21,7 @@ MOST_DATA_LINES = 64
 MOST_CALLS = 64
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _THOUGHT = re.compile(r"\s*<think(?:ing)?>(.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL)
-_OPEN, _SHUT = ("<think>", "<thinking>"), ("</think>", "</thinking>")
+_OPEN, _SHUT = re.compile(r"\s*<think(?:ing)?>"), re.compile(r"</think(?:ing)?>")
 
 Said = Callable[[str, bool], object]
 """Told a piece of text, and whether it is reasoning."""
@@ -243,6 +243,8 @@ class Reading:
         message = choice.get(part) or choice.get("message") or choice.get("delta")
         if isinstance(message, dict):
             self._message(message, whole=part == "message")
+        elif message or part == "message":
+            raise Unreadable("there is no message in it")
         finish = choice.get("finish_reason")
         if isinstance(finish, str) and finish:
             answer.finish = finish[:60]
@@ -280,7 +282,7 @@ class Reading:
         """Text, or parts of text and thought."""
         if isinstance(content, str):
             self._text.append(content)
-            self._said(_whole_characters(content), self._within_a_thought(content))
+            self._speak(_whole_characters(content))
             return
         for part in content if isinstance(content, list) else ():
             if not isinstance(part, dict):
@@ -293,14 +295,15 @@ class Reading:
                 self._text.append(text)
                 self._said(text, False)
 
-    def _within_a_thought(self, piece: str) -> bool:
-        """Whether a piece is part of a thought that the model marks with tags in its text."""
-        if len(self._text) == 1 and piece.lstrip().startswith(_OPEN):
-            self._tagged = True
-        was = self._tagged
-        if was and any(tag in piece for tag in _SHUT):
-            self._tagged = False
-        return was
+    def _speak(self, piece: str) -> None:
+        """Tell a piece of text, or of a thought that the model marks with tags in its text."""
+        if len(self._text) == 1 and (opened := _OPEN.match(piece)):
+            self._tagged, piece = True, piece[opened.end() :]
+        if self._tagged and (shut := _SHUT.search(piece)):
+            self._said(piece[: shut.start()], True)
+            self._tagged, piece = False, piece[shut.end() :].lstrip()
+        if piece:
+            self._said(piece, self._tagged)
 
     def _give_back(self, name: str, value: Any) -> None:
         kept = self._answer.returned

@@ -96,9 +96,14 @@ class Talk:
             return await self._once(asking)
 
         def again(fault: Fault, attempt: int, wait: float) -> None:
-            name, number = self._task.name, asking.number
             self._emit(
-                Retrying(agent=name, request=number, attempt=attempt, wait=wait, reason=fault.what)
+                Retrying(
+                    agent=self._task.name,
+                    request=asking.number,
+                    attempt=asking.attempts + 1,
+                    wait=wait,
+                    reason=fault.what,
+                )
             )
 
         while True:
