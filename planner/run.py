@@ -152,6 +152,12 @@ class TripRun:
             )
         )
 
+    def use(self, backend: Callable[[], Backend]) -> None:
+        """Let another backend do the thinking of whoever is asked from now on."""
+        self._make_backend = backend
+        if self._planning is not None:
+            self._planning.use(backend())
+
     def stop(self) -> None:
         """End the work soon; what was found until then is planned."""
         if self._control is not None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import FieldProblem, RequestError, TripartiteError
-from planner.backends import BACKENDS, BackendChoice, backend_choice
+from planner.backends import BACKENDS, DEFAULT_BACKEND, BackendChoice, backend_choice
 from planner.lineup import (
     BACKEND_VARIABLE,
     FALLBACK_VARIABLE,
@@ -23,7 +24,13 @@ from planner.lineup import (
     naming,
     read_lineup,
 )
-from planner.settings import Settings, load_settings, save_settings, settings_table
+from planner.settings import (
+    MAX_VALUE_CHARACTERS,
+    Settings,
+    load_settings,
+    save_settings,
+    settings_table,
+)
 from planner.store import TripStore
 from planner.team_settings import TeamSettings, team_settings
 
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
     from agents.usage import Limits
     from planner.intake import Options, Survey
     from planner.run import TripRun
+    from planner.standing import Standing
 
 EXAMPLES = (
     "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs",
@@ -41,6 +49,8 @@ EXAMPLES = (
     "somewhere warm by the sea in November, a week, two adults, €2,500, relaxed",
 )
 """Requests to try, each of another kind."""
+MOST_LATELY = 5
+BETWEEN = ", "
 
 
 @dataclass
@@ -144,6 +154,46 @@ class Session:
             tuple(spec for spec in said.fallback if spec in known),
         )
         return lineup_choice(there, known.__getitem__)
+
+    def choose_backend(self, spec: str) -> str:
+        """Take another backend from now on, for all agents that have none of their own.
+
+        Raises RequestError for a spec that is none. Returns what went wrong with saving, or "".
+        """
+        name = self.add_backend(spec).name
+        lately = [name, *(one for one in self.lately if one != name)][:MOST_LATELY]
+        while len(lately) > 1 and len(BETWEEN.join(lately)) > MAX_VALUE_CHARACTERS:
+            lately.pop()
+        return self.change(backend=name, lately=BETWEEN.join(lately))
+
+    @property
+    def lately(self) -> list[str]:
+        """Specs of backends that were chosen in earlier times, the last one first."""
+        return [spec for spec in self.settings.lately.split(BETWEEN) if spec]
+
+    def to_choose_from(self) -> tuple[BackendChoice, ...]:
+        """Those there are and those chosen lately, as far as they still can be had."""
+        for spec in self.lately:
+            with suppress(RequestError):
+                self.add_backend(spec)
+        return tuple(self.backends.values())
+
+    def standing(self, spec: str) -> Standing:
+        """Where words would go, and what is lacking; nobody is asked."""
+        from planner.standing import standing
+
+        return standing(spec, self.team_settings, os.environ)
+
+    def sent(self) -> tuple[str, bool]:
+        """What a traveller must know before a run of where words go, and whether it is bad news."""
+        lineup = self.lineup
+        chains = (lineup.chain(), *(lineup.chain(agent) for agent in lineup.agents))
+        specs = [s for s in dict.fromkeys(spec for c in chains for spec in c) if s in self.backends]
+        if specs in ([], [DEFAULT_BACKEND]):
+            return "", False
+        from planner.standing import told
+
+        return told(self.standing(spec) for spec in specs)
 
     def checked_backend(self) -> BackendChoice:
         """As `backend`; but raises RequestError where that one takes the place of another."""

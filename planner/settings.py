@@ -22,12 +22,16 @@ EFFORTS = ("instant", "thinking", "contemplating")
 
 @dataclass(frozen=True)
 class Settings:
-    """Empty means that the application chooses. `export_folder` is a folder's path."""
+    """Empty means that the application chooses. `export_folder` is a folder's path.
+
+    `lately` are backends that were chosen, with commas between, the last one first.
+    """
 
     theme: str = ""
     backend: str = "offline"
     effort: str = "thinking"
     export_folder: str = ""
+    lately: str = ""
 
 
 class _Broken(Exception):

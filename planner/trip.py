@@ -91,14 +91,18 @@ class Planning:
         assumptions: Sequence[str] = (),
     ) -> None:
         self.request = request
-        self._backend = backend or BACKENDS[DEFAULT_BACKEND].make()
-        self._team = tuple(team)
-        self._emit: Emit = CostsUnknown(self._backend, limits, emit)
+        self._team, self._limits, self._tell = tuple(team), limits, emit
+        self.use(backend or BACKENDS[DEFAULT_BACKEND].make())
         self._meter = new_meter(limits)
         self._assumptions = tuple(assumptions)
         self._known = _Known({}, Ledger(), _changed({}, overrides))
         self._rounds = 0
         self._turn = anyio.Lock()
+
+    def use(self, backend: Backend) -> None:
+        """Let this backend do the thinking of whoever is asked from now on."""
+        self._backend = backend
+        self._emit: Emit = CostsUnknown(backend, self._limits, self._tell)
 
     @property
     def overrides(self) -> Mapping[str, str]:

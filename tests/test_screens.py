@@ -19,6 +19,7 @@ from fakes import FakeBackend, fails_with
 from syrupy.assertion import SnapshotAssertion
 from test_app import SECONDS, TODAY, session, shown, until
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from agents.backends.offline import OfflineBackend
 from agents.errors import BackendError
@@ -39,9 +40,11 @@ from agents.events import (
     UsageChanged,
 )
 from agents.usage import AGENT_LIMITS, Usage
+from planner.backends import BACKENDS
 from planner.intake import Options, survey
 from planner.run import TripRun
 from planner.tui.app import TripartiteApp
+from planner.tui.screens.backend import BackendScreen
 from planner.tui.screens.start import StartScreen
 from planner.tui.screens.trip import TripScreen
 from planner.tui.widgets.prompt import Prompt
@@ -130,6 +133,33 @@ async def test_start(tmp_path: Path, size: tuple[int, int], snapshot: SnapshotAs
     async with an_app(tmp_path, size) as (app, pilot):
         await pilot.pause()
         assert shown(app) == snapshot(name=named("start", size))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
+@pytest.mark.parametrize("state", ["model_chosen", "key_missing", "backends"])
+async def test_models(
+    tmp_path: Path,
+    size: tuple[int, int],
+    snapshot: SnapshotAssertion,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "a key")
+    async with an_app(tmp_path, size) as (app, pilot):
+        app.session.backends = BACKENDS
+        for spec in ("anthropic:opus", "ollama:qwen3:8b", "openai:gpt-5"):
+            app.session.choose_backend(spec)
+        if state == "key_missing":
+            app.session.choose_backend("anthropic:opus")
+        app._settings_changed()
+        if state == "backends":
+            await pilot.press("f8")
+            await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+            app.screen.query_one(Input).cursor_blink = False
+            await pilot.press("tab", *"olama:x")
+        await pilot.pause()
+        assert shown(app) == snapshot(name=named(state, size))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])

@@ -107,9 +107,11 @@ class Conversation:
         )
 
     def who_works(self) -> str:
-        """Which backend and mode are active."""
+        """Which backend and mode are active, and where words go that leave this computer."""
         backend, mode = self.session.backend, self.session.settings.effort
-        return sentence(f"Backend: {backend.name}, {backend.about}", f"Mode: {mode}")
+        sent, bad = self.session.sent()
+        where = f"But {sent}" if bad else f"{sent[:1].upper()}{sent[1:]}"
+        return sentence(f"Backend: {backend.name}, {backend.about}", where, f"Mode: {mode}")
 
     @property
     def _prompt(self) -> str:

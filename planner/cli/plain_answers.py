@@ -106,12 +106,18 @@ def mode(talk: Conversation, words: str) -> None:
 
 
 def backend(talk: Conversation, words: str) -> None:
-    known = talk.session.backends
+    """Any spec is taken; without one, those there are to choose from are told."""
+    session = talk.session
     if words:
-        if words not in known:
-            raise _fault("backend", f"there is no {clean_line(words)!r}; there is {listed(known)}")
-        _changed(talk, talk.session.change(backend=words))
+        _changed(talk, session.choose_backend(words))
+        talk.say(talk.who_works())
+        return
     talk.say(talk.who_works())
+    for choice in session.to_choose_from():
+        stands = session.standing(choice.name)
+        state = f"cannot be used, {stands.lacks}" if stands.lacks else stands.words
+        talk.say(sentence(f"Backend {choice.name}: {choice.about}", state))
+    talk.say("Take one of these, or any other, as in: backend ollama:qwen3:8b")
 
 
 def _changed(talk: Conversation, warning: str) -> None:

@@ -104,7 +104,12 @@ _WISH = (
     Command("trip N", "open a kept trip", answers.trip, NUMBER),
     Command("forget N", "remove a kept trip", answers.forget, NUMBER),
     Command("mode NAME", "set how much work goes into a plan", answers.mode, ONE_WORD),
-    Command("backend NAME", "set who does the agents' thinking", answers.backend, ONE_WORD),
+    Command(
+        "backend SPEC",
+        "set who does the thinking; alone, tell those there are",
+        answers.backend,
+        ONE_WORD,
+    ),
 )
 _PLAN = (
     ("day N", "tell one day, or the head of each", answers.day, rf"({NUMBER})?"),

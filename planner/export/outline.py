@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from agents.evidence import Evidence
 from planner.plan import Day, Free, Item, Leg, Meal, Stay, TripPlan, Visit
-from planner.views.words import MARKS, MODE_WORDS, long_date, money
+from planner.views.words import MARKS, MODE_WORDS, long_date, missing_parts, money
 
 __all__ = ["Outline", "Row", "long_date", "money", "verdict"]
 
@@ -103,4 +103,5 @@ def verdict(plan: TripPlan) -> str:
     warned = sum(not c.passed for c in plan.checks if not c.hard)
     if warned:
         words += f", {warned} {'warning' if warned == 1 else 'warnings'}"
-    return words + (f"; missing: {'; '.join(plan.missing)}" if plan.missing else "")
+    missing = "; ".join(missing_parts(plan.missing))
+    return f"{words}; missing: {missing}" if missing else words

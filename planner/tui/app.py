@@ -44,6 +44,7 @@ class TripartiteApp(EndsWell):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", "Copy, stop or quit", show=False, priority=True),
         Binding("f1", "help", "Help", show=False),
+        Binding("f8", "backends", "Backend", show=False),
     ]
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
@@ -137,10 +138,27 @@ class TripartiteApp(EndsWell):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield from commands(self, screen)
 
+    def action_backends(self) -> None:
+        """Choose who does the agents' thinking."""
+        from planner.tui.screens.backend import BackendScreen
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.choose_backend(name)
+
+        if not isinstance(self.screen, BackendScreen):
+            self.push_screen(BackendScreen(), chosen)
+
     def choose_backend(self, name: str) -> None:
         """Who does the agents' thinking from the next run on."""
-        self.remember(backend=name)
-        self.tell(f"The next run goes to {name}.")
+        if warning := self.session.choose_backend(name):
+            self.tell(warning, severity="warning")
+        words, bad = self.session.sent()
+        next_run = f"The next run goes to {self.session.backend.name}"
+        if bad:
+            self.tell(f"{next_run}, but {words}.", severity="warning")
+        else:
+            self.tell(f"{next_run}: {words}." if words else f"{next_run}.")
         self._settings_changed()
 
     def choose_effort(self, effort: str) -> None:

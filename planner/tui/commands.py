@@ -21,9 +21,13 @@ def commands(app: TripartiteApp, screen: Screen[object]) -> Iterable[SystemComma
     yield SystemCommand("Help", "Every key of this screen, and what it does", app.action_help)
     yield SystemCommand("Theme", "Change the colours; kept for the next time", app.search_themes)
     session = app.session
-    for name, choice in session.backends.items():
-        about = f"{choice.about}{_now(name == session.backend.name)}"
-        yield SystemCommand(f"Backend: {name}", about, partial(app.choose_backend, name))
+    active = session.lineup.chain()[0]
+    for choice in session.to_choose_from():
+        about = f"{choice.about}{_now(choice.name == active)}"
+        chosen = partial(app.choose_backend, choice.name)
+        yield SystemCommand(f"Backend: {choice.name}", about, chosen)
+    other = "Any model server or provider, where words go, and what is lacking; key F8"
+    yield SystemCommand("Backend: another", other, app.action_backends)
     for mode in modes():
         about = f"{mode.meaning}{_now(mode.value == session.settings.effort)}"
         yield SystemCommand(f"Mode: {mode.value}", about, partial(app.choose_effort, mode.value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -21,6 +22,7 @@ SURE = {
     Status.ESTIMATE: "an estimate",
     Status.UNVERIFIED: "unverified, check before you go",
 }
+_PART = re.compile(r"(the|some of the) (\w+) agent's part: (.*)", re.DOTALL)
 MODE_WORDS = {Mode.WALK: "on foot", Mode.METRO: "public transport", Mode.TAXI: "taxi"}
 STEP_FREE_WORDS = {
     StepFree.YES: "step-free",
@@ -85,6 +87,20 @@ def listed(words: Iterable[str]) -> str:
     """ "a, b and c"."""
     *most, last = list(words) or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def missing_parts(missing: Iterable[str]) -> list[str]:
+    """Parts of a plan that are missing, those for the same reason in one: a server that is down."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for words in missing:
+        found = _PART.fullmatch(words)
+        amount, name, reason = found.groups() if found else ("", "", words)
+        names.setdefault((amount, reason), []).append(name)
+    told = []
+    for (amount, reason), of in names.items():
+        parts = "agents' parts" if len(of) > 1 else "agent's part"
+        told.append(f"{amount} {listed(of)} {parts}: {reason}" if amount else reason)
+    return told
 
 
 def agents_words(names: Iterable[str]) -> str:

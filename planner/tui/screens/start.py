@@ -38,6 +38,7 @@ class StartScreen(AppScreen[None]):
     DEFAULT_CSS = """
     StartScreen {
         #wish { height: auto; padding: 0 1; }
+        #sent { height: auto; max-height: 3; padding: 0 1; }
         #notes { height: auto; max-height: 5; padding: 0 1; overflow-y: auto; }
         #lists { height: 1fr; padding: 1 1 0 1; layout: grid; grid-size: 2 1; grid-gutter: 0 2; }
         OptionList {
@@ -55,6 +56,7 @@ class StartScreen(AppScreen[None]):
             for n in range(len(EXAMPLES))
         ),
         Binding("escape", "focus_prompt", "To the prompt", show=False),
+        Binding("f8", "app.backends", "Backend"),
         Binding("f1", "app.help", "Help"),
         Binding("ctrl+q", "app.quit", "Quit"),
     ]
@@ -72,6 +74,7 @@ class StartScreen(AppScreen[None]):
         with Vertical(id="wish"):
             yield Prompt()
             yield RequestChips()
+        yield Static(id="sent", markup=False)
         yield Static(id="notes", markup=False)
         with Container(id="lists"):
             examples = Choices(*_examples(), id="examples", markup=False)
@@ -90,7 +93,7 @@ class StartScreen(AppScreen[None]):
             self.query_one(TripList).read()
 
     def settings_changed(self) -> None:
-        """Tell which backend and mode are active."""
+        """Tell which backend and mode are active, and where words go that leave this computer."""
         session = self.app.session
         self.query_one(StatusLine).tell(
             [
@@ -101,8 +104,18 @@ class StartScreen(AppScreen[None]):
                 Fact(session.backend.about, 2, "$foreground-muted"),
             ]
         )
+        self._tell_where(*session.sent())
         if self._options is not None:
             self._read_words()
+
+    def _tell_where(self, words: str, bad: bool) -> None:
+        """Before a run: what leaves this computer, or why there would be no use in it."""
+        line = self.query_one("#sent", Static)
+        line.display = bool(words)
+        if words:
+            mark = ("✗ ", "$text-error") if bad else ("⇅ ", "$accent")
+            more = "; set that right and start again, or take another with F8" if bad else ""
+            line.update(Content.assemble(mark, words, more))
 
     @property
     def is_warm(self) -> bool:

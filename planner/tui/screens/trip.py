@@ -74,6 +74,7 @@ class TripScreen(AppScreen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
+        self._backend = self.app.session.backend.name
         self._clock = self.set_interval(1 / STATUS_HZ, self._tell_status, pause=True)
         self._tell_status()
         if self._begin:
@@ -207,8 +208,16 @@ class TripScreen(AppScreen[None]):
     def action_again(self) -> None:
         """Ask all agents anew, with what was decided so far."""
         if not self.run.at_work:
+            self._take_backend()
             self._switch("agents")
             self._work(self.run.start)
+
+    def _take_backend(self) -> None:
+        """From now on this run asks the backend that was chosen since it began, if one was."""
+        chosen = self.app.session.backend
+        if chosen.name != self._backend:
+            self._backend = chosen.name
+            self.run.use(chosen.make)
 
     def action_export(self) -> None:
         if self.run.plan is None:
@@ -265,6 +274,7 @@ class TripScreen(AppScreen[None]):
                     if not self.run.retry(name):
                         self.app.tell("The plan is being put together; ask again in a moment.")
                 else:
+                    self._take_backend()
                     self._work(lambda: self.run.again(retry=[name]))
 
     def _open_trace(self, agent: str) -> None:

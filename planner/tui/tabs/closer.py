@@ -8,7 +8,7 @@ from planner.tui.tabs.telling import Telling
 from planner.views.budget import budget
 from planner.views.decisions import checks
 from planner.views.items import ItemDetail, SlotAlternative, day_head
-from planner.views.words import length
+from planner.views.words import length, missing_parts
 
 GLYPHS = {"visit": "•", "meal": "◇", "leg": "→", "stay": "☾", "commitment": "◆", "free": " "}
 """What tells the kinds of items apart, in one column."""
@@ -38,7 +38,7 @@ def tell_overview(plan: TripPlan) -> Telling:
 
 def _tell_faults(told: Telling, plan: TripPlan) -> None:
     found = checks(plan)
-    _tell_list(told, "Missing", plan.missing, "✗")
+    _tell_list(told, "Missing", missing_parts(plan.missing), "✗")
     if found.failed:
         told.section("What does not hold")
     for check in found.failed:

@@ -14,6 +14,7 @@ from planner.progress_entries import cost_words
 from planner.timeline import before, duration
 from planner.tui.tabs.telling import Telling
 from planner.views.decisions import CheckLine, Checks, DecisionView
+from planner.views.words import missing_parts
 
 MOST_LISTED = 40
 STATUS_MARKS = {
@@ -70,7 +71,7 @@ def tell_run(trace: Trace) -> Telling:
         told.gap().line("The steps of this run were not kept.", "$foreground-muted")
     if trace.plan is not None and trace.plan.missing:
         told.section("Missing")
-        for words in trace.plan.missing:
+        for words in missing_parts(trace.plan.missing):
             told.point(words, "✗")
     if run.notes:
         told.section("Step by step")

@@ -175,7 +175,8 @@ class Notes(Widget):
             lines.append(Content.assemble(("✗ ", "bold $error"), (self.error, "$error")))
             lines.append(
                 Content.styled(
-                    "e changes the request, r asks the agents again.", "$foreground-muted"
+                    "e changes the request, F8 takes another backend, r asks again.",
+                    "$foreground-muted",
                 )
             )
         return Content("\n").join(lines)
