@@ -29,6 +29,11 @@ LOOKUPS: Sequence[Mapping[str, Mapping[str, Any]]] = (
     },
 )
 """The tools of each round, of those a role has, once for each destination."""
+FEW: Sequence[Mapping[str, Mapping[str, Any]]] = (
+    {"find_activities": {"destination": WHERE, "limit": 2}},
+    {"public_holidays": {"destination": WHERE, "start": START, "end": END}},
+)
+"""One small call a round."""
 SHORTLIST = 3
 CHOSEN = 4
 """So many are taken of a list to choose from."""
@@ -200,17 +205,19 @@ def _facts(value: Any) -> Iterator[Mapping[str, Any]]:
 # Looking things up
 
 
-def lookups(talk: Conversation) -> tuple[tuple[str, Any], ...]:
+def lookups(
+    talk: Conversation, rounds: Sequence[Mapping[str, Any]] = LOOKUPS
+) -> tuple[tuple[str, Any], ...]:
     """The calls of this round; none when there is nothing more to look up."""
     if not talk.destinations and "list_destinations" in talk.tools:
         return (("list_destinations", {}),)
     begun = talk.round - (0 if "list_destinations" not in _called(talk) else 1)
-    if begun >= len(LOOKUPS):
+    if begun >= len(rounds):
         return ()
     return tuple(
         (tool, {key: _filled(value, talk, where) for key, value in arguments.items()})
         for where in talk.destinations
-        for tool, arguments in LOOKUPS[begun].items()
+        for tool, arguments in rounds[begun].items()
         if tool in talk.tools
     )
 
@@ -237,21 +244,26 @@ def _filled(value: Any, talk: Conversation, where: str) -> Any:
 # The answers of each role
 
 
-def _rated(talk: Conversation) -> list[Any]:
-    def criterion(where: str, name: str, score: float, *kinds: str) -> dict[str, Any]:
-        cited = talk.cited(*kinds, where=where)
-        return {"name": name, "score": score, "reason": f"{name} is fine", "evidence": cited}
+CRITERIA = {"weather": ("climate",), "cost": ("costs",), "interests": ("destination", "place")}
+"""What a destination is rated by, and the evidence for it; what was not looked up is left out."""
 
+
+def _rated(talk: Conversation) -> list[Any]:
     return [
         {
             "destination": where,
             "criteria": [
-                criterion(where, "weather", round(0.8 - 0.1 * n, 2), "climate"),
-                criterion(where, "cost", 0.6, "costs"),
-                criterion(where, "interests", 0.7, "destination", "place"),
+                {
+                    "name": name,
+                    "score": round(0.8 - 0.1 * number, 2),
+                    "reason": f"{name} is fine",
+                    "evidence": cited,
+                }
+                for name, kinds in CRITERIA.items()
+                if (cited := talk.cited(*kinds, where=where))
             ],
         }
-        for n, where in enumerate(talk.destinations)
+        for number, where in enumerate(talk.destinations)
     ]
 
 
@@ -387,12 +399,17 @@ def handed_in(talk: Conversation, value: Any, **more: Any) -> Reply:
 # Plays
 
 
-def good(talk: Conversation) -> Reply:
+def good(talk: Conversation, rounds: Sequence[Mapping[str, Any]] = LOOKUPS) -> Reply:
     """Looks things up in two rounds of parallel calls, then hands in what it was told."""
-    calls = lookups(talk) if HAND_IN in talk.tools or not talk.final else ()
+    calls = lookups(talk, rounds) if HAND_IN in talk.tools or not talk.final else ()
     if calls and talk.tools:
         return Reply(text="Let me look that up.", calls=calls)
     return handed_in(talk, instance(talk.schema, talk))
+
+
+def brief(talk: Conversation) -> Reply:
+    """As few words as possible: one call a round, and a short answer."""
+    return good(talk, FEW)
 
 
 def thinking_aloud(talk: Conversation) -> Reply:

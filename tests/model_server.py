@@ -135,6 +135,7 @@ LLAMACPP = Wire(size=4, more={"timings": {"prompt_n": 12, "predicted_per_second"
 
 BEHAVIOURS: Mapping[str, Behaviour] = {
     "good": Behaviour(),
+    "brief": Behaviour(scripts.brief),
     # What the model says
     "reasoning": Behaviour(scripts.thinking_aloud),
     "text-answer": Behaviour(first(scripts.always(Reply("Lisbon is lovely in May.")), 99)),
