@@ -78,12 +78,23 @@ class Fault(Exception):
         return self.what
 
 
-def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """`text` without our secrets in any usual spelling, and without what looks like a key."""
+def without(text: str, secrets: Iterable[str]) -> str:
+    """`text` without our secrets, in the spellings given."""
     for secret in secrets:
-        for form in {secret, quote(secret, safe="")}:
-            text = text.replace(form, "…")
-    return _SECRET.sub("…", text)
+        if secret in text:
+            text = text.replace(secret, "…")
+    return text
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """Words of a server about a fault: also without what looks like a part of a key."""
+    return _SECRET.sub("…", without(text, secrets))
+
+
+def spellings(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Secrets as they are and as they stand in an address; short ones are none."""
+    known = [secret for secret in secrets if len(secret) > 3]
+    return tuple(dict.fromkeys((*known, *(quote(secret, safe="") for secret in known))))
 
 
 def told(server: Server) -> str:
@@ -291,7 +302,7 @@ def _place(error: Any) -> str:
 
 
 def _quoted(error: Any) -> str:
-    said = clean_line(_message(error), LONGEST_QUOTE)
+    said = clean_line(_SECRET.sub("…", _message(error)), LONGEST_QUOTE)
     return f": “{said}”" if said else ""
 
 

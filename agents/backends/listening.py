@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from agents.backends.faults import without_secrets
+from agents.backends.faults import without
 from agents.cleaning import MAX_CHARACTERS
 from agents.events import AgentSaid, Emit
 
@@ -57,8 +57,7 @@ class Listening:
     def _tell(self, reasoning: bool, last: bool = False) -> None:
         pieces = self._waiting[reasoning]
         text = "".join(pieces)
-        if self._secrets:
-            text = without_secrets(text, self._secrets)
+        text = without(text, self._secrets)
         held = "" if last else self._may_be_secret(text)
         self._waiting[reasoning] = [held] if held else []
         text = text[: len(text) - len(held)]

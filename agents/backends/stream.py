@@ -223,19 +223,20 @@ class Reading:
         if not isinstance(value, dict):
             raise Unreadable("a piece of it is no object")
         self.pieces += 1
-        answer = self._answer
-        if error := value.get("error") or (_is_an_error(value) and value):
+        choices = value.get("choices")
+        error = value.get("error") or (not choices and _is_an_error(value) and value)
+        if error:
             raise ErrorSent(error)
-        if not answer.model and isinstance(value.get("model"), str):
-            answer.model = value["model"][:200]
+        if not self._answer.model and isinstance(value.get("model"), str):
+            self._answer.model = value["model"][:200]
         if usage := value.get("usage") or value.get("x_groq"):
             self._usage(usage)
-        choices = value.get("choices")
-        if not choices:
-            if part == "message":
-                raise Unreadable("there are no choices in it")
-            return
-        choice = choices[0] if isinstance(choices, list) else None
+        if choices:
+            self._choice(choices[0] if isinstance(choices, list) else None, part)
+        elif part == "message":
+            raise Unreadable("there are no choices in it")
+
+    def _choice(self, choice: Any, part: str) -> None:
         if not isinstance(choice, dict):
             raise Unreadable("its choices are none")
         if choice.get("error"):
@@ -246,8 +247,8 @@ class Reading:
         elif message or part == "message":
             raise Unreadable("there is no message in it")
         finish = choice.get("finish_reason")
-        if isinstance(finish, str) and finish:
-            answer.finish = finish[:60]
+        if finish and isinstance(finish, str):
+            self._answer.finish = finish[:60]
 
     def _usage(self, usage: Any) -> None:
         usage = usage.get("usage", usage) if isinstance(usage, dict) else {}
@@ -261,19 +262,23 @@ class Reading:
             answer.cost_usd = float(cost)
 
     def _message(self, message: dict[str, Any], whole: bool) -> None:
+        content = message.get("content")
+        if content and len(message) == 1:  # nearly always
+            self._content(content)
+            return
         for name in self._reasoning_fields:
             thought = message.get(name)
-            if isinstance(thought, str) and thought:
+            if thought and isinstance(thought, str):
                 self._thought.append(thought)
                 self._said(_whole_characters(thought), True)
                 break
-        content = message.get("content")
         if content:
             self._content(content)
-        if message.get("refusal") and isinstance(message["refusal"], str):
-            self._answer.refusal += message["refusal"]
-        if message.get("tool_calls"):
-            self._tool_calls(message["tool_calls"], whole)
+        refusal = message.get("refusal")
+        if refusal and isinstance(refusal, str):
+            self._answer.refusal += refusal
+        if pieces := message.get("tool_calls"):
+            self._tool_calls(pieces, whole)
         for name in self._returned:
             if message.get(name):
                 self._give_back(name, message[name])
@@ -281,8 +286,7 @@ class Reading:
     def _content(self, content: Any) -> None:
         """Text, or parts of text and thought."""
         if isinstance(content, str):
-            self._text.append(content)
-            self._speak(_whole_characters(content))
+            self._speak(content)
             return
         for part in content if isinstance(content, list) else ():
             if not isinstance(part, dict):
@@ -296,7 +300,9 @@ class Reading:
                 self._said(text, False)
 
     def _speak(self, piece: str) -> None:
-        """Tell a piece of text, or of a thought that the model marks with tags in its text."""
+        """Take a piece of text, or of a thought that the model marks with tags in its text."""
+        self._text.append(piece)
+        piece = _whole_characters(piece)
         if len(self._text) == 1 and (opened := _OPEN.match(piece)):
             self._tagged, piece = True, piece[opened.end() :]
         if self._tagged and (shut := _SHUT.search(piece)):
@@ -382,6 +388,8 @@ def _json(data: bytes) -> Any:
 
 def _whole_characters(text: str) -> str:
     """`text` with its halves of characters put together; one that is left alone becomes a "�"."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -121,10 +121,6 @@ def _headers(server: Server, key: str | None) -> dict[str, str]:
     return headers
 
 
-def _secrets(server: Server, key: str | None) -> tuple[str, ...]:
-    return tuple(s for s in (key or "", *server.secrets) if len(s) > 3)
-
-
 def _proxy(url: str) -> str | None:
     """The proxy that the environment names for `url`."""
     parts = urlsplit(url)
@@ -140,7 +136,7 @@ class Line:
         self, wire: Wire, session: _Session, headers: dict[str, str], key: str | None
     ) -> None:
         self.server, self.model, self.patience = wire.server, wire.model, wire.patience
-        self.secrets = _secrets(wire.server, key)
+        self.secrets = faults.spellings((key or "", *wire.server.secrets))
         self._client, self._proxy = session.client, session.proxy
         self._headers = headers
         self._keyed = bool(key)
@@ -270,7 +266,8 @@ class Line:
         raise fault
 
     async def _refused(self, response: ClientResponse) -> Fault:
-        body = self._clean((await _beginning(response, MOST_ERROR_BYTES)).decode(errors="replace"))
+        sent = (await _beginning(response, MOST_ERROR_BYTES)).decode(errors="replace")
+        body = faults.without_secrets(plainly_written(sent), self.secrets)
         return faults.of_answer(
             self.server, self.model, response.status, body, response.headers, keyed=self._keyed
         )
@@ -278,7 +275,7 @@ class Line:
     def _clean(self, value: Any) -> Any:
         """Words of the server without our secrets."""
         if isinstance(value, str):
-            return faults.without_secrets(value, self.secrets)
+            return faults.without(value, self.secrets)
         if isinstance(value, dict):
             return {self._clean(k): self._clean(v) for k, v in value.items()}
         if isinstance(value, list):
