@@ -32,7 +32,7 @@ from planner.settings import (
     settings_table,
 )
 from planner.store import TripStore
-from planner.team_settings import TeamSettings, team_settings
+from planner.team_settings import AGENTS, TeamSettings, team_settings
 
 if TYPE_CHECKING:
     from agents.agent import Agent
@@ -186,8 +186,9 @@ class Session:
 
     def sent(self) -> tuple[str, bool]:
         """What a traveller must know before a run of where words go, and whether it is bad news."""
-        lineup = self.lineup
-        chains = (lineup.chain(), *(lineup.chain(agent) for agent in lineup.agents))
+        chains = [
+            self.lineup.chain(agent) for agent in (AGENTS if self.asked_team == "three" else ("",))
+        ]
         specs = [s for s in dict.fromkeys(spec for c in chains for spec in c) if s in self.backends]
         if specs in ([], [DEFAULT_BACKEND]):
             return "", False

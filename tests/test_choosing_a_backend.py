@@ -19,6 +19,7 @@ from planner.session import Session
 from planner.settings import load_settings
 from planner.standing import standing, told
 from planner.team_settings import TeamSettings, team_settings
+from planner.tui.app import TripartiteApp
 from planner.tui.screens.backend import BackendScreen
 from planner.tui.screens.start import StartScreen
 from planner.tui.screens.trip import TripScreen
@@ -166,6 +167,10 @@ def test_where_words_go_counts_every_agent_and_who_takes_over(
     now = sitting(tmp_path, asked=lineup, asked_backend="offline")
     now.add_backend("openai:m")
     assert now.sent()[0].endswith("is sent to api.openai.com")
+    everybody = dict.fromkeys(("itinerary", "destinations", "activities"), "offline")
+    now = sitting(tmp_path, asked=LineUp("openai:m", everybody), asked_backend="openai:m")
+    now.add_backend("openai:m")
+    assert now.sent() == ("", False)
     now = sitting(tmp_path, asked=LineUp("", {}, ("openai:m",)), asked_backend="ollama:q")
     now.add_backend("openai:m")
     now.add_backend("ollama:q")
@@ -267,6 +272,31 @@ async def test_the_palette_offers_every_backend_and_any_other(tmp_path: Path) ->
         await until(pilot, lambda: isinstance(app.screen, BackendScreen))
         await pilot.press("f8")
         assert sum(isinstance(screen, BackendScreen) for screen in app.screen_stack) == 1
+
+
+async def test_a_recording_that_goes_while_it_is_offered_is_told(tmp_path: Path) -> None:
+    run = tmp_path / "run.jsonl"
+    run.write_text("")
+    async with running(tmp_path) as (app, pilot):
+        app.choose_backend(f"replay:{run}")
+        app.choose_backend("offline")
+        app.session.backends = BACKENDS
+        run.unlink()
+        app.choose_backend(f"replay:{run}")
+        await until(pilot, lambda: "there is no file" in notices(app))
+        assert app.session.backend.name == "offline"
+
+
+async def test_in_a_browser_nobody_sends_the_server_to_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TripartiteApp, "is_web", True)
+    async with running(tmp_path) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await until(pilot, lambda: "offline" in shown(app))
+        assert not app.screen.query(Input)
+        assert "Any other" not in shown(app)
 
 
 @pytest.mark.parametrize("size", SIZES[:2])

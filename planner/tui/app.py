@@ -12,6 +12,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from agents.errors import TripartiteError
 from planner.session import Session
 from planner.tui.commands import commands
 from planner.tui.leaving import EndsWell
@@ -151,7 +152,12 @@ class TripartiteApp(EndsWell):
 
     def choose_backend(self, name: str) -> None:
         """Who does the agents' thinking from the next run on."""
-        if warning := self.session.choose_backend(name):
+        try:
+            warning = self.session.choose_backend(name)
+        except TripartiteError as error:  # a recording that has gone meanwhile
+            self.tell(str(error), severity="error")
+            return
+        if warning:
             self.tell(warning, severity="warning")
         words, bad = self.session.sent()
         next_run = f"The next run goes to {self.session.backend.name}"
@@ -175,8 +181,6 @@ class TripartiteApp(EndsWell):
 
 def launch(backend: str | Sequence[str] | None = None, fallback: Sequence[str] = ()) -> int:
     """Run the app in this terminal, as `Session.open` has it; returns the exit code."""
-    from agents.errors import TripartiteError
-
     try:
         session = Session.open(backend, fallback)
     except TripartiteError as error:

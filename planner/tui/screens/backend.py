@@ -69,10 +69,11 @@ class BackendScreen(AppDialog[str | None]):
                 *(Option(self._line(one, one.name == active)) for one in self._choices),
                 markup=False,
             )
-            field = SpecInput(placeholder=EXAMPLES, max_length=LONGEST)
-            field.border_title = Content("Any other")
-            yield field
-            yield Static(id="hint", markup=False)
+            if not self.app.is_web:  # a visitor must not send the server to any address or file
+                field = SpecInput(placeholder=EXAMPLES, max_length=LONGEST)
+                field.border_title = Content("Any other")
+                yield field
+                yield Static(id="hint", markup=False)
         yield FittingFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
