@@ -82,8 +82,12 @@ class Run:
 
     @property
     def visits(self) -> set[str]:
-        items = (i for d in self.plan.days for i in d.items)
-        return {str(i.place_id) for i in items if i.kind == "visit"}
+        """Places that an agent has found and the plan goes to."""
+        return {place for name in NAMES for place in self.found_by(name)}
+
+    def found_by(self, name: str) -> set[str]:
+        items = (i for d in self.plan.days for i in d.items if i.kind == "visit")
+        return {str(i.place_id) for i in items if name in i.proposed_by}
 
     @property
     def words(self) -> str:
@@ -291,7 +295,7 @@ async def test_any_agent_may_be_the_one_that_fails(
     check_the_promise(await planned(server.url, f"{name}={fault}"), name)
 
 
-async def test_with_all_agents_failed_there_is_a_bare_plan_that_says_so(
+async def test_with_all_agents_failed_there_is_still_a_plan_that_says_so(
     server: ModelServer,
 ) -> None:
     run = await planned(server.url, "500-always")
@@ -308,6 +312,7 @@ async def test_what_a_failing_agent_handed_in_so_far_is_in_the_plan(
     run = await planned(server.url, f"activities={fault},itinerary=401", stream=stream)
     check_the_promise(run, "activities", "itinerary")
     assert run.report().status is AgentStatus.PARTIAL
+    assert run.found_by("activities")
 
 
 async def test_an_answer_that_is_cut_off_half_way_is_kept_as_far_as_it_came(
@@ -316,6 +321,7 @@ async def test_an_answer_that_is_cut_off_half_way_is_kept_as_far_as_it_came(
     run = await planned(server.url, "activities=cut@2,itinerary=401")
     check_the_promise(run, "activities", "itinerary")
     assert run.report().status is AgentStatus.PARTIAL
+    assert run.found_by("activities")
 
 
 # Retries
