@@ -63,10 +63,8 @@ class Request:
         told = f"request {self.number}: {answer.seconds:.1f} s"
         if not answer.usage.tokens:
             return told
-        tokens = "" if short else "tokens "
-        return (
-            f"{told}, {answer.usage.input_tokens:,} {tokens}in, {answer.usage.output_tokens:,} out"
-        )
+        sent, got = f"{answer.usage.input_tokens:,}", f"{answer.usage.output_tokens:,}"
+        return f"{told}, {sent} → {got}" if short else f"{told}, {sent} tokens in, {got} out"
 
 
 @dataclass
@@ -135,10 +133,14 @@ def wait_words(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 3 else f"{seconds:.0f} s"
 
 
-def cost_words(usage: Usage, digits: int = 2) -> str:
-    """ "≈ $0.25"; a cost that is known to nobody is not said to be nothing."""
+def spent_words(usage: Usage, *, tokens: str = "", most: float | None = None) -> str:
+    """ "1,200 tokens ≈ $0.25/1.00"; a cost that nobody knows is not said to be nothing."""
+    told = f"{tokens or f'{usage.tokens:,}'} tokens"
     if usage.tokens and not usage.cost_usd:
-        return "cost not estimated"
-    if 0 < usage.cost_usd < 0.01:
-        digits = 4
-    return f"≈ ${usage.cost_usd:.{digits}f}"
+        return f"{told}, cost unknown"
+    return f"{told} ≈ ${cost_words(usage)}{f'/{most:.2f}' if most else ''}"
+
+
+def cost_words(usage: Usage) -> str:
+    """Dollars and cents, and hundredths of these where there is less than a cent."""
+    return f"{usage.cost_usd:.{4 if 0 < usage.cost_usd < 0.01 else 2}f}"

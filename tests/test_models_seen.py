@@ -218,7 +218,7 @@ async def test_a_retry_is_counted_down_at_the_head_however_narrow_the_column() -
 
 @pytest.mark.parametrize(
     ("cost", "told"),
-    [(0.25, "1,280/400,000 tokens ≈ $0.25/1.00"), (0, "tokens cost not estimated")],
+    [(0.25, "1,280/400,000 tokens ≈ $0.25/1.00"), (0, "1,280/400,000 tokens, cost unknown")],
 )
 async def test_a_cost_that_nobody_knows_is_not_said_to_be_nothing(cost: float, told: str) -> None:
     usage = SPENT.model_copy(update={"cost_usd": cost})

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from agents.events import Event
 from planner.progress import AgentProgress, Entry, RunProgress, Status, line_of
-from planner.progress_entries import cost_words
+from planner.progress_entries import spent_words
 from planner.timeline import duration, waterfall
 
 REFRESH_HZ = 8
@@ -116,7 +116,7 @@ def _panel(agent: AgentProgress, now: float, rows: int) -> Panel:
     state = agent.doing(now) if agent.is_held_back else agent.status.value
     title = f"{agent.name} · {state} · {duration(agent.seconds(now))} · ⚙ {agent.calls}"
     if agent.usage.tokens:
-        title += f" · {agent.usage.tokens:,} tokens {cost_words(agent.usage)}"
+        title += f" · {spent_words(agent.usage)}"
     return Panel(text, title=Text(title, style=colour), border_style=colour, height=rows + 2)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.cli.narrator import asked, spoken_cost
+from planner.cli.narrator import asked, spoken_tokens
 from planner.export.plain import PlainPlan
 from planner.export.spoken import counted, sentence, spoken
 from planner.plan import TripPlan
@@ -75,7 +75,7 @@ def trace_lines(agent: AgentProgress, now: float) -> list[str]:
     if agent.usage.requests:
         used.append(counted(agent.usage.requests, "request") + " to a model")
     if agent.usage.tokens:
-        used.append(f"{agent.usage.tokens:,} tokens, {spoken_cost(agent.usage)}")
+        used.append(spoken_tokens(agent.usage))
     missing = agent.noted - len(agent.entries)
     return [
         sentence(f"{agent.name} {agent.status} after {agent.seconds(now):.1f} s", ", ".join(used)),

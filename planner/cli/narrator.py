@@ -31,7 +31,7 @@ from agents.events import (
 from agents.usage import Usage
 from planner.cli.live import Progress
 from planner.export.spoken import counted, sentence
-from planner.progress_entries import cost_words, retry_words, untold
+from planner.progress_entries import retry_words, spent_words, untold
 from planner.views.words import listed, spaced
 
 QUIET_SECONDS = 2.0
@@ -232,9 +232,9 @@ def spent(usage: Usage) -> list[str]:
     if not usage.requests:
         return []
     told = f"{counted(usage.requests, 'request')} to a model"
-    return [f"{told}, {usage.tokens:,} tokens, {spoken_cost(usage)}" if usage.tokens else told]
+    return [f"{told}, {spoken_tokens(usage)}" if usage.tokens else told]
 
 
-def spoken_cost(usage: Usage) -> str:
-    """What tokens cost, as an estimate in words."""
-    return cost_words(usage).replace("≈", "about")
+def spoken_tokens(usage: Usage) -> str:
+    """Tokens, and what they cost as an estimate."""
+    return spent_words(usage).replace(" ≈", ", about")

@@ -17,7 +17,7 @@ from textual.widgets import ContentSwitcher, Static
 from planner.export.outline import money
 from planner.intake import describe
 from planner.plan import TripPlan
-from planner.progress_entries import cost_words
+from planner.progress_entries import spent_words
 from planner.run import TripRun
 from planner.timeline import duration
 from planner.tui.messages import AgentChosen, ItemChosen, SideTaken
@@ -161,7 +161,7 @@ class TripScreen(AppScreen[None]):
             facts += _plan_facts(run)
         usage = run.progress.usage
         if usage.tokens:
-            facts.append(Fact(f"{usage.tokens:,} tokens {cost_words(usage, 3)}", 4))
+            facts.append(Fact(spent_words(usage), 4))
         self.query_one(StatusLine).tell([fact for fact in facts if fact.words])
 
     # What the traveller may do

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from agents.usage import Usage
 from planner.plan import AgentReport, AgentStatus, TripPlan
 from planner.progress import AgentProgress, Entry, RunProgress
-from planner.progress_entries import cost_words
 from planner.timeline import before, duration
 from planner.tui.tabs.telling import Telling
 from planner.views.decisions import CheckLine, Checks, DecisionView
@@ -222,7 +221,8 @@ def _tell_limits(told: Telling, agent: AgentProgress) -> None:
 def tell_tokens(told: Telling, usage: Usage) -> None:
     if usage.tokens:
         told.fact("Tokens", f"{usage.input_tokens:,} in, {usage.output_tokens:,} out")
-        told.fact("Cost", f"{cost_words(usage, 4)}{', an estimate' * bool(usage.cost_usd)}")
+        cost = f"≈ ${usage.cost_usd:.4f}, an estimate" if usage.cost_usd else "unknown"
+        told.fact("Cost", cost)
 
 
 def _tell_tools(told: Telling, calls: list[Entry]) -> None:

@@ -14,7 +14,7 @@ from textual.events import Click
 from textual.widget import Widget
 
 from planner.progress import MARKS, AgentProgress, Entry, RunProgress, Status
-from planner.progress_entries import cost_words
+from planner.progress_entries import spent_words
 from planner.timeline import duration
 from planner.tui.messages import AgentChosen
 from planner.tui.widgets.waterfall import STYLES, Waterfall
@@ -103,8 +103,10 @@ class AgentColumn(Widget, can_focus=True):
         if self.agent.usage.requests:
             asked = _against(f"{usage.requests:,}", limits.requests and f"{limits.requests:,}")
             tokens = _against(f"{usage.tokens:,}", limits.tokens and f"{limits.tokens:,}")
-            cost = _against(cost_words(usage), limits.cost_usd and f"{limits.cost_usd:.2f}")
-            words = [f"{tokens} tokens {cost}", f"{asked} requests"]
+            words = [
+                spent_words(usage, tokens=tokens, most=limits.cost_usd),
+                f"{asked} requests",
+            ]
         else:
             words = [f"{self.agent.backend}: no tokens, no cost"]
         together = ", ".join(words)
@@ -116,7 +118,7 @@ class AgentColumn(Widget, can_focus=True):
 
 
 def _against(used: str, limit: str | float | None) -> str:
-    return f"{used}/{limit}" if limit and used[-1].isdigit() else used
+    return f"{used}/{limit}" if limit else used
 
 
 def _tail(agent: AgentProgress, width: int, height: int) -> list[Content]:
