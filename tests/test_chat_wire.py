@@ -7,14 +7,19 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field
 
+from agents.backends.answers import answer_schema
+from agents.backends.asking import Asking, Learned, Wanted
 from agents.backends.dialects import server_at
+from agents.backends.faults import of_answer
+from agents.backends.messages import Messages
 from agents.backends.patience import Patience
 from agents.backends.stream import Answer, ErrorSent, Reading, Unreadable
 from agents.backends.wire import Line, Wire
@@ -112,12 +117,13 @@ def test_a_piece_that_broke_off_is_no_end_and_a_broken_piece_is_unreadable() -> 
         reading.feed(b"\n\n")
 
 
+USUAL = Patience()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 Handled = Callable[[int, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]]
 
 
 @asynccontextmanager
-async def line_to(handle: Handled, patience: Patience = Patience()) -> AsyncIterator[Line]:
+async def line_to(handle: Handled, patience: Patience = USUAL) -> AsyncIterator[Line]:
     """A way to a server that calls `handle` with the number of each connection, from 1."""
     connections = 0
 
@@ -202,3 +208,40 @@ async def test_what_follows_the_end_of_an_answer_does_not_hold_it_up() -> None:
 
     async with line_to(pings_for_ever, Patience(between=0.1)) as line:
         assert (await asked(line)).text == TEXT
+
+
+# Schemas for those that decode by a grammar
+
+
+class Small(BaseModel):
+    points: Annotated[int, Field(ge=0, le=10)]
+    places: Annotated[tuple[Literal["a", "b"], ...], Field(min_length=1, max_length=3)]
+
+
+def test_a_grammar_gets_limits_that_others_get_in_words() -> None:
+    plain = answer_schema(Small, strict=True)["properties"]
+    limited = answer_schema(Small, strict=True, limits=True)["properties"]
+    assert plain["points"]["description"] == "at least 0; at most 10"
+    assert "minItems" not in plain["places"]
+    assert limited["points"] == {"type": "integer", "minimum": 0, "maximum": 10}
+    assert (limited["places"]["minItems"], limited["places"]["maxItems"]) == (1, 3)
+
+
+def test_a_server_that_refuses_limits_is_asked_with_words_before_it_is_asked_without_a_schema() -> (
+    None
+):
+    server = server_at("http://127.0.0.1:1/v1")
+    schemas = answer_schema(Small, strict=True), answer_schema(Small, strict=True, limits=True)
+    asking = Asking(1, Messages(), Wanted(shape=("Small", *schemas)), Learned(server.dialect))
+    refused = json.dumps({"error": {"message": "response_format: minItems is not supported"}})
+
+    def sent() -> Any:
+        body = asking.body(b'"m"', stream=True, effort=None, most_tokens=100)
+        return json.loads(body)["response_format"]
+
+    assert "minItems" in json.dumps(sent())
+    fault = of_answer(server, "m", 400, refused, {}, keyed=False)
+    assert "another form of response_format" in asking.change(fault, "m")
+    assert sent()["type"] == "json_schema" and "minItems" not in json.dumps(sent())
+    asking.change(fault, "m")
+    assert sent() == {"type": "json_object"}

@@ -15,6 +15,8 @@ _LIMITS = {
     "minProperties": "{} at least", "maxProperties": "{} at most",
 }  # fmt: skip
 """Keywords that strict modes refuse, and how a description says them."""
+_DECODED = frozenset({"minimum", "maximum", "minItems", "maxItems"})
+"""Those that grammars have, and keep to."""
 _REFERENCE = "#/$defs/"
 
 
@@ -23,15 +25,19 @@ def compact_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return _Shortening(schema.get("$defs", {}), strict=False).whole(schema)
 
 
-def strict_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """For constrained decoding: every property required, nothing else allowed, limits in words."""
-    return _Shortening(schema.get("$defs", {}), strict=True).whole(schema)
+def strict_schema(schema: dict[str, Any], *, limits: bool = False) -> dict[str, Any]:
+    """For constrained decoding: every property required, nothing else allowed, limits in words.
+
+    With `limits` those that a grammar can keep to stay: strict modes of large services refuse them.
+    """
+    return _Shortening(schema.get("$defs", {}), strict=True, limits=limits).whole(schema)
 
 
 class _Shortening:
-    def __init__(self, definitions: dict[str, Any], *, strict: bool) -> None:
+    def __init__(self, definitions: dict[str, Any], *, strict: bool, limits: bool = False) -> None:
         self._definitions = definitions
         self._strict = strict
+        self._decoded: frozenset[str] = _DECODED if limits else frozenset()
         self._kept: dict[str, Any] = {}
 
     def whole(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +60,7 @@ class _Shortening:
                 short[key] = self._properties(value, set(node.get("required", ())), within)
             elif key in ("enum", "const", "required"):
                 short[key] = value
-            elif key not in _NOISE and key != "$defs":
+            elif key in self._decoded or (key not in _NOISE and key != "$defs"):
                 short[key] = self._of(value, within)
         return self._closed(_without_noise(short)) if self._strict else _open(short)
 
@@ -76,7 +82,9 @@ class _Shortening:
 
     def _closed(self, node: dict[str, Any]) -> dict[str, Any]:
         said = [
-            words.format(node.pop(key)) for key, words in _LIMITS.items() if _is_limit(node, key)
+            words.format(node.pop(key))
+            for key, words in _LIMITS.items()
+            if key not in self._decoded and _is_limit(node, key)
         ]
         if said:
             told = node.get("description", "").rstrip(".")

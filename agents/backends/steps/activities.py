@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, Field, create_model
 
 from agents.agent import Task
 from agents.backends.gathering import BOOK_EARLY, Sieve, gather, tips_on
 from agents.backends.grounding import ground
-from agents.backends.steps.asking import Ask, Questions, described, listed
+from agents.backends.steps.asking import (
+    MOST_POINTS,
+    Ask,
+    Points,
+    Questions,
+    described,
+    listed,
+)
 from agents.backends.wishes import candidates, fit
 from agents.errors import AtlasError, ToolError
 from agents.events import Emit, Found
-from agents.findings import ActivityFinds, Find, Score, Tip
+from agents.findings import ActivityFinds, Find, Tip
 from agents.text import Line
 from agents.tools import DestinationFact, PlaceFact, destination_facts
 
@@ -22,7 +29,7 @@ _QUESTION = """\
 Which of these places in {name} suit this trip? Each begins with its id:
 {places}
 Choose all that are worth the time, best first, and leave out the others. For each give its id, how
-well it fits from 0 to 1, and why in a few words."""
+well it fits from 0 to 10, and why in a few words."""
 
 
 async def find(task: Task[ActivityFinds], emit: Emit, ask: Ask) -> ActivityFinds:
@@ -79,12 +86,18 @@ async def _choose(
     for choice in answer.choices:
         found.setdefault(
             choice.place,
-            Find(destination=facts.id, place=choice.place, fit=choice.fit, reason=choice.why),
+            Find(
+                destination=facts.id,
+                place=choice.place,
+                fit=choice.fit / MOST_POINTS,
+                reason=choice.why,
+            ),
         )
     return list(ground(task, ActivityFinds(finds=tuple(found.values())))[0].finds)
 
 
 def _choices(places: list[PlaceFact]) -> type[BaseModel]:
     ids: Any = Literal[tuple(p.place for p in places)]
-    choice = create_model("Choice", place=(ids, ...), fit=(Score, ...), why=(Line, ""))
-    return create_model("Choices", choices=(tuple[choice, ...], ...))
+    choice = create_model("Choice", place=(ids, ...), fit=(Points, ...), why=(Line, ""))
+    chosen: Any = Annotated[tuple[choice, ...], Field(min_length=1, max_length=len(places))]
+    return create_model("Choices", choices=(chosen, ...))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from agents.agent import Task
 from agents.backends.figures import Known, figures_in, without_contacts
@@ -21,6 +21,9 @@ MOST_QUESTIONS = 24
 """One agent asks no more, those that are asked again included."""
 LONGEST_LINE = 260
 
+Points = Annotated[int, Field(ge=0, le=10)]
+"""A score as a weak model gives it: a grammar keeps to the limits of whole numbers, not of shares."""
+MOST_POINTS = 10
 Answer = TypeVar("Answer", bound=BaseModel)
 A = TypeVar("A", bound=BaseModel)
 

@@ -9,18 +9,18 @@ from pydantic import BaseModel, Field, create_model
 from agents.agent import Task
 from agents.backends.criteria import criteria_of, sent_back
 from agents.backends.prompting import fenced
-from agents.backends.steps.asking import Ask, Questions, reason_from
+from agents.backends.steps.asking import MOST_POINTS, Ask, Points, Questions, reason_from
 from agents.backends.wishes import candidates
 from agents.errors import AtlasError, ToolError
 from agents.events import Emit, Found
-from agents.findings import Criterion, DestinationComparison, RatedDestination, RuledOut, Score
+from agents.findings import Criterion, DestinationComparison, RatedDestination, RuledOut
 from agents.text import Line
 from agents.tools import destination_facts
 
 _QUESTION = """\
 How well does {name} suit this trip? These are the facts:
 {facts}
-Score each from 0 (speaks against it) to 1 (as good as can be) for these travellers, and say why
+Score each from 0 (speaks against it) to 10 (as good as can be) for these travellers, and say why
 in a few words. Use no figure that is not in the facts."""
 
 
@@ -71,7 +71,7 @@ def _scores(given: list[Criterion]) -> type[BaseModel]:
     """A score and a reason for each criterion, all side by side."""
     fields: dict[str, Any] = {}
     for criterion in given:
-        fields[criterion.name] = (Score, ...)
+        fields[criterion.name] = (Points, ...)
         fields[f"{criterion.name}_why"] = (Annotated[Line, Field(max_length=300)], "")
     return create_model("Scores", **fields)
 
@@ -80,5 +80,5 @@ def _scored(task: Task[Any], given: Criterion, scores: BaseModel) -> Criterion:
     """The criterion with the model's score, and its reason unless that says more than is known."""
     said = getattr(scores, f"{given.name}_why")
     reason = reason_from(said, given.reason, task.brief.request)
-    score = round(getattr(scores, given.name), 3)
+    score = getattr(scores, given.name) / MOST_POINTS
     return given.model_copy(update={"score": score, "reason": reason})

@@ -142,7 +142,7 @@ class _Drafting:
                 areas=listed(lines),
                 count=len(days),
             ),
-            create_model("Areas", areas=(tuple[ids, ...], ...)),
+            create_model("Areas", areas=(_listed(ids, len(days)), ...)),
         )
         if chosen is not None:
             self._areas |= dict(zip(days, chosen.areas, strict=False))
@@ -222,5 +222,9 @@ def _listed_days(days: Iterable[date]) -> str:
 
 def _day_of(offered: list[PlaceFact], most: int) -> type[BaseModel]:
     ids: Any = Literal[tuple(p.place for p in offered)]
-    places = Annotated[tuple[ids, ...], Field(min_length=1, max_length=most)]
-    return create_model("Day", theme=(Line, ...), places=(places, ...))
+    return create_model("Day", theme=(Line, ...), places=(_listed(ids, most), ...))
+
+
+def _listed(ids: Any, most: int) -> Any:
+    """From one to `most` of the ids."""
+    return Annotated[tuple[ids, ...], Field(min_length=1, max_length=most)]
