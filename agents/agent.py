@@ -69,6 +69,8 @@ class Task(Generic[Output]):
     meter: Meter
     kept: Output | None = field(default=None, init=False)
     """The latest partial findings; used when the agent fails, stalls or is cancelled."""
+    told_of_gaps: bool = field(default=False, init=False)
+    """Whether the agent was told that its answer lacks something; a second time it is taken so."""
     exchanged: Callable[[Exchange], object] | None = field(default=None, init=False)
     """Told of each exchange with a model by a backend that has one; set by who records a run."""
 

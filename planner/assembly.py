@@ -11,6 +11,7 @@ from agents.events import Merged as MergedEvent
 from agents.evidence import Ledger
 from agents.request import TripRequest
 from planner.compose import compose
+from planner.filling import added_by_rules, filled
 from planner.merge import Merged
 from planner.overrides import merge_as_chosen
 from planner.plan import AgentStatus, TripPlan
@@ -40,6 +41,8 @@ async def assemble(
         request, findings(results), ledger, overrides, new=new, broken_off=broken_off
     )
     _refuse_unknown(overrides.keys() & set(new), merged)
+    if not stopped():
+        merged = filled(request, merged, ledger)
     emit(
         MergedEvent(
             stops=tuple(s.destination for s in merged.stops),
@@ -59,7 +62,9 @@ async def assemble(
             seconds=time.perf_counter() - began,
         )
     )
-    plan = compose(request, merged, schedule, results, ledger, assumptions)
+    told = added_by_rules(merged.candidates)
+    assumed = (*assumptions, told) if told else assumptions
+    plan = compose(request, merged, schedule, results, ledger, assumed)
     emit(
         Checked(
             passed=sum(c.passed and c.hard for c in plan.checks),

@@ -195,6 +195,14 @@ def test_all_destinations_that_the_request_names_are_asked_for() -> None:
     assert [r.subject for r in found.ruled_out] == ["porto"]
 
 
+def test_a_destination_that_is_lacking_is_asked_for_once_then_the_answer_is_taken() -> None:
+    task = task_of(DESTINATIONS, either())
+    rated = {"destination": "lisbon", "criteria": [{"name": "weather", "score": 0.7}]}
+    with pytest.raises(InvalidOutput, match="nothing about porto"):
+        read_answer(task, {"rated": [rated]})
+    assert [r.destination for r in read_answer(task, {"rated": [rated]}).rated] == ["lisbon"]
+
+
 def test_a_draft_has_the_stops_that_were_asked_for_in_their_order() -> None:
     request = wish(destinations=("lisbon", "porto"), relation=Relation.THEN)
     day = {"destination": "lisbon", "theme": "tiles"}

@@ -71,7 +71,7 @@ def read_answer(task: Task[Output], value: object) -> Output:
 
     They are validated and hold only what the tools or the atlas know, or what is plainly
     unverified. Raises InvalidOutput, whose message a model can mend its answer by; what is valid
-    of it is kept first.
+    of it is kept first. What merely lacks a destination is told once and then taken as it is.
     """
     output = task.agent.output
     given = parsed(value)
@@ -81,8 +81,9 @@ def read_answer(task: Task[Output], value: object) -> Output:
         _keep(task, mended(output, given))
         raise InvalidOutput(faults_of(error)) from error
     grounded, doubts = ground(task, whole)
-    if doubts:
+    if doubts and not (doubts.only_gaps and task.told_of_gaps):
         _keep_findings(task, grounded)
+        task.told_of_gaps |= doubts.only_gaps
         raise InvalidOutput(doubts.told(MOST_FAULTS))
     return grounded
 

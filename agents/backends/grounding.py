@@ -44,13 +44,15 @@ NOT_ASKED_FOR = "it was not asked for"
 
 
 class Doubts:
-    """What is wrong with an answer, each once."""
+    """What is wrong with an answer, each once. What is only a gap is worth telling one time."""
 
     def __init__(self) -> None:
         self._said: dict[str, None] = {}
+        self.only_gaps = True
 
-    def add(self, fault: str) -> None:
+    def add(self, fault: str, *, gap: bool = False) -> None:
         self._said[fault] = None
+        self.only_gaps &= gap
 
     def __bool__(self) -> bool:
         return bool(self._said)
@@ -143,7 +145,9 @@ class _Grounding:
         if self._request.relation in (Relation.ONE, Relation.THEN):
             if drafts and not any(d.stops == self._request.destinations for d in drafts):
                 stops = ", then ".join(self._request.destinations)
-                self.doubts.add(f"drafts: there is none with the stops {stops}, in this order")
+                self.doubts.add(
+                    f"drafts: there is none with the stops {stops}, in this order", gap=True
+                )
         else:
             self._mind_the_named("drafts", {d.stops[0] for d in drafts}, ())
         return ItineraryDraft(drafts=drafts)
@@ -156,7 +160,8 @@ class _Grounding:
         known = mentioned | {r.subject for r in ruled_out}
         missing = [d for d in self._request.destinations if d not in known]
         if missing and (mentioned or self._dropped):
-            self.doubts.add(f"{where}: nothing about {', '.join(missing)}, which the request names")
+            unnamed = ", ".join(missing)
+            self.doubts.add(f"{where}: nothing about {unnamed}, which the request names", gap=True)
 
     def _wanted(self, text: str) -> str | None:
         """The id of a destination that the request allows for."""

@@ -1,0 +1,86 @@
+"""What code adds where the agents named too few places for the days there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agents.atlas.loader import activity
+from agents.atlas.records import ActivityKind
+from agents.backends.wishes import barrier, fit
+from agents.evidence import Ledger
+from agents.request import Pace, TripRequest
+from agents.tools import PlaceFact, activity_facts
+from planner.merge import Candidate, Merged
+
+ATLAS = "atlas"
+"""Who proposed such a place, where the others have an agent's name."""
+ENOUGH_A_DAY = {Pace.RELAXED: 2, Pace.NORMAL: 3, Pace.FULL: 4}
+"""Below so many places to see a day, afternoons stay empty."""
+CHOICE = 1.5
+"""So many times what is enough is offered to the schedule, since not all are open or near."""
+WORTH = 0.5
+"""A place that only rules propose counts for this share of its fit."""
+
+
+def filled(request: TripRequest, merged: Merged, ledger: Ledger) -> Merged:
+    """`merged` with the atlas's best matches by rules added, when the agents named too few.
+
+    Nothing that an agent or the traveller ruled out is among them, and nothing is taken away.
+    """
+    enough = ENOUGH_A_DAY[request.pace] * request.dates.days
+    there = sum(_to_see(c) for c in merged.candidates)
+    if there >= enough:
+        return merged
+    taken = {c.id for c in merged.candidates}
+    taken |= {f"{left.destination}/{left.place_id}" for left in merged.left_out}
+    found = sorted(
+        (
+            (fit(place, request), place)
+            for stop in merged.stops
+            for place in activity_facts(stop.destination, request.interests, limit=400)
+            if f"{stop.destination}/{place.place}" not in taken
+            and not place.meals
+            and place.kind is not ActivityKind.EVENING
+            and barrier(place, request) is None
+        ),
+        key=lambda pair: (-pair[0][0], pair[1].place),
+    )
+    more = found[: round(enough * CHOICE) - there]
+    added = tuple(_candidate(place, *rated, ledger) for rated, place in more)
+    return replace(merged, candidates=tuple(sorted((*merged.candidates, *added), key=_id)))
+
+
+def added_by_rules(candidates: Sequence[Candidate]) -> str:
+    """What to tell the traveller about places that no agent named, or ""."""
+    added = sum(c.proposed_by == (ATLAS,) for c in candidates)
+    if not added:
+        return ""
+    named = len(candidates) - added
+    if not named:
+        return f"the agents named no place; {added} of the atlas were chosen from by rules"
+    places = "1 place" if named == 1 else f"{named} places"
+    return (
+        f"the agents named {places}, too few for the days; "
+        f"{added} more of the atlas were chosen from by rules"
+    )
+
+
+def _to_see(candidate: Candidate) -> bool:
+    record = candidate.activity
+    return not record.meals and record.kind is not ActivityKind.EVENING
+
+
+def _candidate(place: PlaceFact, worth: float, reason: str, ledger: Ledger) -> Candidate:
+    return Candidate(
+        place.destination,
+        activity(place.destination, place.place),
+        WORTH * worth,
+        (ATLAS,),
+        reason,
+        (ledger.enter(place, tool="place", asked_by=ATLAS),),
+    )
+
+
+def _id(candidate: Candidate) -> str:
+    return candidate.id
