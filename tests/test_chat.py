@@ -479,14 +479,23 @@ async def test_when_it_is_not_said_which_option_all_are_left_out_at_once() -> No
     async def minds(body: dict[str, Any]) -> Any:
         return HANDS_IN if body.keys() == {"model", "messages", "tools"} else refuses(400, "No.")
 
-    job, second = work(), work()
+    jobs = [work() for _ in range(4)]
     async with serving(minds) as model:
+        one = backend(model)
+        for job in jobs:
+            await job.by(one)
+    assert len(model.asked) == 2 + 2 + 1 + 1  # from the second time on it is known
+    (changed,) = jobs[0].told(ApproachChanged)
+    assert "without stream, stream_options, parallel_tool_calls, max_tokens" in changed.reason
+
+
+async def test_one_refusal_by_chance_takes_no_option_from_later_requests() -> None:
+    job, second = work(), work()
+    async with serving(refuses(400, "No."), HANDS_IN, HANDS_IN) as model:
         one = backend(model)
         await job.by(one)
         await second.by(one)
-    assert len(model.asked) == 3
-    (changed,) = job.told(ApproachChanged)
-    assert "without stream, stream_options, parallel_tool_calls, max_tokens" in changed.reason
+    assert [("stream_options" in body) for body in model.asked] == [True, False, True]
 
 
 async def test_a_refusal_that_is_not_about_options_leaves_them_as_they_were() -> None:

@@ -18,11 +18,12 @@ from pydantic import BaseModel, Field
 from agents.backends.answers import answer_schema
 from agents.backends.asking import Asking, Learned, Wanted
 from agents.backends.dialects import server_at
-from agents.backends.faults import of_answer
+from agents.backends.faults import of_answer, of_error
 from agents.backends.messages import Messages
 from agents.backends.patience import Patience
 from agents.backends.stream import Answer, ErrorSent, Reading, Unreadable
 from agents.backends.wire import Line, Wire
+from agents.errors import InvalidOutput
 
 TEXT = "Grüße aus Łódź 🌍, 京都"
 ARGUMENTS = '{"where": "Łódź 🌍"}'
@@ -245,3 +246,10 @@ def test_a_server_that_refuses_limits_is_asked_with_words_before_it_is_asked_wit
     assert sent()["type"] == "json_schema" and "minItems" not in json.dumps(sent())
     asking.change(fault, "m")
     assert sent() == {"type": "json_object"}
+
+
+def test_what_a_server_cannot_read_of_its_own_model_is_no_trouble_of_the_server() -> None:
+    """As llama.cpp's says in the middle of a stream: the question may be asked in another way."""
+    error = {"code": 500, "message": "The model produced output that does not match the expected"}
+    fault = of_error(server_at("http://127.0.0.1:1/v1"), "m", error)
+    assert fault.kind is InvalidOutput and fault.passing

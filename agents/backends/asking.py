@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +34,8 @@ class Learned:
     dialect: Dialect
     refused: dict[str, int] = field(default_factory=dict)
     no_tools: bool = False
+    doubted: frozenset[str] = frozenset()
+    """Options that one request had to do without, for a reason that was not told."""
 
     def form(self, option: str) -> int | None:
         """The place of the form that is sent; None when the option is left out."""
@@ -47,7 +48,11 @@ class Learned:
         names = ", ".join(self.dialect.forms(option)[sent])
         return f"without {names}" if self.form(option) is None else f"with another form of {names}"
 
-    def leave_out(self, options: Iterable[str]) -> None:
+    def leave_out(self, options: frozenset[str]) -> None:
+        """What a request had to do without. Once may be chance, and twice is the server's way."""
+        if options != self.doubted:
+            self.doubted = options or self.doubted
+            return
         for option in options:
             self.refused[option] = len(self.dialect.forms(option))
 

@@ -18,7 +18,14 @@ from urllib.parse import quote, urlsplit
 
 from agents.backends.dialects import NO_TOOLS, Server
 from agents.cleaning import clean_line
-from agents.errors import BackendError, ContextOverflow, Declined, NotUsable, Unreachable
+from agents.errors import (
+    BackendError,
+    ContextOverflow,
+    Declined,
+    InvalidOutput,
+    NotUsable,
+    Unreachable,
+)
 
 LONGEST_QUOTE = 240
 OVERFLOW = (
@@ -34,8 +41,9 @@ NO_MODEL = ("model_not_found", "does not exist", "not found", "unknown model", "
             "invalid model", "not a valid model", "no models loaded")  # fmt: skip
 BUSY = ("rate limit", "rate_limit", "overloaded", "too many requests", "server_error", "timeout",
         "timed out", "unavailable", "capacity", "try again", "internal", "provider returned")  # fmt: skip
-BADLY_CALLED = ("tool_use_failed", "failed to call a function", "failed to parse tool call")
-"""The model wrote a call that its own server cannot read: the next attempt may be better."""
+BADLY_WRITTEN = ("tool_use_failed", "failed to call a function", "failed to parse tool call",
+                 "failed to parse input at", "does not match the expected")  # fmt: skip
+"""The model wrote what its own server cannot read: the next attempt may be better."""
 _SECRET = re.compile(r"(?i)\bbearer\s+[^\s\"',}]+|\b(?:sk|gsk|xai|hf|csk|pk)[-_][\w*.-]{8,}")
 
 
@@ -148,7 +156,9 @@ def of_error(server: Server, model: str, error: Any) -> Fault:
     """The fault of an error that came as a part of an answer, whose status said success."""
     code = error.get("code") if isinstance(error, dict) else None
     words, said = words_of(error), _quoted(error)
-    if isinstance(code, int) and (code in (408, 429) or code >= 500):
+    if any(w in words for w in BADLY_WRITTEN):
+        busy = False
+    elif isinstance(code, int) and (code in (408, 429) or code >= 500):
         busy = True
     else:
         busy = not isinstance(code, int) and any(w in words for w in BUSY)
@@ -178,8 +188,8 @@ def _by_words(server: Server, model: str, status: int, words: str, said: str) ->
         return fault(NotUsable, "wants to be paid first", "top up the account, or take another")
     if any(w in words for w in FILTERED):
         return fault(Declined, "stopped the request by a content filter", "say it in other words")
-    if any(w in words for w in BADLY_CALLED):
-        return fault(Unreachable, f"could not read a call that {model!r} made",
+    if any(w in words for w in BADLY_WRITTEN):
+        return fault(InvalidOutput, f"could not read what {model!r} wrote",
                      "try again, or take another model", passing=True)  # fmt: skip
     if status in (200, 400, 404) and "model" in words and any(w in words for w in NO_MODEL):
         get = server.dialect.get_model.format(model=model)
