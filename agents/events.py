@@ -28,32 +28,35 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 def harmless(arguments: object) -> object:
     """Arguments as whoever called a tool wrote them: clean words, plain numbers, not too many."""
+    return _Harmless().cleaned(arguments, 0)
+
+
+class _Harmless:
+    """What is left of the values that are told."""
+
     left = MOST_VALUES
 
-    def cleaned(value: object, depth: int) -> object:
-        nonlocal left
-        left -= 1
+    def cleaned(self, value: object, depth: int) -> object:
+        self.left -= 1
         if isinstance(value, BaseModel):
             value = dict(value)
         if not isinstance(value, dict | list | tuple | set | frozenset):
             return _plain(value)
-        if depth > DEEPEST or left == 0:
+        if depth > DEEPEST or self.left == 0:
             return CUT
         if isinstance(value, dict):
             named: dict[str, object] = {}
             for key, item in value.items():
-                if left == 0:
+                if self.left == 0:
                     break
-                named[clean_line(key)] = cleaned(item, depth + 1)
+                named[clean_line(key)] = self.cleaned(item, depth + 1)
             return named
         listed: list[object] = []
         for item in value:
-            if left == 0:
+            if self.left == 0:
                 break
-            listed.append(cleaned(item, depth + 1))
+            listed.append(self.cleaned(item, depth + 1))
         return listed
-
-    return cleaned(arguments, 0)
 
 
 def _plain(value: object) -> object:

@@ -330,10 +330,10 @@ def _same(theirs: SplitResult, host: str, port: int | None) -> bool:
 
 def filled(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
     """`form` with `values` in the places of MOST, EFFORT and the others."""
+    return {key: _put(value, values) for key, value in form.items()}
 
-    def put(item: Any) -> Any:
-        if isinstance(item, Mapping):
-            return {key: put(value) for key, value in item.items()}
-        return values.get(item, item) if isinstance(item, str) else item
 
-    return {key: put(value) for key, value in form.items()}
+def _put(item: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(item, str):
+        return values.get(item, item)
+    return filled(item, values) if isinstance(item, dict) else item
