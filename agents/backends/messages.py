@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,7 @@ class Messages:
         self.add({"role": role, "content": content})
 
     def add(self, message: dict[str, Any]) -> None:
-        self._written.append(to_json(message))
+        self._written.append(_written(message))
         self._last_role = message["role"]
 
     def result(self, call: str, content: str) -> None:
@@ -66,6 +67,13 @@ class Messages:
             cut = f"{result.content[:SHORTENED]}… (shortened; ask again for what is still needed)"
             self._written[result.place] = to_json(_tool_message(result.call, cut))
         return True
+
+
+def _written(message: dict[str, Any]) -> bytes:
+    try:
+        return to_json(message)
+    except ValueError:  # half a character, which only escapes can say
+        return json.dumps(message).encode()
 
 
 def _tool_message(call: str, content: str) -> dict[str, Any]:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
+
+from agents.backends.answer import Answer, Calls, whole_characters
 
 MOST_BYTES = 16_000_000
 """Of one answer, unpacked."""
 MOST_LINE_BYTES = 4_000_000
 MOST_DATA_LINES = 64
 """Of one event."""
-MOST_CALLS = 64
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _THOUGHT = re.compile(r"\s*<think(?:ing)?>(.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _OPEN, _SHUT = re.compile(r"\s*<think(?:ing)?>"), re.compile(r"</think(?:ing)?>")
@@ -38,66 +38,6 @@ class ErrorSent(Exception):
     def __init__(self, error: Any) -> None:
         self.error = error
         super().__init__("an error in the answer")
-
-
-@dataclass(slots=True)
-class Call:
-    """A tool that the model calls, with the arguments as it wrote them."""
-
-    id: str = ""
-    name: str = ""
-    arguments: str = ""
-    extra: Any = None
-    """What the server has attached and wants back."""
-
-
-@dataclass(slots=True)
-class Answer:
-    """What a model answered, and what the server says of it."""
-
-    text: str = ""
-    reasoning: str = ""
-    refusal: str = ""
-    calls: list[Call] = field(default_factory=list)
-    finish: str = ""
-    model: str = ""
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cost_usd: float | None = None
-    returned: dict[str, Any] = field(default_factory=dict)
-    """Fields that the server wants back with the conversation."""
-    seconds: float = 0.0
-    first_seconds: float | None = None
-
-    @property
-    def characters(self) -> int:
-        written = sum(len(c.name) + len(c.arguments) for c in self.calls)
-        return len(self.text) + len(self.reasoning) + len(self.refusal) + written
-
-    def message(self) -> dict[str, Any]:
-        """The assistant's message, as it goes back into the conversation."""
-        message: dict[str, Any] = {"role": "assistant", "content": self.text or None}
-        if self.calls:
-            message["tool_calls"] = [_as_sent(c) for c in self.calls]
-        elif not self.text:
-            message["content"] = ""
-        return message | self.returned
-
-    def exchanged(self) -> dict[str, Any]:
-        """All of it as JSON values, for a record."""
-        told = self.message() | {"finish_reason": self.finish, "model": self.model}
-        if self.reasoning:
-            told["reasoning"] = self.reasoning
-        if self.refusal:
-            told["refusal"] = self.refusal
-        tokens = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
-        return told | {"usage": tokens}
-
-
-def _as_sent(call: Call) -> dict[str, Any]:
-    function = {"name": call.name, "arguments": call.arguments}
-    sent = {"id": call.id, "type": "function", "function": function}
-    return sent if call.extra is None else sent | {"extra_content": call.extra}
 
 
 class Reading:
@@ -120,9 +60,7 @@ class Reading:
         self._answer = Answer()
         self._text: list[str] = []
         self._thought: list[str] = []
-        self._calls: dict[Any, Call] = {}
-        self._arguments: dict[int, list[str]] = {}
-        self._last: Call | None = None
+        self._calls = Calls()
         self._rest = b""
         self._chunks: list[bytes] = []
         self._pending: list[bytes] = []
@@ -142,7 +80,7 @@ class Reading:
 
     def written(self) -> str:
         """The longest thing that the model has written so far: a call's arguments, or its text."""
-        return max("".join(self._text), *map("".join, self._arguments.values()), "", key=len)
+        return max("".join(self._text), *self._calls.written(), "", key=len)
 
     def feed(self, chunk: bytes) -> None:
         """Raises Unreadable for what is no answer, ErrorSent for an error of the server's."""
@@ -270,7 +208,7 @@ class Reading:
             thought = message.get(name)
             if thought and isinstance(thought, str):
                 self._thought.append(thought)
-                self._said(_whole_characters(thought), True)
+                self._said(whole_characters(thought), True)
                 break
         if content:
             self._content(content)
@@ -278,7 +216,7 @@ class Reading:
         if refusal and isinstance(refusal, str):
             self._answer.refusal += refusal
         if pieces := message.get("tool_calls"):
-            self._tool_calls(pieces, whole)
+            self._calls.take(pieces, whole)
         for name in self._returned:
             if message.get(name):
                 self._give_back(name, message[name])
@@ -302,7 +240,7 @@ class Reading:
     def _speak(self, piece: str) -> None:
         """Take a piece of text, or of a thought that the model marks with tags in its text."""
         self._text.append(piece)
-        piece = _whole_characters(piece)
+        piece = whole_characters(piece)
         if len(self._text) == 1 and (opened := _OPEN.match(piece)):
             self._tagged, piece = True, piece[opened.end() :]
         if self._tagged and (shut := _SHUT.search(piece)):
@@ -317,52 +255,14 @@ class Reading:
         joined = isinstance(value, str | list) and type(value) is type(known)
         kept[name] = known + value if joined else value
 
-    def _tool_calls(self, pieces: Any, whole: bool) -> None:
-        for place, piece in enumerate(pieces if isinstance(pieces, list) else ()):
-            if not isinstance(piece, dict):
-                continue
-            function = piece.get("function")
-            function = function if isinstance(function, dict) else {}
-            index = place if whole else piece.get("index")
-            call = self._call(index, piece.get("id"), function.get("name"))
-            if call is None:
-                continue
-            if piece.get("extra_content") is not None:
-                call.extra = piece["extra_content"]
-            arguments = function.get("arguments")
-            if arguments:
-                written = arguments if isinstance(arguments, str) else to_json(arguments).decode()
-                self._arguments[id(call)].append(written)
-
-    def _call(self, index: Any, identity: Any, name: Any) -> Call | None:
-        """The call that a piece belongs to: by its place, its id, or as the latest one."""
-        identity = identity if isinstance(identity, str) else ""
-        name = name if isinstance(name, str) else ""
-        key = index if isinstance(index, int) else identity
-        call = self._calls.get(key) if key != "" else (None if name else self._last)
-        another = call is not None and identity and call.id and identity != call.id and name
-        if call is None or another:
-            if len(self._arguments) >= MOST_CALLS:
-                return None
-            call = Call(identity[:200], name[:200])
-            self._calls[key] = call
-            self._arguments[id(call)] = []
-            self._answer.calls.append(call)
-        elif not call.name:
-            call.name = name[:200]
-        self._last = call
-        return call
-
     def _assembled(self) -> Answer:
         answer = self._answer
-        for call in answer.calls:
-            call.arguments = _whole_characters("".join(self._arguments[id(call)]))
-        answer.calls = [c for c in answer.calls if c.name]
-        answer.text = _whole_characters("".join(self._text))
+        answer.calls = self._calls.assembled()
+        answer.text = whole_characters("".join(self._text))
         if thought := _THOUGHT.match(answer.text):
             self._thought.append(thought[1])
             answer.text = answer.text[thought.end() :].lstrip()
-        answer.reasoning = _whole_characters("".join(self._thought))
+        answer.reasoning = whole_characters("".join(self._thought))
         return answer
 
 
@@ -384,17 +284,6 @@ def _json(data: bytes) -> Any:
             return json.loads(data.decode(errors="replace"), strict=False)
         except RecursionError as error:
             raise ValueError("it is nested too deeply") from error
-
-
-def _whole_characters(text: str) -> str:
-    """`text` with its halves of characters put together; one that is left alone becomes a "�"."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def _is_an_error(value: dict[str, Any]) -> bool:

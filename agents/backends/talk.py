@@ -15,6 +15,7 @@ import anyio
 from pydantic_core import from_json, to_json
 
 from agents.agent import Exchange, Task
+from agents.backends.answer import Answer
 from agents.backends.answers import keep_cut_answer
 from agents.backends.asking import Asking, Learned, Wanted
 from agents.backends.dialects import SERVERS
@@ -23,7 +24,6 @@ from agents.backends.listening import Listening
 from agents.backends.messages import Messages
 from agents.backends.patience import retried
 from agents.backends.prices import cost_usd
-from agents.backends.stream import Answer
 from agents.backends.wire import Line
 from agents.errors import BackendError, LimitReached, NotUsable
 from agents.events import ApproachChanged, Emit, ModelAnswered, ModelAsked, Retrying

@@ -20,10 +20,11 @@ from anyio.lowlevel import RunVar
 from pydantic_core import from_json, to_json
 
 from agents.backends import faults
+from agents.backends.answer import Answer
 from agents.backends.dialects import Server
 from agents.backends.faults import Fault
 from agents.backends.patience import Patience
-from agents.backends.stream import A_PAGE, Answer, ErrorSent, Reading, Said, Unreadable
+from agents.backends.stream import A_PAGE, ErrorSent, Reading, Said, Unreadable
 from agents.cleaning import clean_line
 from agents.errors import NotUsable
 

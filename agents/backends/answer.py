@@ -1,0 +1,138 @@
+"""What a model answered, and how its calls of tools are put together from their pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import to_json
+
+MOST_CALLS = 64
+LONGEST_NAME = 200
+
+
+@dataclass(slots=True)
+class Call:
+    """A tool that the model calls, with the arguments as it wrote them."""
+
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+    extra: Any = None
+    """What the server has attached and wants back."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a model answered, and what the server says of it."""
+
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    calls: list[Call] = field(default_factory=list)
+    finish: str = ""
+    model: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    returned: dict[str, Any] = field(default_factory=dict)
+    """Fields that the server wants back with the conversation."""
+    seconds: float = 0.0
+    first_seconds: float | None = None
+
+    @property
+    def characters(self) -> int:
+        written = sum(len(c.name) + len(c.arguments) for c in self.calls)
+        return len(self.text) + len(self.reasoning) + len(self.refusal) + written
+
+    def message(self) -> dict[str, Any]:
+        """The assistant's message, as it goes back into the conversation."""
+        message: dict[str, Any] = {"role": "assistant", "content": self.text or None}
+        if self.calls:
+            message["tool_calls"] = [_as_sent(c) for c in self.calls]
+        elif not self.text:
+            message["content"] = ""
+        return message | self.returned
+
+    def exchanged(self) -> dict[str, Any]:
+        """All of it as JSON values, for a record."""
+        told = self.message() | {"finish_reason": self.finish, "model": self.model}
+        if self.reasoning:
+            told["reasoning"] = self.reasoning
+        if self.refusal:
+            told["refusal"] = self.refusal
+        tokens = {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens}
+        return told | {"usage": tokens}
+
+
+def _as_sent(call: Call) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    sent = {"id": call.id, "type": "function", "function": function}
+    return sent if call.extra is None else sent | {"extra_content": call.extra}
+
+
+class Calls:
+    """Takes the pieces of calls as they come, however a server tells which belong together."""
+
+    def __init__(self) -> None:
+        self._calls: list[Call] = []
+        self._arguments: list[list[str]] = []
+        self._known: dict[int | str, int] = {}
+
+    def written(self) -> list[str]:
+        """The arguments of each call so far."""
+        return ["".join(pieces) for pieces in self._arguments]
+
+    def assembled(self) -> list[Call]:
+        for call, pieces in zip(self._calls, self._arguments, strict=True):
+            call.arguments = whole_characters("".join(pieces))
+        return [call for call in self._calls if call.name]
+
+    def take(self, pieces: Any, whole: bool) -> None:
+        """`whole` when each piece is a call of its own."""
+        for place, piece in enumerate(pieces if isinstance(pieces, list) else ()):
+            if not isinstance(piece, dict):
+                continue
+            function = piece.get("function")
+            function = function if isinstance(function, dict) else {}
+            index = place if whole else piece.get("index")
+            number = self._number(index, piece.get("id"), function.get("name"))
+            if number is None:
+                continue
+            if piece.get("extra_content") is not None:
+                self._calls[number].extra = piece["extra_content"]
+            if arguments := function.get("arguments"):
+                written = arguments if isinstance(arguments, str) else to_json(arguments).decode()
+                self._arguments[number].append(written)
+
+    def _number(self, index: Any, identity: Any, name: Any) -> int | None:
+        """Which call a piece belongs to: by its place, its id, or as the latest one. None for one
+        more than there may be."""
+        identity = identity[:LONGEST_NAME] if isinstance(identity, str) else ""
+        name = name[:LONGEST_NAME] if isinstance(name, str) else ""
+        key = index if isinstance(index, int) else identity
+        latest = len(self._calls) - 1 if self._calls and not name else None
+        number = latest if key == "" else self._known.get(key)
+        if number is not None:
+            call = self._calls[number]
+            if not (name and identity and call.id and identity != call.id):
+                call.name = call.name or name
+                return number
+        if len(self._calls) == MOST_CALLS:
+            return None
+        self._calls.append(Call(identity, name))
+        self._arguments.append([])
+        if key != "":
+            self._known[key] = len(self._calls) - 1
+        return len(self._calls) - 1
+
+
+def whole_characters(text: str) -> str:
+    """`text` with its halves of characters put together; one that is left alone becomes a "�"."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
