@@ -221,7 +221,9 @@ def of_exception(server: Server, error: BaseException, secrets: Iterable[str]) -
     import aiohttp
 
     where = told(server)
-    why = clean_line(without_secrets(str(error), secrets), 160)
+    said = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    first_line = said.strip().partition("\n")[0].rstrip(":")  # after it a piece of the answer
+    why = clean_line(without_secrets(first_line, secrets), 160)
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
         return Fault(Unreachable, f"the proxy on the way to {where} does not answer",
                      "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY", attempts=2, passing=True)  # fmt: skip
