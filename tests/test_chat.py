@@ -489,6 +489,15 @@ async def test_when_it_is_not_said_which_option_all_are_left_out_at_once() -> No
     assert "without stream, stream_options, parallel_tool_calls, max_tokens" in changed.reason
 
 
+async def test_a_model_that_there_is_not_is_asked_for_once() -> None:
+    unknown = refuses(400, "Invalid model name passed in model=deep. Call `/v1/models`.")
+    job = work()
+    async with serving(unknown) as model:
+        with pytest.raises(NotUsable, match="has no model 'deep'"):
+            await job.by(backend(model))
+    assert len(model.asked) == 1
+
+
 async def test_one_refusal_by_chance_takes_no_option_from_later_requests() -> None:
     job, second = work(), work()
     async with serving(refuses(400, "No."), HANDS_IN, HANDS_IN) as model:

@@ -15,15 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
+from agents.backends.answer import Answer
 from agents.backends.answers import answer_schema
 from agents.backends.asking import Asking, Learned, Wanted
 from agents.backends.dialects import server_at
 from agents.backends.faults import of_answer, of_error
 from agents.backends.messages import Messages
 from agents.backends.patience import Patience
-from agents.backends.stream import Answer, ErrorSent, Reading, Unreadable
+from agents.backends.stream import ErrorSent, Reading, Unreadable
 from agents.backends.wire import Line, Wire
-from agents.errors import InvalidOutput
+from agents.errors import InvalidOutput, Unreachable
 
 TEXT = "Grüße aus Łódź 🌍, 京都"
 ARGUMENTS = '{"where": "Łódź 🌍"}'
@@ -253,3 +254,10 @@ def test_what_a_server_cannot_read_of_its_own_model_is_no_trouble_of_the_server(
     error = {"code": 500, "message": "The model produced output that does not match the expected"}
     fault = of_error(server_at("http://127.0.0.1:1/v1"), "m", error)
     assert fault.kind is InvalidOutput and fault.passing
+
+
+def test_a_code_may_be_written_as_text() -> None:
+    """As by a proxy that counts on its SDK to read it."""
+    error = {"message": "str is not valid UTF-8", "type": "None", "param": "None", "code": "500"}
+    fault = of_error(server_at("http://127.0.0.1:1/v1"), "m", error)
+    assert fault.kind is Unreachable and fault.passing

@@ -151,7 +151,7 @@ class Asking:
             return "with older answers of tools shortened"
         if self.refuses_tools(fault) or fault.kind not in (NotUsable, Unreachable):
             return ""
-        if self.left_out or not self.sent or fault.status not in REJECTED:
+        if self.left_out or not self.sent or fault.status not in REJECTED or fault.settled:
             return ""
         self.left_out = frozenset(self.sent)
         return f"without {', '.join(self.fields)}"

@@ -63,6 +63,8 @@ class Fault(Exception):
     """At most so many, where more would be of no use."""
     wait: float | None = None
     """Seconds that the server wants us to wait."""
+    settled: bool = False
+    """It is about something else than the form of the request, unless it names an option."""
     tries: int = field(default=1, init=False)
 
     @property
@@ -155,6 +157,8 @@ def of_answer(
 def of_error(server: Server, model: str, error: Any) -> Fault:
     """The fault of an error that came as a part of an answer, whose status said success."""
     code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, str) and code.isdecimal() and len(code) == 3:
+        code = int(code)
     words, said = words_of(error), _quoted(error)
     if any(w in words for w in BADLY_WRITTEN):
         busy = False
@@ -176,8 +180,16 @@ def _by_words(server: Server, model: str, status: int, words: str, said: str) ->
     where = told(server)
     shown = f" ({status})" if status != 200 else ""
 
-    def fault(kind: type[BackendError], what: str, advice: str, passing: bool = False) -> Fault:
-        return Fault(kind, f"{where} {what}{shown}{said}", advice, status, words, passing=passing)
+    def fault(
+        kind: type[BackendError],
+        what: str,
+        advice: str,
+        *,
+        passing: bool = False,
+        settled: bool = False,
+    ) -> Fault:
+        whole = f"{where} {what}{shown}{said}"
+        return Fault(kind, whole, advice, status, words, passing=passing, settled=settled)
 
     if status == 413 or any(w in words for w in OVERFLOW):
         return fault(
@@ -185,7 +197,8 @@ def _by_words(server: Server, model: str, status: int, words: str, said: str) ->
             "take a model with a larger context, or ask for less",
         )  # fmt: skip
     if status == 402 or any(w in words for w in UNPAID):
-        return fault(NotUsable, "wants to be paid first", "top up the account, or take another")
+        return fault(NotUsable, "wants to be paid first", "top up the account, or take another",
+                     settled=True)  # fmt: skip
     if any(w in words for w in FILTERED):
         return fault(Declined, "stopped the request by a content filter", "say it in other words")
     if any(w in words for w in BADLY_WRITTEN):
@@ -194,7 +207,8 @@ def _by_words(server: Server, model: str, status: int, words: str, said: str) ->
     if status in (200, 400, 404) and "model" in words and any(w in words for w in NO_MODEL):
         get = server.dialect.get_model.format(model=model)
         return fault(NotUsable, f"has no model {model!r}",
-                     f"get it with: {get}" if get else "tripartite doctor says which there are")  # fmt: skip
+                     f"get it with: {get}" if get else "tripartite doctor says which there are",
+                     settled=True)  # fmt: skip
     if status == 404 and not any(w in words for w in NO_TOOLS):
         return fault(NotUsable, "has no /chat/completions", "check the URL: most end in /v1")
     if status >= 500:
