@@ -62,6 +62,7 @@ PLAYS: Mapping[str, Play] = {
     "cut-answer": first(too_long, times=99),
     "refusal": always(REFUSED),
     "empty": always(Reply()),
+    "halves": lambda talk: replace(good(talk), text="By sea \ud83c\udf0a, \ud83c"),
     "odd-end": lambda talk: replace(good(talk), finish="odd"),
     "no-schemas": lambda talk: good(talk) if talk.tools else Reply("Lisbon is nice."),
 }
@@ -87,6 +88,8 @@ class Providers:
             return self._refused(wire, int(kind), f"status {kind} for {model}{echo}")
         if model.endswith("uncached") and '"cache' in json.dumps(body):
             return self._refused(wire, 500, "An error occurred")
+        if kind == "scrap" and faulty:
+            return web.Response(text="{scrap", content_type="application/json")
         if model == "overflow":
             return self._refused(wire, 400, TOO_LONG[wire_name.removesuffix("-vertex")])
         play = PLAYS.get(model, good)

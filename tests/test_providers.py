@@ -648,3 +648,22 @@ async def test_where_schemas_are_not_minded_the_answer_is_asked_for_by_a_call(
     (changed,) = trial.of(ApproachChanged)
     assert "another way" in changed.reason
     assert len(trial.of(AnswerRefused)) <= 2
+
+
+@pytest.mark.parametrize("provider", [c for c in CLIENTS if c != "mistral"])  # its SDK refuses
+async def test_characters_that_are_cut_in_two_are_sent_back_whole(
+    server: Running, provider: str
+) -> None:
+    trial = await carried_out(at(server, provider, "halves"))
+    assert trial.output.finds
+    assert "By sea 🌊" in json.dumps(server.seen("halves")[-1]["body"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "google", "groq", "mistral", "openai"])
+async def test_a_scrap_in_the_place_of_a_stream_is_asked_for_again(
+    server: Running, provider: str
+) -> None:
+    trial = await carried_out(at(server, provider, f"scrap-once-{provider}"))
+    assert trial.output.finds
+    (again,) = trial.of(Retrying)
+    assert "cannot be read" in again.reason

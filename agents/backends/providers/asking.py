@@ -29,7 +29,7 @@ from agents.backends.patience import Patience, retried
 from agents.backends.prices import cost_usd
 from agents.backends.prompting import HAND_IN
 from agents.backends.providers import faults
-from agents.backends.providers.receiving import Late, Request, received, streams, with_plain_calls
+from agents.backends.providers.receiving import Late, Request, received, streams, with_plain_parts
 from agents.backends.providers.turns import Turns
 from agents.errors import LimitReached, NotUsable, Unreachable
 from agents.events import AnswerRefused, ApproachChanged, Emit, ModelAnswered, ModelAsked, Retrying
@@ -107,7 +107,7 @@ class Asking:
         if response.finish_reason == "content_filter":
             details = response.provider_details
             raise faults.declined(self.server, self.model, details, self.secrets)
-        response = self._latest = with_plain_calls(response, HAND_IN)
+        response = self._latest = with_plain_parts(response, HAND_IN)
         self.turns.notice(response)
         return response
 

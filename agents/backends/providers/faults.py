@@ -62,6 +62,8 @@ def of_request(
             said = {"message": faults.without_secrets(str(error), secrets)}
             return faults.of_error(server, model, said)
         return faults.malformed(server, _quoted(error, secrets))
+    if type(error) is UnexpectedModelBehavior:  # of one answer: nothing in it, or not as agreed
+        return faults.malformed(server, _quoted(error, secrets))
     if isinstance(error, AgentRunError | UserError):
         return None
     return _of_sdk(server, error, secrets)

@@ -28,6 +28,7 @@ from pydantic_ai.messages import (
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
+from agents.backends.answer import whole_characters
 from agents.backends.mending import parsed
 from agents.backends.patience import Patience
 from agents.backends.stream import Said
@@ -153,10 +154,22 @@ def _tell(part: ModelResponsePart, said: Said) -> None:
         said(part.content, isinstance(part, ThinkingPart))
 
 
-def with_plain_calls(response: ModelResponse, final: str) -> ModelResponse:
-    """The same with arguments as the loop can take them: objects, where it is plain what was meant."""
-    parts = [_plain(p, final) if isinstance(p, ToolCallPart) else p for p in response.parts]
+def with_plain_parts(response: ModelResponse, final: str) -> ModelResponse:
+    """The same as the loop can take it and send it again: no halves of characters, and arguments
+    that are objects where it is plain what was meant."""
+    whole = [_whole(part) for part in response.parts]
+    parts = [_plain(p, final) if isinstance(p, ToolCallPart) else p for p in whole]
     return replace(response, parts=parts)
+
+
+def _whole(part: ModelResponsePart) -> ModelResponsePart:
+    """With the halves of characters, as some servers cut text, put together."""
+    if isinstance(part, TextPart | ThinkingPart):
+        content = whole_characters(part.content)
+        return part if content == part.content else replace(part, content=content)
+    if isinstance(part, ToolCallPart) and isinstance(part.args, str):
+        return replace(part, args=whole_characters(part.args))
+    return part
 
 
 def _plain(call: ToolCallPart, final: str) -> ToolCallPart:
