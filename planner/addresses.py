@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
-from agents.backends.dialects import SERVERS, Server, placed, server_at
-from agents.backends.native import NATIVE, PREFIX, Native, native
-from agents.backends.prices import is_free, load_soon
+from agents.backends.servers.dialects import SERVERS, Server, placed, server_at
+from agents.backends.servers.native import NATIVE, PREFIX, Native, native
+from agents.backends.servers.prices import is_free, load_soon
 from agents.errors import BackendError, FieldProblem, RequestError
 from planner.team_settings import ServerSettings, TeamSettings
 

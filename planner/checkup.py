@@ -12,10 +12,10 @@ from pathlib import Path
 
 import anyio
 
-from agents.backends.dialects import SERVERS, Server, placed
-from agents.backends.native import NATIVE
-from agents.backends.patience import Patience
-from agents.backends.wire import models
+from agents.backends.servers.dialects import SERVERS, Server, placed
+from agents.backends.servers.native import NATIVE
+from agents.backends.servers.patience import Patience
+from agents.backends.talking.wire import models
 from agents.cleaning import clean_line
 from agents.errors import BackendError, RequestError
 from planner.addresses import Address, address

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.backends.base import Backend, names_for
-from agents.backends.prices import INSTALL, cost_usd, price_list
+from agents.backends.servers.prices import INSTALL, cost_usd, price_list
 from agents.events import ApproachChanged, Emit, Event, ModelAnswered
 from agents.usage import Limits
 

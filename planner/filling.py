@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from agents.atlas.loader import activity
 from agents.atlas.records import ActivityKind
-from agents.backends.wishes import barrier, fit
+from agents.backends.rules.wishes import barrier, fit
 from agents.evidence import Ledger
 from agents.request import Pace, TripRequest
 from agents.tools import PlaceFact, activity_facts

@@ -14,7 +14,7 @@ from agents.agent import Agent
 from agents.backends.base import Backend
 from agents.backends.recording import Recorder, RecordingBackend
 from agents.backends.replay import same_request
-from agents.backends.tape import EventLine, Header, Tape, read_tape
+from agents.backends.tape.lines import EventLine, Header, Tape, read_tape
 from agents.errors import FieldProblem, RecordingError, RequestError
 from agents.events import Event
 from agents.request import TripRequest

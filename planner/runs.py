@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from agents.backends.tape import is_recording
+from agents.backends.tape.lines import is_recording
 from agents.errors import FileError, RecordingError
 from agents.events import (
     AnswerRefused,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.backends.dialects import SERVERS
-from agents.backends.native import NATIVE
+from agents.backends.servers.dialects import SERVERS
+from agents.backends.servers.native import NATIVE
 from agents.errors import RequestError
 from planner.addresses import address, specs
 from planner.backends import BACKENDS, DEFAULT_BACKEND, backend_choice, backend_named

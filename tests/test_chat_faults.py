@@ -21,8 +21,8 @@ from model_server import ModelServer
 
 from agents.agent import Agent, Exchange, Output, Task
 from agents.backends.chat import ChatBackend
-from agents.backends.dialects import server_at
-from agents.backends.wire import Patience, models
+from agents.backends.servers.dialects import server_at
+from agents.backends.talking.wire import Patience, models
 from agents.errors import NotUsable, Unreachable
 from agents.events import (
     AgentFailed,

@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from agents.backends.answer import Answer
 from agents.backends.answers import answer_schema
-from agents.backends.asking import Asking, Learned, Wanted
-from agents.backends.dialects import server_at
-from agents.backends.faults import of_answer, of_error
-from agents.backends.messages import Messages
-from agents.backends.patience import Patience
-from agents.backends.stream import ErrorSent, Reading, Unreadable
-from agents.backends.wire import Line, Wire
+from agents.backends.servers.dialects import server_at
+from agents.backends.servers.faults import of_answer, of_error
+from agents.backends.servers.patience import Patience
+from agents.backends.talking.answer import Answer
+from agents.backends.talking.messages import Messages
+from agents.backends.talking.request import Asking, Learned, Wanted
+from agents.backends.talking.stream import ErrorSent, Reading, Unreadable
+from agents.backends.talking.wire import Line, Wire
 from agents.errors import InvalidOutput, Unreachable
 
 TEXT = "Grüße aus Łódź 🌍, 京都"

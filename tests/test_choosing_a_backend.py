@@ -11,7 +11,7 @@ import pytest
 from test_app import OfflineBackend, ask, finished, notices, running, session, shown, until
 from textual.widgets import Input, OptionList
 
-from agents.backends.native import Native
+from agents.backends.servers.native import Native
 from agents.errors import RequestError
 from planner.backends import BACKENDS
 from planner.lineup import LineUp

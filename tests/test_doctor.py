@@ -140,7 +140,7 @@ async def test_a_provider_needs_its_packages_and_its_key(monkeypatch: pytest.Mon
     assert (await checked("anthropic:m", {})).do == "set ANTHROPIC_API_KEY"
     ready = await checked("anthropic:m", {"ANTHROPIC_API_KEY": KEY})
     assert (ready.usable, ready.sure, ready.asked) == (True, False, False)
-    monkeypatch.setattr("agents.backends.native._installed", lambda package: False)
+    monkeypatch.setattr("agents.backends.servers.native._installed", lambda package: False)
     missing = await checked("anthropic:m", {"ANTHROPIC_API_KEY": KEY})
     assert not missing.usable
     assert "the package pydantic_ai is missing" in missing.why
@@ -203,5 +203,5 @@ def test_the_table_is_read_at_80_columns(traveller: Path, closed: str) -> None:
 
 @pytest.mark.usefixtures("traveller")
 def test_without_a_price_list_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.backends.prices.price_list", lambda: "")
+    monkeypatch.setattr("agents.backends.servers.prices.price_list", lambda: "")
     assert "tripartite[prices]" in told("offline").output

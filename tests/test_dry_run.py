@@ -122,7 +122,7 @@ def test_the_bound_follows_the_limits_and_the_price(settings_file: Path) -> None
 
 
 def test_a_provider_is_shown_with_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.backends.native._installed", lambda package: False)
+    monkeypatch.setattr("agents.backends.servers.native._installed", lambda package: False)
     told = planned("--dry-run", "--backend", "anthropic:claude-sonnet-4-5").stdout
     assert "needs the package pydantic_ai" in told
     assert "ANTHROPIC_API_KEY, not set" in told

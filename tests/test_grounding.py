@@ -16,9 +16,9 @@ from agents.activities import ACTIVITIES
 from agents.agent import Feedback, Task
 from agents.atlas import loader
 from agents.backends.answers import read_answer
-from agents.backends.figures import Known, figures_in, without_contacts
-from agents.backends.grounding import ground
-from agents.backends.naming import destination_id, place_id
+from agents.backends.answers.figures import Known, figures_in, without_contacts
+from agents.backends.answers.grounding import ground
+from agents.backends.answers.naming import destination_id, place_id
 from agents.destinations import DESTINATIONS
 from agents.errors import InvalidOutput
 from agents.events import Emit

@@ -88,7 +88,7 @@ def test_the_app_paints_before_anything_heavy_is_loaded(backend: str) -> None:
         "agents.backends.chat",
         "agents.backends.providers",
         "agents.backends.routing",
-        "agents.backends.prices",
+        "agents.backends.servers.prices",
         "planner.addresses",
         "planner.checkup",
         "planner.plan",

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.backends import prices
-from agents.backends.dialects import SERVERS
-from agents.backends.prices import cost_usd
+from agents.backends.servers import prices
+from agents.backends.servers.dialects import SERVERS
+from agents.backends.servers.prices import cost_usd
 from agents.usage import Usage
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +90,7 @@ def test_prices_are_loaded_when_asked_for_and_nothing_is_fetched() -> None:
 import sys, threading
 connected = []
 sys.addaudithook(lambda event, arguments: connected.append(event) if event == "socket.connect" else None)
-from agents.backends.prices import cost_usd
+from agents.backends.servers.prices import cost_usd
 from agents.usage import Usage
 assert "genai_prices" not in sys.modules
 assert cost_usd("openai", "gpt-4o", Usage(input_tokens=9))

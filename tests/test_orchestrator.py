@@ -36,8 +36,8 @@ from agents.findings import ActivityFinds, Anchor, DestinationComparison, Find
 from agents.request import Budget, Dates, Effort, Origin, Relation, TripRequest
 from agents.usage import Limits, Usage
 from planner.control import RunControl
-from planner.orchestrator import TEAM, new_meter, run_team
 from planner.filling import ATLAS
+from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import AgentReport, AgentStatus, TripPlan
 from planner.trip import plan_trip
 

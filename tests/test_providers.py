@@ -32,9 +32,9 @@ from pydantic_ai.models.function import (
 from pydantic_ai.models.test import TestModel
 
 from agents.agent import Brief, Exchange, Task
-from agents.backends.native import NATIVE, native
-from agents.backends.patience import Patience
 from agents.backends.providers import ProviderBackend
+from agents.backends.servers.native import NATIVE, native
+from agents.backends.servers.patience import Patience
 from agents.errors import (
     BackendError,
     ContextOverflow,
@@ -511,7 +511,7 @@ async def test_what_is_missing_is_said_with_what_to_do(
 async def test_a_missing_package_is_said_with_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("agents.backends.native.find_spec", lambda name: None)
+    monkeypatch.setattr("agents.backends.servers.native.find_spec", lambda name: None)
     trial = await carried_out(ProviderBackend("google", "gemini", key=KEY))
     assert isinstance(trial.error, NotUsable)
     assert (
@@ -549,7 +549,7 @@ def test_making_a_backend_imports_no_library() -> None:
         "ProviderBackend('anthropic', 'claude'); print(*sys.modules)"
     )
     assert not {"pydantic_ai", "anthropic", "aiohttp", "tenacity"} & set(done.stdout.split())
-    done = alone("import sys, agents.backends.native; print(*sys.modules)")
+    done = alone("import sys, agents.backends.servers.native; print(*sys.modules)")
     assert not {"pydantic", "anyio"} & set(done.stdout.split())
 
 

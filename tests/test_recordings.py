@@ -19,13 +19,13 @@ from model_server import ModelServer
 from agents.agent import Agent, Brief, Exchange, Task
 from agents.backends.base import Backend
 from agents.backends.chat import ChatBackend
-from agents.backends.dialects import server_at
 from agents.backends.offline import OfflineBackend
-from agents.backends.patience import Patience
-from agents.backends.recorder import REMOVED
 from agents.backends.recording import Recorder, RecordingBackend
 from agents.backends.replay import ReplayBackend
-from agents.backends.tape import EventLine, ExchangeLine, read_tape
+from agents.backends.servers.dialects import server_at
+from agents.backends.servers.patience import Patience
+from agents.backends.tape.lines import EventLine, ExchangeLine, read_tape
+from agents.backends.tape.recorder import REMOVED
 from agents.errors import Declined, FieldProblem, RecordingError, RequestError, ToolError
 from agents.events import (
     AgentFailed,
@@ -467,7 +467,7 @@ def test_files_that_are_not_there_or_too_large_are_refused(
         read_tape(tmp_path)
     file = tmp_path / "run.ndjson"
     file.write_text(json.dumps(HEADER) + "\n" + "x" * 2000 + "\n")
-    monkeypatch.setattr("agents.backends.tape.MOST_LINE_BYTES", 1000)
+    monkeypatch.setattr("agents.backends.tape.lines.MOST_LINE_BYTES", 1000)
     with pytest.raises(RecordingError, match=r"line 2 \(it is too long"):
         read_tape(file)
 

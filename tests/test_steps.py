@@ -16,7 +16,7 @@ from agents.activities import ACTIVITIES
 from agents.agent import Agent, Brief, Feedback, Output, Task
 from agents.backends.answers import answer_schema, read_as
 from agents.backends.steps import in_steps
-from agents.backends.steps.asking import MOST_QUESTIONS
+from agents.backends.steps.questions import MOST_QUESTIONS
 from agents.destinations import DESTINATIONS
 from agents.errors import BackendError, InvalidOutput, LimitReached, Unreachable
 from agents.events import AgentSaid, Emit, Event, Found, ToolReturned

@@ -15,16 +15,16 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from agents.agent import Output, Task
-from agents.backends import faults
 from agents.backends.answers import answer_schema, read_as
-from agents.backends.asking import Learned, Wanted
-from agents.backends.conversing import MOST_FEEDBACK, Conversation, declined
-from agents.backends.dialects import Server
-from agents.backends.messages import Messages
-from agents.backends.patience import Patience
 from agents.backends.prompting import step_words
-from agents.backends.talk import Talk, ToolsRefused
-from agents.backends.wire import Line, Wire
+from agents.backends.servers import faults
+from agents.backends.servers.dialects import Server
+from agents.backends.servers.patience import Patience
+from agents.backends.talking.conversing import MOST_FEEDBACK, Conversation, declined
+from agents.backends.talking.messages import Messages
+from agents.backends.talking.request import Learned, Wanted
+from agents.backends.talking.talk import Talk, ToolsRefused
+from agents.backends.talking.wire import Line, Wire
 from agents.errors import ContextOverflow, InvalidOutput
 from agents.events import AnswerRefused, ApproachChanged, Emit
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from agents.agent import Agent, Brief
 from agents.atlas import loader
-from agents.backends.schemas import compact_schema
+from agents.backends.answers.schemas import compact_schema
 from agents.cleaning import clean_line
 from agents.errors import AtlasError
 from agents.evidence import Fact, Status

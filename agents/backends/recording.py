@@ -8,7 +8,7 @@ import anyio
 
 from agents.agent import Exchange, Output, Task
 from agents.backends.base import Backend, names_for
-from agents.backends.recorder import Recorder
+from agents.backends.tape.recorder import Recorder
 from agents.events import Emit, Event
 from agents.evidence import Fact
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from agents import errors
 from agents.agent import Output, Task
-from agents.backends.tape import (
+from agents.backends.tape.lines import (
     EventLine,
     KeptLine,
     OutcomeLine,

@@ -79,7 +79,7 @@ def _looked_at(used: Sequence[str], team: TeamSettings, *, others: bool) -> tupl
 def _report(
     found: Sequence[Checkup], used: Sequence[str], faults: Sequence[str], *, usable: bool
 ) -> dict[str, Any]:
-    from agents.backends import prices
+    from agents.backends.servers import prices
 
     listed = prices.price_list()
     return {

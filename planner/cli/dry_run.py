@@ -72,7 +72,7 @@ def _of_agent(session: Session, agent: Agent[Any], brief: Brief) -> dict[str, An
 
 
 def _place(found: Address) -> dict[str, Any]:
-    from agents.backends.prices import price_list
+    from agents.backends.servers.prices import price_list
 
     keys = [{"variable": name, "set": bool(os.environ.get(name))} for name in found.key_names]
     provider = found.provider
@@ -118,7 +118,7 @@ def _size(text: str) -> dict[str, int]:
 
 def _bound(found: Address, limits: Limits) -> float | None:
     """The most an agent's tokens can cost there; None when that is not known."""
-    from agents.backends.prices import cost_usd
+    from agents.backends.servers.prices import cost_usd
 
     if limits.tokens is None:
         one = cost_usd(found.who, found.model, Usage(output_tokens=1))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from agents.agent import Task
-from agents.backends.gathering import BOOK_EARLY, Sieve, gather, tips_on
-from agents.backends.saying import say
-from agents.backends.wishes import candidates, fit
+from agents.backends.rules.gathering import BOOK_EARLY, Sieve, gather, tips_on
+from agents.backends.rules.saying import say
+from agents.backends.rules.wishes import candidates, fit
 from agents.events import Emit, Found
 from agents.findings import ActivityFinds, Find, Tip
 from agents.tools import destination_facts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from agents.agent import Task
-from agents.backends.criteria import criteria_of, sent_back
-from agents.backends.saying import say
-from agents.backends.wishes import candidates
+from agents.backends.rules.criteria import criteria_of, sent_back
+from agents.backends.rules.saying import say
+from agents.backends.rules.wishes import candidates
 from agents.events import Emit, Found
 from agents.findings import DestinationComparison, RatedDestination, RuledOut
 from agents.tools import destination_facts

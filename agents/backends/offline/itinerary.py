@@ -7,15 +7,15 @@ from datetime import date, timedelta
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
-from agents.backends.drafting import (
+from agents.backends.rules.drafting import (
     ANCHORS,
     DAY_TRIP_FROM_DAYS,
     pool_of,
     split_nights,
     stop_at,
 )
-from agents.backends.saying import say
-from agents.backends.wishes import candidates, fit
+from agents.backends.rules.saying import say
+from agents.backends.rules.wishes import candidates, fit
 from agents.events import Emit, Found
 from agents.findings import Anchor, Draft, DraftDay, ItineraryDraft
 from agents.request import Effort, Relation

@@ -12,10 +12,10 @@ import anyio
 from anyio.lowlevel import RunVar
 
 from agents.agent import Output, Task
-from agents.backends.dialects import Server
-from agents.backends.faults import no_key
-from agents.backends.native import native
-from agents.backends.patience import Patience
+from agents.backends.servers.dialects import Server
+from agents.backends.servers.faults import no_key
+from agents.backends.servers.native import native
+from agents.backends.servers.patience import Patience
 from agents.errors import ContextOverflow, InvalidOutput, NotUsable
 from agents.events import ApproachChanged, Emit
 
@@ -70,7 +70,7 @@ class ProviderBackend:
         key = self._key_now()
         async with self._opened(key) as model:
             from agents.backends.providers import working
-            from agents.backends.providers.asking import Asking
+            from agents.backends.providers.requests import Asking
             from agents.backends.providers.turns import Turns
 
             settings = self._settings(model)

@@ -23,9 +23,9 @@ from pydantic_ai.exceptions import (
     UserError,
 )
 
-from agents.backends import faults
-from agents.backends.dialects import Server
-from agents.backends.faults import Fault
+from agents.backends.servers import faults
+from agents.backends.servers.dialects import Server
+from agents.backends.servers.faults import Fault
 from agents.errors import (
     BackendError,
     Declined,

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic_ai.models import Model, infer_model
 from pydantic_ai.providers import Provider, infer_provider_class
 
-from agents.backends.native import Native
-from agents.backends.patience import Patience
+from agents.backends.servers.native import Native
+from agents.backends.servers.patience import Patience
 from agents.errors import NotUsable
 from agents.text import clean_line
 

@@ -28,10 +28,10 @@ from pydantic_ai.messages import (
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
-from agents.backends.answer import whole_characters
-from agents.backends.mending import parsed
-from agents.backends.patience import Patience
-from agents.backends.stream import Said
+from agents.backends.answers.mending import parsed
+from agents.backends.servers.patience import Patience
+from agents.backends.talking.answer import whole_characters
+from agents.backends.talking.stream import Said
 from agents.errors import InvalidOutput
 
 

@@ -24,7 +24,7 @@ from agents.backends.prompting import (
     tool_schemas,
 )
 from agents.backends.providers import faults
-from agents.backends.providers.asking import AskedModel, Asking
+from agents.backends.providers.requests import AskedModel, Asking
 from agents.backends.steps import in_steps
 from agents.errors import InvalidOutput, LimitReached, TripartiteError
 from agents.events import ApproachChanged

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, create_model
 
 from agents.agent import Task
-from agents.backends.gathering import BOOK_EARLY, Sieve, gather, tips_on
-from agents.backends.grounding import ground
-from agents.backends.steps.asking import (
+from agents.backends.answers.grounding import ground
+from agents.backends.rules.gathering import BOOK_EARLY, Sieve, gather, tips_on
+from agents.backends.rules.wishes import candidates, fit
+from agents.backends.steps.questions import (
     MOST_POINTS,
     Ask,
     Points,
@@ -17,7 +18,6 @@ from agents.backends.steps.asking import (
     described,
     listed,
 )
-from agents.backends.wishes import candidates, fit
 from agents.errors import AtlasError, ToolError
 from agents.events import Emit, Found
 from agents.findings import ActivityFinds, Find, Tip

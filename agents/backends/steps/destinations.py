@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, create_model
 
 from agents.agent import Task
-from agents.backends.criteria import criteria_of, sent_back
 from agents.backends.prompting import fenced
-from agents.backends.steps.asking import MOST_POINTS, Ask, Points, Questions, reason_from
-from agents.backends.wishes import candidates
+from agents.backends.rules.criteria import criteria_of, sent_back
+from agents.backends.rules.wishes import candidates
+from agents.backends.steps.questions import MOST_POINTS, Ask, Points, Questions, reason_from
 from agents.errors import AtlasError, ToolError
 from agents.events import Emit, Found
 from agents.findings import Criterion, DestinationComparison, RatedDestination, RuledOut

@@ -11,11 +11,17 @@ from pydantic import BaseModel, Field, create_model
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
-from agents.backends.drafting import ANCHORS, DAY_TRIP_FROM_DAYS, pool_of, split_nights, stop_at
-from agents.backends.grounding import ground
+from agents.backends.answers.grounding import ground
 from agents.backends.prompting import fenced
-from agents.backends.steps.asking import Ask, Questions, described, listed
-from agents.backends.wishes import candidates
+from agents.backends.rules.drafting import (
+    ANCHORS,
+    DAY_TRIP_FROM_DAYS,
+    pool_of,
+    split_nights,
+    stop_at,
+)
+from agents.backends.rules.wishes import candidates
+from agents.backends.steps.questions import Ask, Questions, described, listed
 from agents.errors import AtlasError, ToolError
 from agents.events import Emit, Found
 from agents.findings import Anchor, Draft, DraftDay, ItineraryDraft

@@ -8,9 +8,9 @@ from typing import Any
 from agents.agent import Output, Task
 from agents.backends.steps.actions import act
 from agents.backends.steps.activities import find
-from agents.backends.steps.asking import Ask
 from agents.backends.steps.destinations import compare
 from agents.backends.steps.itinerary import draft
+from agents.backends.steps.questions import Ask
 from agents.events import Emit
 from agents.solo import PARTS, PartOfWhole, WholeTrip
 

@@ -8,14 +8,14 @@ from typing import Any, Generic
 from pydantic_core import to_json
 
 from agents.agent import Agent, Output, Task
-from agents.backends.answer import Answer, Call
 from agents.backends.answers import answer_schema, keep_cut_answer, read_answer
-from agents.backends.asking import Wanted
-from agents.backends.lookups import TOO_LATE, Lookups, written_call
-from agents.backends.mending import parsed
-from agents.backends.messages import Messages
+from agents.backends.answers.mending import parsed
 from agents.backends.prompting import HAND_IN, brief_words, system_words, tool_schemas
-from agents.backends.talk import Talk
+from agents.backends.talking.answer import Answer, Call
+from agents.backends.talking.lookups import TOO_LATE, Lookups, written_call
+from agents.backends.talking.messages import Messages
+from agents.backends.talking.request import Wanted
+from agents.backends.talking.talk import Talk
 from agents.cleaning import clean_line
 from agents.errors import BackendError, Declined, InvalidOutput, LimitReached
 from agents.events import AnswerRefused, Emit

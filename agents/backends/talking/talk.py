@@ -15,16 +15,16 @@ import anyio
 from pydantic_core import from_json, to_json
 
 from agents.agent import Exchange, Task
-from agents.backends.answer import Answer
 from agents.backends.answers import keep_cut_answer
-from agents.backends.asking import Asking, Learned, Wanted
-from agents.backends.dialects import SERVERS
-from agents.backends.faults import Fault
-from agents.backends.listening import Listening
-from agents.backends.messages import Messages
-from agents.backends.patience import retried
-from agents.backends.prices import cost_usd
-from agents.backends.wire import Line
+from agents.backends.servers.dialects import SERVERS
+from agents.backends.servers.faults import Fault
+from agents.backends.servers.listening import Listening
+from agents.backends.servers.patience import retried
+from agents.backends.servers.prices import cost_usd
+from agents.backends.talking.answer import Answer
+from agents.backends.talking.messages import Messages
+from agents.backends.talking.request import Asking, Learned, Wanted
+from agents.backends.talking.wire import Line
 from agents.errors import BackendError, LimitReached, NotUsable
 from agents.events import ApproachChanged, Emit, ModelAnswered, ModelAsked, Retrying
 from agents.usage import Usage

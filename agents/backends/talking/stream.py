@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from agents.backends.answer import Answer, Calls, whole_characters
+from agents.backends.talking.answer import Answer, Calls, whole_characters
 
 MOST_BYTES = 16_000_000
 """Of one answer, unpacked."""

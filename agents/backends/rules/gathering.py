@@ -7,8 +7,8 @@ from typing import Any
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
-from agents.backends.saying import say
-from agents.backends.wishes import barrier, refused
+from agents.backends.rules.saying import say
+from agents.backends.rules.wishes import barrier, refused
 from agents.errors import AtlasError, ToolError
 from agents.events import Emit
 from agents.findings import RuledOut, Tip

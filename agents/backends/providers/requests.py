@@ -20,17 +20,17 @@ from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
 from agents.agent import Exchange, Task
-from agents.backends import faults as known
 from agents.backends.answers import keep_cut_answer
-from agents.backends.dialects import Server
-from agents.backends.faults import Fault
-from agents.backends.listening import Listening
-from agents.backends.patience import Patience, retried
-from agents.backends.prices import cost_usd
 from agents.backends.prompting import HAND_IN
 from agents.backends.providers import faults
 from agents.backends.providers.receiving import Late, Request, received, streams, with_plain_parts
 from agents.backends.providers.turns import Turns
+from agents.backends.servers import faults as known
+from agents.backends.servers.dialects import Server
+from agents.backends.servers.faults import Fault
+from agents.backends.servers.listening import Listening
+from agents.backends.servers.patience import Patience, retried
+from agents.backends.servers.prices import cost_usd
 from agents.errors import LimitReached, NotUsable, Unreachable
 from agents.events import AnswerRefused, ApproachChanged, Emit, ModelAnswered, ModelAsked, Retrying
 from agents.text import clean_line

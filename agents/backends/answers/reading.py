@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agents.agent import Output, Task
-from agents.backends.grounding import Doubts, ground
-from agents.backends.mending import mended, parsed, parsed_beginning, without
-from agents.backends.schemas import compact_schema, strict_schema
+from agents.backends.answers.grounding import Doubts, ground
+from agents.backends.answers.mending import mended, parsed, parsed_beginning, without
+from agents.backends.answers.schemas import compact_schema, strict_schema
 from agents.cleaning import clean_line
 from agents.errors import InvalidOutput
 

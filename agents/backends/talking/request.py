@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from agents.backends.dialects import (
+from agents.backends.servers.dialects import (
     EFFORT,
     FINAL,
     LIMITED,
@@ -19,8 +19,8 @@ from agents.backends.dialects import (
     Dialect,
     filled,
 )
-from agents.backends.faults import Fault
-from agents.backends.messages import Messages
+from agents.backends.servers.faults import Fault
+from agents.backends.talking.messages import Messages
 from agents.errors import NotUsable, Unreachable
 
 REJECTED = (400, 422, 500, 501)

@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
-from agents.backends.wishes import barrier, fit, refused
+from agents.backends.rules.wishes import barrier, fit, refused
 from agents.request import Pace
 from agents.tools import PlaceFact, find_activities
 

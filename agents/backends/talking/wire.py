@@ -19,12 +19,12 @@ import anyio
 from anyio.lowlevel import RunVar
 from pydantic_core import from_json, to_json
 
-from agents.backends import faults
-from agents.backends.answer import Answer
-from agents.backends.dialects import Server
-from agents.backends.faults import Fault
-from agents.backends.patience import Patience
-from agents.backends.stream import A_PAGE, ErrorSent, Reading, Said, Unreadable
+from agents.backends.servers import faults
+from agents.backends.servers.dialects import Server
+from agents.backends.servers.faults import Fault
+from agents.backends.servers.patience import Patience
+from agents.backends.talking.answer import Answer
+from agents.backends.talking.stream import A_PAGE, ErrorSent, Reading, Said, Unreadable
 from agents.cleaning import clean_line
 from agents.errors import NotUsable
 

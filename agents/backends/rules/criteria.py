@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.agent import Task
 from agents.atlas.records import Ease
-from agents.backends.wishes import WARM_C, WET_MM, comfort
+from agents.backends.rules.wishes import WARM_C, WET_MM, comfort
 from agents.errors import AtlasError, ToolError
 from agents.findings import Criterion, RuledOut
 from agents.request import Tier, Warmth

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Protocol, TypeVar
 from pydantic import BaseModel, Field
 
 from agents.agent import Task
-from agents.backends.figures import Known, figures_in, without_contacts
+from agents.backends.answers.figures import Known, figures_in, without_contacts
 from agents.backends.prompting import as_json, brief_words
-from agents.backends.saying import say
+from agents.backends.rules.saying import say
 from agents.errors import ContextOverflow, Declined, InvalidOutput
 from agents.events import Emit
 from agents.request import TripRequest

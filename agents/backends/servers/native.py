@@ -1,6 +1,6 @@
 """Providers with a dialect of their own, reached through pydantic-ai: what each needs, as data.
 
-Servers that speak chat completions are in `agents.backends.dialects` and need no library.
+Servers that speak chat completions are in `agents.backends.servers.dialects` and need no library.
 """
 
 from __future__ import annotations

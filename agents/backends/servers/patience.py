@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 
-from agents.backends.faults import Fault
+from agents.backends.servers.faults import Fault
 
 if TYPE_CHECKING:
     import tenacity

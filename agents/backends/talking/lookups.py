@@ -9,8 +9,8 @@ import anyio
 from pydantic_core import from_json, to_json
 
 from agents.agent import Task
-from agents.backends.answer import Answer, Call
 from agents.backends.prompting import HAND_IN, facts_words
+from agents.backends.talking.answer import Answer, Call
 from agents.errors import LimitReached, TripartiteError
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]")

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Self
 from pydantic import BaseModel
 
 from agents.agent import Exchange, Task
-from agents.backends.tape import (
+from agents.backends.tape.lines import (
     MOST_LINE_BYTES,
     EventLine,
     ExchangeLine,

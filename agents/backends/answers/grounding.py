@@ -16,11 +16,11 @@ from pydantic import BaseModel
 from agents.agent import Output, Task
 from agents.atlas import loader
 from agents.atlas.airports import plain
-from agents.backends.drafting import split_nights, stop_at
-from agents.backends.figures import without_contacts
-from agents.backends.naming import destination_id, place_id
-from agents.backends.support import MOST_CITED, Support
-from agents.backends.wishes import refused, within
+from agents.backends.answers.figures import without_contacts
+from agents.backends.answers.naming import destination_id, place_id
+from agents.backends.answers.support import MOST_CITED, Support
+from agents.backends.rules.drafting import split_nights, stop_at
+from agents.backends.rules.wishes import refused, within
 from agents.cleaning import clean_line
 from agents.findings import (
     ActivityFinds,

@@ -8,7 +8,7 @@ from typing import Any
 from agents.agent import Task
 from agents.atlas import loader
 from agents.atlas.airports import plain
-from agents.backends.figures import (
+from agents.backends.answers.figures import (
     Figure,
     Known,
     figures_in,

@@ -1,0 +1,1 @@
+"""One task as a conversation with a server of chat completions."""

@@ -1,0 +1,1 @@
+"""A run on record: its lines, and who writes them."""
