@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -341,3 +342,16 @@ def test_findings_are_not_changed_by_being_read_twice() -> None:
     first = read_answer(task, GOOD)
     assert read_answer(task, first.model_dump(mode="json")) == first
     assert isinstance(first, ActivityFinds)
+
+
+class Dated(BaseModel):
+    """An answer with a date."""
+
+    day: date
+
+
+def test_a_grammar_keeps_to_dates_and_words_tell_how_one_is_written() -> None:
+    decoded = answer_schema(Dated, strict=True, limits=True)["properties"]["day"]
+    assert decoded == {"type": "string", "format": "date"}
+    told = answer_schema(Dated, strict=True)["properties"]["day"]
+    assert told == {"type": "string", "description": "as 2027-05-12"}

@@ -15,8 +15,10 @@ _LIMITS = {
     "minProperties": "{} at least", "maxProperties": "{} at most",
 }  # fmt: skip
 """Keywords that strict modes refuse, and how a description says them."""
-_DECODED = frozenset({"minimum", "maximum", "minItems", "maxItems"})
+_DECODED = frozenset({"minimum", "maximum", "minItems", "maxItems", "format"})
 """Those that grammars have, and keep to."""
+_FORMATS = {"date": "as 2027-05-12", "time": "as 09:30:00", "date-time": "as 2027-05-12T09:30:00"}
+"""What a format's name means, for who is told it in words."""
 _REFERENCE = "#/$defs/"
 
 
@@ -82,7 +84,7 @@ class _Shortening:
 
     def _closed(self, node: dict[str, Any]) -> dict[str, Any]:
         said = [
-            words.format(node.pop(key))
+            words.format(_FORMATS.get(str(value := node.pop(key)), value))
             for key, words in _LIMITS.items()
             if key not in self._decoded and _is_limit(node, key)
         ]
