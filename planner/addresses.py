@@ -90,6 +90,16 @@ class _AddressedBackend:
         self._address = address
         self._made: dict[Effort, Backend] = {}
 
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown, for whatever effort and wherever the environment says."""
+        from agents.backends.base import secrets_of
+
+        try:
+            found = self._address.placed(os.environ)
+        except BackendError:
+            found = self._address
+        return secrets_of(_made(found, None))
+
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         mode = task.brief.effort
         if mode not in self._made:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from agents.agent import Agent
-from agents.backends.base import Backend
+from agents.backends.base import Backend, secrets_of
 from agents.backends.recording import Recorder, RecordingBackend
 from agents.backends.replay import same_request
 from agents.backends.tape.lines import EventLine, Header, Tape, read_tape
@@ -79,6 +79,7 @@ def new_recording(
         assumptions=run.assumptions,
         overrides={**run.overrides, **(overrides or {})},
         today=today,
+        secrets=secrets_of(backend),
     )
     run.carried_out_by(RecordingBackend(backend, recorder))
     return recorder

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import anyio
 import pytest
@@ -20,12 +21,14 @@ from agents.agent import Agent, Brief, Exchange, Task
 from agents.backends.base import Backend
 from agents.backends.chat import ChatBackend
 from agents.backends.offline import OfflineBackend
+from agents.backends.providers import ProviderBackend
 from agents.backends.recording import Recorder, RecordingBackend
 from agents.backends.replay import ReplayBackend
+from agents.backends.routing import FallbackBackend, RoutingBackend
 from agents.backends.servers.dialects import server_at
 from agents.backends.servers.patience import Patience
 from agents.backends.tape.lines import EventLine, ExchangeLine, read_tape
-from agents.backends.tape.recorder import REMOVED
+from agents.backends.tape.secrets import REMOVED
 from agents.errors import Declined, FieldProblem, RecordingError, RequestError, ToolError
 from agents.events import (
     AgentFailed,
@@ -48,11 +51,13 @@ from agents.request import TripRequest
 from agents.toolbox import Toolbox
 from agents.tools import climate, find_activities
 from agents.usage import Limits, Meter, Usage
+from planner.addresses import address
 from planner.control import RunControl
 from planner.intake import Options, read
 from planner.orchestrator import TEAM, run_team
 from planner.plan import TripPlan
 from planner.recordings import read_recording, recorded_run, refuse_another
+from planner.team_settings import ServerSettings, TeamSettings
 from planner.teams import TEAMS
 from planner.trip import plan_trip
 
@@ -368,6 +373,34 @@ async def test_keys_of_the_environment_are_never_in_the_file(tmp_path: Path) -> 
     assert KEY not in text and odd not in text and json.dumps(odd)[1:-1] not in text
     assert REMOVED in text and "porto" in text and "tiles" in text
     assert read_tape(file).exchanges == 1
+
+
+def test_whatever_a_backend_may_send_is_never_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORK_PASSPHRASE", KEY)
+    in_url = "a/key=in+the url"
+    server = server_at(f"http://127.0.0.1:9/v1?code={quote(in_url, safe='')}")
+    own = TeamSettings(servers={"work": ServerSettings("http://h/v1", "m", "WORK_PASSPHRASE")})
+    keyed = address("work", own).backend()
+    by_url = ChatBackend(server, "good", key="sk-given-by-hand", environment={})
+    library = ProviderBackend("groq", "m", environment={"GROQ_API_KEY": "gsk-of-groq"})
+    team: Backend = RoutingBackend(keyed, {"activities": FallbackBackend([by_url, library])})
+    secrets = (KEY, in_url, quote(in_url, safe=""), "sk-given-by-hand", "gsk-of-groq")
+    file = tmp_path / "run.ndjson"
+    with Recorder(file, asked(), backend="x", environment={}) as recorder:
+        RecordingBackend(RecordingBackend(team, recorder), recorder)
+        for secret in secrets:
+            recorder.event(AgentSaid(agent="a", text=f"I was sent <{secret}>"))
+            recorder.event(AgentSaid(agent="a", text=json.dumps({"sent": f'"{secret}"'})))
+    text = file.read_text()
+    assert not [secret for secret in secrets if secret in text]
+    assert text.count(REMOVED) == 2 * len(secrets)
+
+
+def test_a_recording_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "run.ndjson", asked(), backend="x"):
+        assert (tmp_path / "run.ndjson").stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_run_is_in_the_file_in_the_order_in_which_it_happened(tmp_path: Path) -> None:

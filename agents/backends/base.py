@@ -25,3 +25,12 @@ def names_for(backend: Backend, agent: str) -> tuple[str, ...]:
     """
     several: Callable[[str], tuple[str, ...]] | None = getattr(backend, "names_for", None)
     return several(agent) if several is not None else (backend.name,)
+
+
+def secrets_of(backend: Backend) -> tuple[str, ...]:
+    """What `backend` may send that nobody must see: keys, and what stands in a URL.
+
+    A backend that has such has a method `secrets`; any other has none.
+    """
+    known: Callable[[], tuple[str, ...]] | None = getattr(backend, "secrets", None)
+    return known() if known is not None else ()

@@ -62,6 +62,12 @@ class ChatBackend:
     def __repr__(self) -> str:
         return f"ChatBackend({self.name!r})"
 
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown: all that may be the key, and what stands in the URL."""
+        environment = os.environ if self._environment is None else self._environment
+        keys = (self._key, *(environment.get(name) for name in self._server.key_names))
+        return (*(k.strip() for k in keys if k and k.strip()), *self._server.secrets)
+
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         whole = id(task.meter.whole)
         async with self._wire.open(self._found_key()) as line:

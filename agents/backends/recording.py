@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 
 from agents.agent import Exchange, Output, Task
-from agents.backends.base import Backend, names_for
+from agents.backends.base import Backend, names_for, secrets_of
 from agents.backends.tape.recorder import Recorder
 from agents.events import Emit, Event
 from agents.evidence import Fact
@@ -20,6 +20,7 @@ class RecordingBackend:
 
     def __init__(self, inner: Backend, recorder: Recorder) -> None:
         self._inner, self._recorder = inner, recorder
+        recorder.leave_out(secrets_of(inner))
 
     @property
     def name(self) -> str:
@@ -27,6 +28,9 @@ class RecordingBackend:
 
     def names_for(self, agent: str) -> tuple[str, ...]:
         return names_for(self._inner, agent)
+
+    def secrets(self) -> tuple[str, ...]:
+        return secrets_of(self._inner)
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         tape = self._recorder.task(task)

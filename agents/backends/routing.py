@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel
 
 from agents.agent import Output, Task
-from agents.backends.base import Backend, names_for
+from agents.backends.base import Backend, names_for, secrets_of
 from agents.errors import BackendError, LimitReached
 from agents.events import ApproachChanged, Emit
 from agents.text import clean_line
@@ -24,6 +24,10 @@ class RoutingBackend:
 
     def names_for(self, agent: str) -> tuple[str, ...]:
         return names_for(self._of(agent), agent)
+
+    def secrets(self) -> tuple[str, ...]:
+        several = (self._default, *self._agents.values())
+        return tuple(secret for backend in several for secret in secrets_of(backend))
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         return await self._of(task.name).run(task, emit)
@@ -47,6 +51,9 @@ class FallbackBackend:
 
     def names_for(self, agent: str) -> tuple[str, ...]:
         return tuple(name for backend in self._chain for name in names_for(backend, agent))
+
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(secret for backend in self._chain for secret in secrets_of(backend))
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         gave_up: list[str] = []

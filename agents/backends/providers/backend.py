@@ -65,6 +65,12 @@ class ProviderBackend:
         self._at_work: RunVar[int] = RunVar("at work")
         self._left_out: set[str] = set()
 
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown: all that may be the key, and what stands in the URL."""
+        keys = (self._key, *self.native.held_keys(self._variables))
+        url = Server(self.native.name, self._url or "").secrets
+        return (*(k.strip() for k in keys if k and k.strip()), *url)
+
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         """Raises NotUsable when something is missing, and what requests to a model end in."""
         key = self._key_now()

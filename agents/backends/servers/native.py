@@ -55,6 +55,11 @@ class Native:
         name = self.key_name(environment)
         return environment[name].strip() if name and name not in self.elsewhere else None
 
+    def held_keys(self, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """Whatever is set that may be a key."""
+        names = (name for name in self.key_names if name not in self.elsewhere)
+        return tuple(environment[name].strip() for name in names if environment.get(name))
+
     def key_name(self, environment: Mapping[str, str]) -> str | None:
         """The variable that holds the key, of those that are set."""
         return next((name for name in self.key_names if environment.get(name, "").strip()), None)

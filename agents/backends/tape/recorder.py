@@ -1,11 +1,11 @@
-"""Writes a run down as it happens, line by line. Keys of the environment are never in it."""
+"""Writes a run down as it happens, line by line. Keys and other secrets are never in it."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -30,15 +30,15 @@ from agents.backends.tape.lines import (
     TaskLine,
     ToolLine,
 )
+from agents.backends.tape.secrets import Secrets, found_in
 from agents.errors import RecordingError
 from agents.events import Event
 from agents.evidence import Fact
 from agents.request import TripRequest
 from agents.text import clean, clean_line
 
-SECRET_NAMES = ("_KEY", "_TOKEN", "_SECRET")
-SHORTEST_SECRET = 8
-REMOVED = "[key removed]"
+MODE = 0o600
+"""For its owner alone: it has the traveller's words in it."""
 TOO_LARGE = "[too large to be recorded]"
 
 
@@ -62,10 +62,14 @@ class Recorder:
         overrides: Mapping[str, str] | None = None,
         today: date | None = None,
         environment: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
     ) -> None:
+        """Neither `secrets` nor what is one in the environment gets into the file."""
         self.path = file
         self.trouble = ""
-        self._secrets = _secrets(os.environ if environment is None else environment)
+        self._secrets = Secrets()
+        self._secrets.add(found_in(os.environ if environment is None else environment))
+        self._secrets.add(secrets)
         self._began = time.perf_counter()
         self._tasks = 0
         self._attempts: dict[str, int] = {}
@@ -103,6 +107,10 @@ class Recorder:
                 file.close()
             except OSError as error:
                 self._broken_off(error)
+
+    def leave_out(self, secrets: Iterable[str]) -> None:
+        """Write none of these from now on."""
+        self._secrets.add(secrets)
 
     def event(self, event: Event) -> None:
         """Record an event of the run; this is an `emit`."""
@@ -150,9 +158,7 @@ class Recorder:
     def _encoded(self, line: BaseModel) -> bytes:
         value = line.model_dump(mode="json", warnings=False, fallback=str)
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        for secret in self._secrets:
-            text = text.replace(secret, REMOVED)
-        return text.encode(errors="replace") + b"\n"
+        return self._secrets.removed_from(text).encode(errors="replace") + b"\n"
 
     def _broken_off(self, error: Exception) -> None:
         why = error.strerror if isinstance(error, OSError) else clean_line(error, 120)
@@ -238,7 +244,7 @@ def _new(file: Path) -> BinaryIO:
         target = file.expanduser()
         if target.exists() and not target.is_file():
             return target.open("wb")
-        return target.open("xb")
+        return open(target, "xb", opener=_private)  # Path.open takes no opener
     except FileExistsError as error:
         raise RecordingError(
             f"there is a file {clean_line(file)} already; name another for the recording, "
@@ -251,15 +257,8 @@ def _new(file: Path) -> BinaryIO:
         ) from error
 
 
-def _secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """What must never be in the file, as it would be written in JSON; the longest come first."""
-    found = {
-        form
-        for name, value in environment.items()
-        if name.upper().endswith(SECRET_NAMES) and len(value) >= SHORTEST_SECRET
-        for form in (value, json.dumps(value, ensure_ascii=False)[1:-1])
-    }
-    return tuple(sorted(found, key=len, reverse=True))
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, MODE)
 
 
 def _recorded(fact: Fact) -> RecordedFact:
