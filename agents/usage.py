@@ -54,7 +54,8 @@ RUN_LIMITS = Limits(seconds=300, requests=100, tool_calls=1200, tokens=1_000_000
 class Meter:
     """Counts one agent's usage, and the run's through `parent`.
 
-    `spend` raises LimitReached when a limit is passed; what was spent stays counted.
+    `spend` raises LimitReached when a limit is passed. A request or call alone is counted before it
+    is made, and not at all when there is none left; tokens and costs are spent by then, and count.
     """
 
     def __init__(
@@ -67,6 +68,8 @@ class Meter:
         self.name = name
         self.limits = limits
         self.used = Usage()
+        self.at_work = 0
+        """How many agents draw on this meter through a model at the moment."""
         self._parent = parent
         self._report = report
 
@@ -81,15 +84,30 @@ class Meter:
         return self if self._parent is None else self._parent.whole
 
     def spend(self, usage: Usage) -> None:
+        if not usage.tokens and not usage.cost_usd:
+            self._check_room(usage)
+        self._count(usage)
+
+    def _check_room(self, usage: Usage) -> None:
+        for what in ("requests", "tool_calls"):
+            if 0 < getattr(usage, what) > self.left(what):
+                raise self._reached(what)
+        if self._parent:
+            self._parent._check_room(usage)
+
+    def _count(self, usage: Usage) -> None:
         self.used = self.used + usage
         if self._report:
             self._report(self.used)
         if self._parent:
-            self._parent.spend(usage)
+            self._parent._count(usage)
         for what in ("requests", "tool_calls", "tokens", "cost_usd"):
-            limit, used = getattr(self.limits, what), getattr(self.used, what)
-            if limit is not None and used > limit:
-                raise LimitReached(
-                    f"{self.name}: {used:g} {what.replace('_', ' ')} used, the limit is {limit:g}; "
-                    "raise the limit or ask for less"
-                )
+            if self.left(what) < 0:
+                raise self._reached(what)
+
+    def _reached(self, what: str) -> LimitReached:
+        used, limit = getattr(self.used, what), getattr(self.limits, what)
+        return LimitReached(
+            f"{self.name}: {used:g} {what.replace('_', ' ')} used, the limit is {limit:g}; "
+            "raise the limit or ask for less"
+        )

@@ -374,7 +374,7 @@ async def test_a_second_attempt_has_limits_of_its_own_and_the_runs_limits_hold()
     assert len(spent) == 2
     assert "the run" in last.reason
     assert "the limit is 8" in last.reason
-    assert run.report("activities").usage.requests == 9
+    assert run.report("activities").usage.requests == 6
 
 
 async def test_the_time_of_a_run_does_not_begin_anew_with_a_retry() -> None:

@@ -499,5 +499,5 @@ def test_an_anchor_needs_a_place() -> None:
 def test_a_limit_is_told_with_what_was_used() -> None:
     meter = new_meter(Limits(requests=1))
     meter.spend(Usage(requests=1))
-    with pytest.raises(LimitReached, match="2 requests used, the limit is 1"):
+    with pytest.raises(LimitReached, match="1 requests used, the limit is 1"):
         meter.spend(Usage(requests=1))

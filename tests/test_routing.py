@@ -142,7 +142,7 @@ async def test_a_limit_ends_the_chain_and_counts_over_all_of_it() -> None:
     chain = FallbackBackend([Named("first", first), Named("second", asks("m", one)), third])
     team = tuple(replace(a, limits=Limits(requests=3)) for a in TEAM)
     result = (await teamwork(chain, team=team))["activities"]
-    assert "4 requests used, the limit is 3" in result.detail
+    assert "3 requests used, the limit is 3" in result.detail
     assert third.briefs == []
 
 
