@@ -61,7 +61,7 @@ def read_lineup(backends: Iterable[str], fallback: Iterable[str]) -> LineUp:
     for words in backends:
         agent, equals, spec = (part.strip() for part in words.partition("="))
         if not equals or not agent.isidentifier():  # an address may have a "=" too
-            backend = words.strip()
+            backend = _only_one(backend, words.strip())
         elif agent in AGENTS and spec:
             agents[agent] = spec
         else:
@@ -71,6 +71,20 @@ def read_lineup(backends: Iterable[str], fallback: Iterable[str]) -> LineUp:
             message = f"{words[:80]!r} {why}; write AGENT=SPEC with {', '.join(AGENTS)}"
             raise RequestError([FieldProblem("backend", message)])
     return LineUp(backend, MappingProxyType(agents), tuple(s.strip() for s in fallback))
+
+
+def _only_one(before: str, spec: str) -> str:
+    """`spec`, which is for all agents. Raises RequestError when another one is already."""
+    if before and spec != before:
+        from agents.errors import FieldProblem, RequestError
+        from planner.team_settings import shown
+
+        message = (
+            f"{shown(before)[:80]!r} and {shown(spec)[:80]!r} are both for all agents; name one, and write "
+            "AGENT=SPEC for one agent, or say with --fallback who takes over"
+        )
+        raise RequestError([FieldProblem("backend", message)])
+    return spec
 
 
 def lineup_of_environment(environment: Mapping[str, str]) -> LineUp:

@@ -14,6 +14,7 @@ from model_server import ModelServer
 
 from planner.cli.plan import plan
 from planner.orchestrator import TEAM
+from planner.session import Session
 from planner.team_settings import AGENTS
 
 WISH = "a weekend in Porto in May"
@@ -135,6 +136,32 @@ def test_a_wrong_address_in_the_environment_is_refused(monkeypatch: pytest.Monke
     assert "OPENAI_BASE_URL" in done.stderr
 
 
+# What would do nothing, or is no amount
+
+
+@pytest.mark.parametrize("option", ["--max-seconds", "--max-cost"])
+@pytest.mark.parametrize("amount", ["nan", "inf", "-inf", "0", "-1", "1e999"])
+def test_a_limit_that_is_no_amount_is_refused_in_a_line(option: str, amount: str) -> None:
+    done = planned(f"{option}={amount}")
+    assert done.exit_code == 2
+    assert isinstance(done.exception, SystemExit)
+    assert option in done.stderr.splitlines()[-1]
+
+
+def test_two_backends_for_all_agents_are_one_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = planned("--backend", "offline", "--backend", "openai:m")
+    assert done.exit_code == 2
+    assert "'offline' and 'openai:m' are both for all agents" in done.stderr
+    monkeypatch.setenv("TRIPARTITE_BACKEND", "ollama:m,openai:m")
+    assert "from TRIPARTITE_BACKEND: 'ollama:m' and" in planned().stderr
+
+
+def test_a_pace_of_its_own_has_only_a_recorded_run() -> None:
+    done = planned("--own-pace")
+    assert done.exit_code == 2
+    assert "own-pace: only a recorded run has a pace of its own" in done.stderr
+
+
 # Whole runs
 
 
@@ -210,3 +237,25 @@ def test_what_is_wrong_in_the_settings_is_told_besides_the_plan(settings_file: P
     assert done.exit_code == 0
     assert "[servers.work] api_key is a secret in a file" in done.stderr
     assert json.loads(done.stdout)["days"]
+
+
+@pytest.mark.parametrize("how", [(), ("--dry-run",), ("--fallback", "offline")])
+@pytest.mark.parametrize("whose", ["", "activities="])
+@pytest.mark.parametrize("first", ["nonsense", '{"type": "recording", "version": 1}'])
+def test_a_recording_that_cannot_be_played_is_refused_in_words(
+    tmp_path: Path, whose: str, first: str, how: tuple[str, ...]
+) -> None:
+    file = tmp_path / "run.ndjson"
+    file.write_text(f"{first}\n")
+    done = planned("--backend", f"{whose}replay:{file}", *how)
+    assert done.exit_code == 2, done.output
+    assert isinstance(done.exception, SystemExit)
+    assert "backend: " in done.output
+    assert "recording" in done.output
+
+
+def test_a_recording_of_nobody_in_the_settings_is_a_warning(settings_file: Path) -> None:
+    settings_file.write_text('backend = "replay:~nobody-of-that-name/x"\n')
+    session = Session.open()
+    assert "in the settings: the file '~nobody-of-that-name/x' cannot be found" in session.warning
+    assert session.backend.name == "offline"

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 import click
 
 _Command = Callable[..., Any]
-_ABOVE_ZERO = click.FloatRange(min=0, min_open=True)
+
+
+class _Amount(click.FloatRange):
+    """A number above 0; click itself lets `nan` and `inf` through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        amount = super().convert(value, param, ctx)
+        if not isfinite(amount):
+            self.fail(
+                f"{value!r} is no amount; give a number, or leave the option away", param, ctx
+            )
+        return amount
+
+
+_ABOVE_ZERO = _Amount(min=0, min_open=True)
 _ONE_AND_MORE = click.IntRange(min=1)
 LIMITS: Mapping[str, str] = {
     "max_seconds": "seconds",

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from agents.errors import ExportError, FieldProblem, RequestError
+from agents.errors import ExportError, FieldProblem, RecordingError, RequestError
 from agents.text import clean, clean_line
 from planner.cli.asked import read_options, read_overrides, request_options
 from planner.cli.backend_options import asked_limits, backend_options
-from planner.cli.recorded import played, recorded, recording_options, tell_recording
+from planner.cli.recorded import (
+    played,
+    recorded,
+    recording_options,
+    refuse_idle_pace,
+    tell_recording,
+)
 from planner.session import Session
 
 if TYPE_CHECKING:
@@ -88,6 +94,8 @@ def plan(
         overrides = read_overrides(decide)
         session = Session.open(backends, fallback, limits=asked_limits(fields), own_pace=own_pace)
         chosen = session.checked_backend()
+        if own_pace:
+            refuse_idle_pace(session.lineup)
         wanted = _form(form, output)
         options = read_options(fields, file)
         recording = played(session.lineup.backend, team)
@@ -111,15 +119,17 @@ def plan(
     from planner.cli.run import carry_out
 
     store = None if quiet or output else _store()
-    backend = chosen.make()
-    run = _run(session, backend, reading, said, options, recording, store)
     try:
+        backend = chosen.make()
+        run = _run(session, backend, reading, said, options, recording, store)
         with recorded(record, run, backend, overrides, day) as watch:
             stopped = carry_out(
                 run, overrides, quiet=quiet, events=events, plain=plain, watch=watch
             )
     except RequestError as error:
         _refuse(error)
+    except RecordingError as error:
+        _refuse(RequestError([FieldProblem("backend", str(error))]))
     result = _plan_of(run)
     _hand_over(result, wanted, events, output, plain)
     if stopped:

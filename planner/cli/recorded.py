@@ -14,6 +14,8 @@ from agents.errors import FieldProblem, RecordingError, RequestError
 from agents.events import Emit
 from agents.text import clean_line, short_date
 from planner.backends import REPLAY
+from planner.lineup import LineUp
+from planner.team_settings import AGENTS
 
 if TYPE_CHECKING:
     from agents.backends.base import Backend
@@ -53,13 +55,21 @@ def played(spec: str, team: str | None) -> Recording | None:
     from planner.recordings import read_recording
 
     try:
-        recording = read_recording(Path(spec.removeprefix(f"{REPLAY}:")).expanduser())
+        recording = read_recording(Path(spec.removeprefix(f"{REPLAY}:")))
     except RecordingError as error:
         raise RequestError([FieldProblem("backend", str(error))]) from error
     if team not in (None, recording.team):
         message = f"{clean_line(recording.path)} is of team {recording.team}; leave --team away"
         raise RequestError([FieldProblem("team", message)])
     return recording
+
+
+def refuse_idle_pace(lineup: LineUp) -> None:
+    """Raises RequestError when nobody in it plays a recording: no other run has a pace to keep."""
+    specs = [spec for agent in AGENTS for spec in lineup.chain(agent)]
+    if not any(spec.startswith(f"{REPLAY}:") for spec in specs):
+        message = "only a recorded run has a pace of its own; add --backend replay:FILE"
+        raise RequestError([FieldProblem("own-pace", message)])
 
 
 def tell_recording(recording: Recording) -> None:
