@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
-from agents.backends.servers.dialects import SERVERS, Server, placed, server_at
+from agents.backends.servers.dialects import ANY_KEY, SERVERS, Server, placed, server_at
 from agents.backends.servers.native import NATIVE, PREFIX, Native, native
 from agents.backends.servers.prices import is_free, load_soon
 from agents.errors import BackendError, FieldProblem, RequestError
-from planner.team_settings import ServerSettings, TeamSettings
+from planner.team_settings import ServerSettings, TeamSettings, holds_secret, shown
 
 if TYPE_CHECKING:
     from agents.agent import Output, Task
@@ -36,6 +36,8 @@ class Address:
     server: Server | None = None
     provider: Native | None = None
     settings: ServerSettings = field(default_factory=ServerSettings)
+    spelled_out: bool = False
+    """Whether a URL was given for it; then no other one of the environment takes its place."""
 
     @property
     def about(self) -> str:
@@ -55,13 +57,13 @@ class Address:
         """The base URL as it may be shown, or in words where a library knows it."""
         if self.server is not None:
             return self.server.where
-        return self.settings.url or f"{self.who}'s own address"
+        return shown(self.settings.url) or f"{self.who}'s own address"
 
     def placed(self, environment: Mapping[str, str]) -> Address:
         """This, with the base URL that the environment gives. Raises NotUsable for a wrong one."""
-        return (
-            self if self.server is None else replace(self, server=placed(self.server, environment))
-        )
+        if self.server is None or self.spelled_out:
+            return self
+        return replace(self, server=placed(self.server, environment))
 
     @property
     def needs_key(self) -> bool:
@@ -165,13 +167,13 @@ def address(spec: str, settings: TeamSettings, *, needs_model: bool = True) -> A
 
 def _at_url(spec: str) -> Address:
     url, _, model = spec.partition("#")
-    server = _server_at(url)
-    if "@" in url.partition("://")[2].partition("/")[0]:
+    if holds_secret(url):
         _refuse(
-            f"{server.where} was given with a password in it, which would be shown and kept; put it "
-            f"into the environment variable {' or '.join(server.key_names)}"
+            f"{_told(shown(url))} was given with a key or a password in it, which would be shown and "
+            f"kept; put it into the environment variable {ANY_KEY}, or one that key_env in the "
+            "settings file names"
         )
-    return Address(spec, model.strip(), server=server)
+    return Address(spec, model.strip(), server=_server_at(url), spelled_out=True)
 
 
 def _by_name(spec: str, settings: TeamSettings) -> Address:
@@ -179,7 +181,8 @@ def _by_name(spec: str, settings: TeamSettings) -> Address:
     own = settings.servers.get(name)
     if own is not None and own.url and name not in SERVERS and name not in NATIVE:
         server = _server_at(own.url, name)
-        return Address(spec, model or own.model, server=_keyed(server, own), settings=own)
+        server = _keyed(server, own)
+        return Address(spec, model or own.model, server=server, settings=own, spelled_out=True)
     own = own or ServerSettings()
     if name == PREFIX:
         name, _, model = (part.strip() for part in model.partition(":"))
@@ -190,7 +193,8 @@ def _by_name(spec: str, settings: TeamSettings) -> Address:
         server = SERVERS[name]
         if own.url:
             server = replace(server, url=_server_at(own.url).url)
-        return Address(spec, model or own.model, server=_keyed(server, own), settings=own)
+        server, moved = _keyed(server, own), bool(own.url)
+        return Address(spec, model or own.model, server=server, settings=own, spelled_out=moved)
     if name in NATIVE:
         return Address(spec, model or own.model, provider=NATIVE[name], settings=own)
     if name in settings.servers:
@@ -214,7 +218,7 @@ def specs(settings: TeamSettings) -> Mapping[str, str]:
     own = {n: s.url for n, s in settings.servers.items() if n not in SERVERS and n not in NATIVE}
     return {
         "offline": "rules over the embedded atlas",
-        **{f"{name}:MODEL": f"your server at {url}" for name, url in own.items() if url},
+        **{f"{name}:MODEL": f"your server at {shown(url)}" for name, url in own.items() if url},
         **{f"{name}:MODEL": server.about for name, server in SERVERS.items()},
         **{f"{name}:MODEL": provider.about for name, provider in NATIVE.items()},
         URL_SPEC: "any server that speaks chat completions",

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from agents.cleaning import clean_line
 from planner.team_settings import TeamSettings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agents.backends.base import Backend
 
 REPLAY = "replay"
@@ -85,16 +88,7 @@ def backend_choice(
 
 
 def _recorded(spec: str, own_pace: bool) -> BackendChoice:
-    from pathlib import Path
-
-    from agents.errors import FieldProblem, RequestError
-
-    name = spec.removeprefix(f"{REPLAY}:")
-    file = Path(name).expanduser()
-    if not name or not file.is_file():
-        why = f"there is no file {name[:200]!r}" if name else "no file is named"
-        message = f"{why}; write replay:FILE with a run that --record has written"
-        raise RequestError([FieldProblem("backend", message)])
+    file = recording_named(spec.removeprefix(f"{REPLAY}:"))
 
     def make() -> Backend:
         from agents.backends.replay import ReplayBackend
@@ -102,3 +96,26 @@ def _recorded(spec: str, own_pace: bool) -> BackendChoice:
         return ReplayBackend(file, own_pace=own_pace)
 
     return BackendChoice(spec, f"the run recorded in {file.name}", make)
+
+
+def recording_named(name: str) -> Path:
+    """The file of a recorded run, by its first line. Raises RequestError saying what is wrong."""
+    from pathlib import Path
+
+    from agents.backends.tape.lines import is_recording
+    from agents.errors import FieldProblem, RequestError
+
+    file = Path()
+    try:
+        file = Path(name).expanduser()
+        why = "" if file.is_file() else f"there is no file {name[:200]!r}"
+    except (OSError, RuntimeError) as error:  # too long a name, or the home of a nobody
+        why = f"the file {name[:200]!r} cannot be found ({error})"
+    if not name:
+        why = "no file is named"
+    elif not why and not is_recording(file):
+        why = f"{name[:200]!r} is no recording"
+    if why:
+        message = f"{clean_line(why, 400)}; write replay:FILE with a run that --record has written"
+        raise RequestError([FieldProblem("backend", message)])
+    return file

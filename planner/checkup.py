@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
-from agents.backends.servers.dialects import SERVERS, Server, placed
+from agents.backends.servers.dialects import SERVERS, Server
 from agents.backends.servers.native import NATIVE
 from agents.backends.servers.patience import Patience
 from agents.backends.talking.wire import models
+from agents.backends.tape.lines import read_tape
 from agents.cleaning import clean_line
-from agents.errors import BackendError, RequestError
+from agents.errors import BackendError, RecordingError, RequestError
 from planner.addresses import Address, address
-from planner.backends import BACKENDS, REPLAY
+from planner.backends import BACKENDS, REPLAY, recording_named
 from planner.team_settings import TeamSettings
 
 SECONDS = 5.0
@@ -78,7 +79,7 @@ async def _checked(
     if spec in BACKENDS:
         return Checkup(spec, True, "needs no key and no network")
     if spec.startswith(f"{REPLAY}:"):
-        return _of_recording(spec)
+        return await _of_recording(spec)
     try:
         found = address(spec, settings, needs_model=False)
     except RequestError as error:
@@ -88,11 +89,15 @@ async def _checked(
     return _of_provider(found, environment)
 
 
-def _of_recording(spec: str) -> Checkup:
-    file = Path(spec.removeprefix(f"{REPLAY}:")).expanduser()
-    if file.is_file():
-        return Checkup(spec, True, "a recorded run")
-    return Checkup(spec, False, "there is no such file", "name one that --record has written")
+async def _of_recording(spec: str) -> Checkup:
+    try:
+        file = recording_named(spec.removeprefix(f"{REPLAY}:"))
+        await anyio.to_thread.run_sync(read_tape, file)
+    except RequestError as error:
+        return Checkup(spec, False, *_parted("; ".join(p.message for p in error.problems)))
+    except RecordingError as error:
+        return Checkup(spec, False, *_parted(str(error)))
+    return Checkup(spec, True, "a recorded run")
 
 
 def _of_provider(found: Address, environment: Mapping[str, str]) -> Checkup:
@@ -115,7 +120,7 @@ async def _of_server(
     key = _key_name(found, environment)
     seen = Checkup(found.spec, False, "", key=key)
     try:
-        server = placed(server, environment)
+        server = found.placed(environment).server or server
         seen = replace(seen, url=server.where)
         if not key and server.needs_key:
             return replace(seen, why="there is no key", do=f"set {' or '.join(server.key_names)}")

@@ -94,8 +94,12 @@ class Comparison(Frozen):
 
 def read_run(name: str, store: TripStore) -> Run:
     """A recording, a plan as JSON, or the number of a kept trip. Raises FileError."""
-    path = Path(name).expanduser()
-    if name.isdecimal() and not path.exists():
+    try:
+        path = Path(name).expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError) as error:  # too long a name, or the home of a nobody
+        raise _not_read(name, error) from error
+    if name.isdecimal() and not there:
         trip = store.load(int(name[:18]))
         return Run(f"trip {trip.id}", trip.request, trip.plan, trip.events, trip.backend, trip.at)
     label = clean_line(path.name, 60)
@@ -231,8 +235,7 @@ def _read_plan(path: Path) -> TripPlan:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else clean_line(error, 120)
-        raise FileError(f"{clean_line(path)} cannot be read ({why}); check the name") from error
+        raise _not_read(path, error) from error
     try:
         if len(raw) > MOST_BYTES:
             raise ValueError(f"it is larger than {MOST_BYTES // 10**6} MB")
@@ -243,6 +246,11 @@ def _read_plan(path: Path) -> TripPlan:
         raise _neither(path, why) from error
     except (ValueError, RecursionError) as error:
         raise _neither(path, str(error)) from error
+
+
+def _not_read(name: object, error: Exception) -> FileError:
+    why = error.strerror if isinstance(error, OSError) else clean_line(error, 120)
+    return FileError(f"{clean_line(name, 200)} cannot be read ({why}); check the name")
 
 
 def _neither(path: Path, why: str) -> RecordingError:

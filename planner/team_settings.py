@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Literal, cast
+from urllib.parse import unquote
 
 from agents.cleaning import clean_line
 
@@ -32,6 +33,10 @@ _LONGEST = 300
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,59}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 _SECRETS = ("key", "api_key", "apikey", "token", "secret", "password", "authorization")
+_SECRET_PART = re.compile(
+    r"key|token|secret|passw|auth|credential|signature|(^|[^a-z])(sig|code|pwd|pass|sk)([^a-z]|$)"
+)
+"""What the name of a part of a query has in it that holds a secret; or a key without a name."""
 
 
 @dataclass(frozen=True)
@@ -174,9 +179,29 @@ def _url_fault(value: object) -> str:
     scheme, _, rest = str(value).partition("://")
     if scheme not in ("http", "https") or not rest:
         return "is no http or https address"
-    if "@" in rest.partition("/")[0]:
+    if holds_secret(str(value)):
         return "has a name or a key in it; put the key into an environment variable: key_env"
     return ""
+
+
+def holds_secret(url: str) -> bool:
+    """Whether a URL has a password in it, or a key in its query: it would be shown and kept."""
+    place, _, query = url.partition("://")[2].partition("#")[0].partition("?")
+    parts = re.split("[&;]", query)
+    names = (unquote(part.partition("=")[0]).lower() for part in parts)
+    return "@" in place.partition("/")[0] or any(_SECRET_PART.search(name) for name in names)
+
+
+def shown(spec: str) -> str:
+    """A spec of a backend as it may be shown: an address with a secret in it without that."""
+    scheme, mark, rest = spec.partition("://")
+    if not mark or not holds_secret(spec):
+        return spec
+    address, hash_, model = rest.partition("#")
+    place, _, query = address.partition("?")
+    host, slash, path = place.partition("/")
+    told = f"{host.rpartition('@')[2]}{slash}{path}" + ("?…" if query else "")
+    return f"{scheme}://{told}{hash_}{model}"
 
 
 def _variable_fault(value: object) -> str:

@@ -13,7 +13,7 @@ from agents.backends.servers.native import NATIVE
 from agents.errors import RequestError
 from planner.addresses import address, specs
 from planner.backends import BACKENDS, DEFAULT_BACKEND, backend_choice, backend_named
-from planner.team_settings import ServerSettings, TeamSettings
+from planner.team_settings import ServerSettings, TeamSettings, team_settings
 
 ROOT = Path(__file__).parent.parent
 OWN = TeamSettings(
@@ -96,6 +96,9 @@ def test_a_backend_that_there_is_not_is_refused_with_those_there_are() -> None:
         ("pydantic-ai:", "names no provider"),
         ("replay:", "no file is named"),
         ("replay:no/such/file", "there is no file 'no/such/file'"),
+        ("replay:~nobody-of-that-name/run", "the file '~nobody-of-that-name/run' cannot be found"),
+        (f"replay:{'x' * 5000}", "cannot be found"),
+        (f"replay:{__file__}", "is no recording; write replay:FILE"),
         ("ftp://host/v1#m", "is no address of a model server"),
         ("", "no backend ''"),
     ],
@@ -110,6 +113,52 @@ def test_a_password_in_an_address_is_refused_without_being_shown() -> None:
     assert "TRIPARTITE_API_KEY" in told
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "api_key=hunter22",
+        "x=1&apikey=hunter22",
+        "v=1;Access-Token=hunter22",
+        "api%5Fkey=hunter22",
+        "sig=hunter22",
+        "code=hunter22",
+        "sk-hunter22",
+    ],
+)
+def test_a_key_in_an_address_is_refused_without_being_shown(query: str) -> None:
+    told = refused(f"https://models.example.com/v1?{query}#m")
+    assert "hunter22" not in told
+    assert "'https://models.example.com/v1?…' was given with a key" in told
+    assert "TRIPARTITE_API_KEY" in told
+    found = team_settings({"servers": {"w": {"url": f"https://models.example.com/v1?{query}"}}})
+    assert found.servers["w"].url == ""
+    assert "[servers.w] url has a name or a key in it" in found.faults[0]
+
+
+def test_a_query_without_a_key_stays_in_the_address() -> None:
+    found = address("https://models.example.com/v1?api-version=2027-01-01#m", TeamSettings())
+    assert found.server is not None
+    assert found.server.url.endswith("/v1?api-version=2027-01-01")
+    assert found.where == "https://models.example.com/v1"
+
+
+def test_an_address_that_was_given_stands_whatever_the_environment_says() -> None:
+    environment = {
+        "OLLAMA_HOST": "10.0.0.9:1",
+        "OPENAI_BASE_URL": "http://10.0.0.9:2/v1",
+        "ANTHROPIC_BASE_URL": "http://10.0.0.9:3",
+    }
+    for spec, settings, where in (
+        ("http://localhost:11434/v1#m", OWN, "http://localhost:11434/v1"),
+        ("https://api.openai.com/v1#m", OWN, "https://api.openai.com/v1"),
+        ("openai:m", OWN, "http://127.0.0.1:9/v1"),
+        ("work", OWN, "https://models.example.com/v1"),
+        ("openai:m", TeamSettings(), "http://10.0.0.9:2/v1"),
+        ("ollama:m", TeamSettings(), "http://10.0.0.9:1/v1"),
+    ):
+        assert address(spec, settings).placed(environment).where == where
+
+
 def test_a_server_without_an_address_says_where_to_write_it() -> None:
     assert "[servers.nowhere] in the settings file has no url" in refused("nowhere", OWN)
 
@@ -122,7 +171,7 @@ def test_a_long_or_hostile_spec_is_told_in_short_and_plain() -> None:
 
 def test_a_recorded_run_is_a_backend(tmp_path: Path) -> None:
     file = tmp_path / "run.jsonl"
-    file.touch()
+    file.write_text('{"type": "recording"}\n')
     choice = backend_choice(f"replay:{file}")
     assert "run.jsonl" in choice.about
 

@@ -136,7 +136,7 @@ def test_what_was_chosen_lately_is_offered_the_last_first(tmp_path: Path) -> Non
 
 def test_a_recording_that_has_gone_is_no_longer_offered(tmp_path: Path) -> None:
     run = tmp_path / "run.jsonl"
-    run.write_text("")
+    run.write_text('{"type": "recording"}\n')
     now = sitting(tmp_path)
     now.choose_backend(f"replay:{run}")
     run.unlink()

@@ -185,6 +185,9 @@ def test_what_is_no_run_is_refused(folder: Path, store: TripStore) -> None:
         read_run("77", store)
     with pytest.raises(FileError, match=r"nowhere\.json cannot be read \(No such file"):
         read_run(str(folder / "nowhere.json"), store)
+    for name in ("~nobody-of-that-name/run.json", "x" * 5000):
+        with pytest.raises(FileError, match="cannot be read"):
+            read_run(name, store)
     for text in ("{}", "dear diary", "[" * 100_000, '{"schema_version": "9.0"}'):
         (folder / "bad.json").write_text(text)
         with pytest.raises(RecordingError, match="is neither a recording nor a plan as JSON"):
@@ -243,9 +246,12 @@ def test_other_words_than_the_recorded_ones_are_refused(folder: Path) -> None:
 
 def test_what_cannot_be_played_is_said_before_any_work(folder: Path) -> None:
     (folder / "diary").write_text("dear diary\n")
+    begun = (folder / "one.ndjson").read_text().partition("\n")[0]
+    (folder / "broken").write_text(f"{begun}\ndear diary\n")
     for spec, words in (
-        ("replay:diary", "the recording diary is broken in line 1"),
-        ("replay:plan.json", "plan.json is no recording of Tripartite"),
+        ("replay:diary", "'diary' is no recording"),
+        ("replay:plan.json", "'plan.json' is no recording"),
+        ("replay:broken", "the recording broken is broken in line 2"),
         ("replay:nowhere", "there is no file 'nowhere'"),
     ):
         done = command("plan", "--backend", spec, folder=folder)

@@ -166,7 +166,7 @@ def test_each_backend_that_is_asked_for_must_be_usable(closed: str, server: Mode
         del os.environ["TRIPARTITE_API_KEY"]
     assert done.exit_code == 1
     assert KEY not in done.output
-    for words in ("no backend 'oracle:m'", "no such file", "cannot be used as it is"):
+    for words in ("no backend 'oracle:m'", "there is no file 'none'", "cannot be used as it is"):
         assert words in done.output
 
 
@@ -205,3 +205,36 @@ def test_the_table_is_read_at_80_columns(traveller: Path, closed: str) -> None:
 def test_without_a_price_list_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.backends.servers.prices.price_list", lambda: "")
     assert "tripartite[prices]" in told("offline").output
+
+
+def test_a_key_in_an_address_is_never_shown(traveller: Path) -> None:
+    for address in (f"http://host/v1?api_key={KEY}#m", f"http://me:{KEY}@host/v1#m"):
+        for done in (told(address), told("--json", address)):
+            assert done.exit_code == 1
+            assert KEY not in done.output
+            assert "http://host/v1" in done.output
+
+
+async def test_an_address_that_was_given_is_asked_whatever_the_environment_says(
+    server: ModelServer, closed: str
+) -> None:
+    own = TeamSettings(servers={"ollama": ServerSettings(url=server.url, key_env="MINE")})
+    found = await checked("ollama:good", {"OLLAMA_HOST": closed, "MINE": KEY}, own)
+    assert found.usable
+    assert found.url == server.url
+
+
+@pytest.mark.parametrize("name", ["replay:~nobody-of-that-name/x", f"replay:{__file__}"])
+async def test_a_file_that_is_no_recording_cannot_be_used(name: str) -> None:
+    found = await checked(name, {})
+    assert not found.usable
+    assert "--record" in found.do
+
+
+async def test_a_recording_that_is_broken_further_down_cannot_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "run.ndjson"
+    file.write_text('{"type": "recording", "format": "tripartite", "version": 1}\n')
+    found = await checked(f"replay:{file}", {})
+    assert not found.usable
+    assert "is broken in line 1" in found.why
+    assert "record the run anew" in found.do

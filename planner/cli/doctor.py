@@ -18,7 +18,7 @@ from agents.errors import RequestError
 from planner.cli.lines import tell_in_letters
 from planner.lineup import LineUp, lineup_of_environment
 from planner.settings import load_settings, settings_table
-from planner.team_settings import AGENTS, TeamSettings, team_settings
+from planner.team_settings import AGENTS, TeamSettings, shown, team_settings
 
 if TYPE_CHECKING:
     from planner.checkup import Checkup
@@ -84,7 +84,9 @@ def _report(
     listed = prices.price_list()
     return {
         "usable": usable,
-        "checks": [{"used": seen.spec in used, **asdict(seen)} for seen in found],
+        "checks": [
+            {"used": seen.spec in used, **asdict(seen), "spec": shown(seen.spec)} for seen in found
+        ],
         "prices": {"list": listed or None, "do": "" if listed else prices.INSTALL},
         "faults": list(faults),
     }
@@ -133,7 +135,7 @@ def _told(mark: str, words: str, hang: int) -> list[str]:
 
 
 def _shown(spec: str) -> str:
-    return clean_line(spec, LONGEST_NAME)
+    return clean_line(shown(spec), LONGEST_NAME)
 
 
 def _prices_words(prices: Mapping[str, Any]) -> str:

@@ -6,13 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import BaseModel
 
 from agents.agent import Agent, Brief
-from agents.errors import NotUsable
+from agents.errors import NotUsable, RecordingError
 from agents.request import TripRequest
 from agents.usage import Limits, Usage
 from planner.backends import DEFAULT_BACKEND, REPLAY
@@ -31,7 +32,7 @@ def show(session: Session, request: TripRequest, *, as_json: bool) -> None:
     """Print it: for a reader, or as one JSON object."""
     try:
         told = dry_run(session, request)
-    except NotUsable as error:
+    except (NotUsable, RecordingError) as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(EXIT_BAD_REQUEST)
     if as_json:
@@ -54,6 +55,8 @@ def _of_agent(session: Session, agent: Agent[Any], brief: Brief) -> dict[str, An
     from planner.addresses import address
 
     chain = session.lineup.chain(agent.name)
+    for spec in chain:
+        _played(spec)
     asked = [
         address(spec, session.team_settings).placed(os.environ)
         for spec in chain
@@ -69,6 +72,14 @@ def _of_agent(session: Session, agent: Agent[Any], brief: Brief) -> dict[str, An
     if asked:
         told["first_request"] = _first_request(agent, brief)
     return told
+
+
+def _played(spec: str) -> None:
+    """Read what a spec would play. Raises RecordingError when that cannot be played."""
+    if spec.startswith(f"{REPLAY}:"):
+        from agents.backends.tape.lines import read_tape
+
+        read_tape(Path(spec.removeprefix(f"{REPLAY}:")))
 
 
 def _place(found: Address) -> dict[str, Any]:
