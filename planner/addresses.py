@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agents.backends.base import Backend
     from agents.events import Emit
     from agents.request import Effort
+    from planner.costs_unknown import CostsUnknown
 
 URL_SPEC = "http://HOST:PORT/v1#MODEL"
 _EFFORTS = {"instant": "low", "contemplating": "high"}
@@ -47,7 +48,7 @@ class Address:
 
     @property
     def who(self) -> str:
-        """The name that prices and messages go by."""
+        """The name that messages go by."""
         if self.server is not None:
             return self.server.name
         return self.provider.name if self.provider is not None else ""
@@ -58,6 +59,13 @@ class Address:
         if self.server is not None:
             return self.server.where
         return shown(self.settings.url) or f"{self.who}'s own address"
+
+    @property
+    def priced_at(self) -> str:
+        """What prices go by: where it is, or the name of a provider that is where it always is."""
+        if self.server is not None:
+            return self.server.where
+        return shown(self.settings.url) or self.who
 
     def placed(self, environment: Mapping[str, str]) -> Address:
         """This, with the base URL that the environment gives. Raises NotUsable for a wrong one."""
@@ -91,6 +99,7 @@ class _AddressedBackend:
         self.name = f"{address.provider.spec if address.provider else address.who}:{address.model}"
         self._address = address
         self._made: dict[Effort, Backend] = {}
+        self._costs: CostsUnknown | None = None
 
     def secrets(self) -> tuple[str, ...]:
         """What must not be shown, for whatever effort and wherever the environment says."""
@@ -103,12 +112,17 @@ class _AddressedBackend:
         return secrets_of(_made(found, None))
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
+        from planner.costs_unknown import CostsUnknown
+
         mode = task.brief.effort
+        found = self._address.placed(os.environ)
         if mode not in self._made:
-            if not is_free(self._address.who):
+            if not is_free(found.priced_at):
                 load_soon()
             effort = self._address.settings.effort or _EFFORTS.get(mode.value)
-            self._made[mode] = _made(self._address.placed(os.environ), effort)
+            self._made[mode] = _made(found, effort)
+        costs = self._costs = self._costs or CostsUnknown(found.priced_at, found.model)
+        emit = costs.watching(task.meter.whole.limits, emit)
         return await self._made[mode].run(task, emit)
 
 

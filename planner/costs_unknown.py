@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from agents.backends.base import Backend, names_for
 from agents.backends.servers.prices import INSTALL, cost_usd, price_list
 from agents.events import ApproachChanged, Emit, Event, ModelAnswered
 from agents.usage import Limits
 
 
 class CostsUnknown:
-    """An `emit` that passes all on, and tells once for each model that its price is not known."""
+    """Tells once, where the cost is limited, that what one model costs is not known."""
 
-    def __init__(self, backend: Backend, limits: Limits, emit: Emit) -> None:
-        self._backend = backend
-        self._limit = limits.cost_usd
-        self._emit = emit
-        self._told: set[str] = set()
+    def __init__(self, place: str, model: str) -> None:
+        """`place` is who is asked, as prices go by it."""
+        self._place, self._model = place, model
+        self._told = False
 
-    def __call__(self, event: Event) -> None:
-        self._emit(event)
-        if self._limit is None or not isinstance(event, ModelAnswered):
-            return
-        if not event.usage.tokens or event.usage.cost_usd or event.model in self._told:
-            return
-        self._told.add(event.model)
-        providers = [_provider(name) for name in names_for(self._backend, event.agent)]
-        if all(cost_usd(p, event.model, event.usage) is None for p in providers if p):
-            self._emit(ApproachChanged(agent=event.agent, reason=self._reason(event.model)))
+    def watching(self, limits: Limits, emit: Emit) -> Emit:
+        """An `emit` that passes all on, with that told after the first answer that has a cost."""
 
-    def _reason(self, model: str) -> str:
+        def watch(event: Event) -> None:
+            emit(event)
+            if self._told or limits.cost_usd is None or not isinstance(event, ModelAnswered):
+                return
+            if not event.usage.tokens or event.usage.cost_usd:
+                return
+            self._told = True
+            if cost_usd(self._place, self._model, event.usage) is None:
+                reason = self._reason(limits.cost_usd)
+                emit(ApproachChanged(agent=event.agent, reason=reason))
+
+        return watch
+
+    def _reason(self, limit: float) -> str:
         listed = price_list()
         why = f"{listed} does not have it" if listed else f"no price list: {INSTALL}"
         return (
-            f"what {model} costs is not known ({why}); it counts as nothing, so the limit of "
-            f"${self._limit:g} cannot end this run"
+            f"what {self._model} costs is not known ({why}); it counts as nothing, so the limit of "
+            f"${limit:g} cannot end this run"
         )
-
-
-def _provider(name: str) -> str:
-    """The first part of a backend's name as `openai:MODEL`; empty for one that has no model."""
-    provider, colon, _ = name.removeprefix("pydantic-ai:").partition(":")
-    return provider if colon else ""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from agents.backends.servers.places import is_loopback
 from agents.errors import BackendError, RequestError
 from planner.team_settings import TeamSettings
 
@@ -28,12 +28,21 @@ class Standing:
     """Whether nothing leaves this computer."""
     lacks: str = ""
     """Why it cannot be used, and what to do; empty when nothing is known against it."""
+    told: str = ""
+    """Where words go, for one that stands for several."""
+    then: tuple[Standing, ...] = ()
+    """Those that are asked one after the other when it gives up."""
 
     @property
     def words(self) -> str:
         """Where the words of a request go, or why they cannot."""
-        if self.lacks:
-            return self.lacks
+        then = (f"; if it gives up, {one.spec}: {one.words}" for one in self.then)
+        return "".join((self._own_words, *then))
+
+    @property
+    def _own_words(self) -> str:
+        if self.lacks or self.told:
+            return self.lacks or self.told
         if not self.place:
             return "nothing is sent anywhere"
         return f"asks {self.place}, on this computer" if self.here else f"sends to {self.place}"
@@ -52,7 +61,7 @@ def standing(spec: str, settings: TeamSettings, environment: Mapping[str, str]) 
     except BackendError as error:
         return Standing(spec, spec.partition(":")[0], here=False, lacks=str(error))
     host = _host(found)
-    return Standing(spec, host, _is_here(host), _lacks(found, environment))
+    return Standing(spec, host, is_loopback(host), _lacks(found, environment))
 
 
 def told(standings: Iterable[Standing]) -> tuple[str, bool]:
@@ -78,14 +87,6 @@ def told(standings: Iterable[Standing]) -> tuple[str, bool]:
 def _host(found: Address) -> str:
     url = found.server.where if found.server is not None else found.settings.url
     return urlsplit(url).netloc.rpartition("@")[2] or found.who
-
-
-def _is_here(host: str) -> bool:
-    name = (urlsplit(f"//{host}").hostname or "").lower()
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
 
 
 def _lacks(found: Address, environment: Mapping[str, str]) -> str:

@@ -28,7 +28,6 @@ from agents.usage import RUN_LIMITS, Limits
 from planner.assembly import assemble
 from planner.backends import BACKENDS, DEFAULT_BACKEND
 from planner.control import RunControl
-from planner.costs_unknown import CostsUnknown
 from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import TripPlan
 from planner.repair import feedback_for
@@ -91,7 +90,7 @@ class Planning:
         assumptions: Sequence[str] = (),
     ) -> None:
         self.request = request
-        self._team, self._limits, self._tell = tuple(team), limits, emit
+        self._team, self._emit = tuple(team), emit
         self.use(backend or BACKENDS[DEFAULT_BACKEND].make())
         self._meter = new_meter(limits)
         self._assumptions = tuple(assumptions)
@@ -102,7 +101,6 @@ class Planning:
     def use(self, backend: Backend) -> None:
         """Let this backend do the thinking of whoever is asked from now on."""
         self._backend = backend
-        self._emit: Emit = CostsUnknown(backend, self._limits, self._tell)
 
     @property
     def overrides(self) -> Mapping[str, str]:

@@ -258,3 +258,10 @@ def test_a_recording_of_nobody_in_the_settings_is_a_warning(settings_file: Path)
     session = Session.open()
     assert "in the settings: the file '~nobody-of-that-name/x' cannot be found" in session.warning
     assert session.backend.name == "offline"
+
+
+def test_what_it_could_cost_goes_by_where_the_server_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert dry("--backend", "openai:gpt-4o")["cost_usd_at_most"] == 0
+    monkeypatch.setenv("OLLAMA_HOST", "https://ollama.example.com")
+    assert dry("--backend", "ollama:qwen3")["cost_usd_at_most"] is None

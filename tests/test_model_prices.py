@@ -62,11 +62,46 @@ def test_no_name_is_too_odd_to_be_asked_for(provider: str, model: str) -> None:
     assert cost is None or cost >= 0
 
 
-def test_servers_of_ones_own_cost_nothing() -> None:
-    local = {name for name, server in SERVERS.items() if not server.needs_key}
-    assert local == prices.FREE
-    for name in (*local, "localhost", "127.0.0.1:8000", "[::1]:80", "http://localhost:1/v1"):
-        assert cost_usd(name, "anything", SOME) == 0.0
+@pytest.mark.parametrize(
+    "place",
+    [
+        "ollama",
+        "vllm",
+        "lmstudio",
+        "localhost",
+        "127.0.0.1:8000",
+        "[::1]:80",
+        "http://localhost:1/v1",
+        "http://192.168.1.20:8000/v1",
+        "http://box.local:11434/v1",
+    ],
+)
+def test_servers_of_ones_own_cost_nothing(place: str) -> None:
+    assert cost_usd(place, "anything", SOME) == 0.0
+    assert cost_usd(place, "gpt-4o", SOME) == 0.0
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["https://ollama.com/v1", "https://gpu.example.com/v1", "http://8.8.8.8:8000/v1", "[::ffff"],
+)
+def test_what_a_server_elsewhere_costs_is_not_known_whatever_it_is(place: str) -> None:
+    assert cost_usd(place, "qwen3", SOME) is None
+
+
+@pytest.mark.parametrize("name", [n for n, s in SERVERS.items() if s.needs_key])
+def test_a_server_with_a_name_costs_what_it_does_at_its_address(name: str) -> None:
+    assert cost_usd(name, "gpt-4o", SOME) == cost_usd(SERVERS[name].url, "gpt-4o", SOME)
+
+
+def test_tokens_that_the_server_knew_already_cost_less() -> None:
+    whole = cost_usd("openai", "gpt-4o", SOME)
+    known = cost_usd("openai", "gpt-4o", SOME, cached_tokens=800)
+    assert whole is not None
+    assert known is not None
+    assert 0 < known < whole
+    assert cost_usd("openai", "gpt-4o", SOME, cached_tokens=10**9) is not None
+    assert cost_usd("openai", "gpt-4o", SOME, cached_tokens=-1) == whole
 
 
 def test_without_the_package_nothing_is_known_and_nothing_breaks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -33,6 +33,7 @@ from agents.evidence import Ledger
 from agents.findings import ActivityFinds
 from agents.request import Dates, Effort, TripRequest
 from agents.usage import Limits, Usage
+from planner.backends import backend_named
 from planner.control import RunControl
 from planner.lineup import LineUp, lineup_choice
 from planner.orchestrator import TEAM, new_meter, run_team
@@ -286,36 +287,77 @@ async def test_a_limit_ends_an_agent_with_what_it_has(
 SOME = Usage(requests=1, input_tokens=10, output_tokens=5)
 
 
-async def test_a_model_without_a_price_is_told_once_where_cost_is_limited() -> None:
+Addressed = Callable[[str, Part], Backend]
+
+
+@pytest.fixture
+def addressed(monkeypatch: pytest.MonkeyPatch) -> Addressed:
+    """The backend of a spec; a part stands for the server, for whoever is asked."""
+    for name in ("OPENAI_BASE_URL", "OLLAMA_HOST", "OLLAMA_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def made(spec: str, part: Part) -> Backend:
+        fake = FakeBackend(itinerary=part, activities=part, destinations=part)
+        monkeypatch.setattr("planner.addresses._made", lambda *_: fake)
+        return backend_named(spec)
+
+    return made
+
+
+async def test_a_model_without_a_price_is_told_once_where_cost_is_limited(
+    addressed: Addressed,
+) -> None:
     told: list[Event] = []
     part = asks("nonsense", SOME, then=asks("nonsense", SOME, then=offline))
-    backend = FakeBackend(itinerary=part, activities=part, destinations=part)
-    backend.name = "openai:nonsense"
-    await planned(backend, told)
+    await planned(addressed("openai:nonsense", part), told)
     (reason,) = changes(told)
     assert reason.startswith("what nonsense costs is not known (genai-prices")
     assert "limit of $2" in reason
 
 
+PAID = SOME.model_copy(update={"cost_usd": 0.1})
+UP_TO_A_DOLLAR = Limits(cost_usd=1)
+
+
 @pytest.mark.parametrize(
-    ("name", "usage", "limits"),
+    ("spec", "usage", "limits", "known"),
     [
-        ("ollama:m", SOME, Limits(cost_usd=1)),
-        ("openai:m", SOME.model_copy(update={"cost_usd": 0.1}), Limits(cost_usd=9)),
-        ("openai:m", SOME, Limits()),
-        ("openai:m", Usage(requests=1), Limits(cost_usd=1)),
+        ("ollama:m", SOME, UP_TO_A_DOLLAR, True),
+        ("http://[::1]:8000/v1#m", SOME, UP_TO_A_DOLLAR, True),
+        ("https://ollama.com/v1#m", SOME, UP_TO_A_DOLLAR, False),
+        ("openai:m", PAID, Limits(cost_usd=9), True),
+        ("openai:m", SOME, Limits(), True),
+        ("openai:m", Usage(requests=1), UP_TO_A_DOLLAR, True),
     ],
-    ids=["one's own server", "a known price", "no limit", "no tokens"],
+    ids=["one's own", "here", "elsewhere", "a known price", "no limit", "no tokens"],
 )
-async def test_else_nothing_is_told_of_prices(name: str, usage: Usage, limits: Limits) -> None:
+async def test_else_nothing_is_told_of_prices(
+    spec: str, usage: Usage, limits: Limits, known: bool, addressed: Addressed
+) -> None:
     told: list[Event] = []
-    await planned(Named(name, asks("m", usage, then=offline)), told, limits=limits)
-    assert changes(told) == []
+    await planned(addressed(spec, asks("m", usage, then=offline)), told, limits=limits)
+    assert (changes(told) == []) is known
 
 
-async def test_without_a_price_list_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_that_was_moved_is_priced_by_where_it_is(
+    addressed: Addressed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, url, spec, free in (
+        ("OLLAMA_HOST", "https://ollama.example.com", "ollama:m", False),
+        ("OPENAI_BASE_URL", "http://127.0.0.1:8000/v1", "openai:nonsense", True),
+    ):
+        told: list[Event] = []
+        backend = addressed(spec, asks("m", SOME, then=offline))
+        monkeypatch.setenv(variable, url)
+        await planned(backend, told, limits=UP_TO_A_DOLLAR)
+        assert (changes(told) == []) is free
+
+
+async def test_without_a_price_list_it_says_how_to_get_one(
+    monkeypatch: pytest.MonkeyPatch, addressed: Addressed
+) -> None:
     monkeypatch.setattr("planner.costs_unknown.price_list", lambda: "")
     monkeypatch.setattr("planner.costs_unknown.cost_usd", lambda *_: None)
     told: list[Event] = []
-    await planned(Named("openai:m", asks("m", SOME, then=offline)), told)
+    await planned(addressed("openai:m", asks("m", SOME, then=offline)), told)
     assert "tripartite[prices]" in changes(told)[0]

@@ -132,10 +132,10 @@ def _bound(found: Address, limits: Limits) -> float | None:
     from agents.backends.servers.prices import cost_usd
 
     if limits.tokens is None:
-        one = cost_usd(found.who, found.model, Usage(output_tokens=1))
+        one = cost_usd(found.priced_at, found.model, Usage(output_tokens=1))
         return one if not one else limits.cost_usd
     whole = (Usage(input_tokens=limits.tokens), Usage(output_tokens=limits.tokens))
-    costs = [cost_usd(found.who, found.model, usage) for usage in whole]
+    costs = [cost_usd(found.priced_at, found.model, usage) for usage in whole]
     dearer = _most(costs)
     return None if dearer is None else _least(dearer, limits.cost_usd)
 

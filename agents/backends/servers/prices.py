@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import lru_cache
+from ipaddress import ip_address
 from threading import Thread
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from agents.backends.servers.dialects import SERVERS
+from agents.backends.servers.places import host_of, is_loopback
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, Provider
@@ -18,27 +21,28 @@ if TYPE_CHECKING:
     from agents.usage import Usage
 
 INSTALL = 'pip install "tripartite[prices]"'
-FREE = frozenset({"ollama", "llamacpp", "vllm", "lmstudio", "sglang"})
-"""Servers of one's own: what they use is paid for with the machine."""
-_LOOPBACK = ("localhost", "::1", "0.0.0.0", "::")
-_IN_LIST = {"bedrock": "aws", "google-vertex": "google", "xai": "x-ai"}
+_IN_LIST = {"bedrock": "aws", "google-vertex": "google"}
 """What the list calls a provider, where that is another name."""
 
 
-def cost_usd(provider: str, model: str, usage: Usage) -> float | None:
+def cost_usd(provider: str, model: str, usage: Usage, *, cached_tokens: int = 0) -> float | None:
     """An estimate in US dollars; None when the package is missing or the model is not in its list.
 
-    `provider` is a name as in a backend's (`openai:MODEL`), a host or a base URL.
+    What counts is where the server is: `provider` is its base URL or host, or a name as in a
+    backend's (`openai:MODEL`) for one that is where it always is. Of the tokens sent,
+    `cached_tokens` were known to the server already, which mostly costs less.
     """
     if is_free(provider):
         return 0.0
-    found = _in_list(provider, model)
+    found = _in_list(_place(provider), model)
     if found is None:
         return None
     from genai_prices import Usage as Used
 
     listed, entry = found
-    used = Used(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+    sent = usage.input_tokens
+    known = {"cache_read_tokens": cached} if (cached := min(cached_tokens, sent)) > 0 else {}
+    used = Used(input_tokens=sent, output_tokens=usage.output_tokens, **known)
     try:
         return float(entry.calc_price(used, listed).total_price)
     except (LookupError, ValueError, ArithmeticError):  # an estimate never ends a run
@@ -46,13 +50,22 @@ def cost_usd(provider: str, model: str, usage: Usage) -> float | None:
 
 
 def is_free(provider: str) -> bool:
-    """Whether the provider is a server of one's own, or on this machine."""
+    """Whether it is a server of one's own: on this computer, or at a private address.
+
+    What such a server uses is paid for with the machine.
+    """
+    place = _place(provider)
+    if is_loopback(place):
+        return True
+    host = host_of(place)
     try:
-        host = urlsplit(provider if "://" in provider else f"//{provider}").hostname or ""
+        return ip_address(host).is_private
     except ValueError:
-        return False
-    loopback = host in _LOOPBACK or host.startswith("127.") or host.endswith(".localhost")
-    return provider in FREE or loopback
+        return host.endswith(".local")
+
+
+def _place(provider: str) -> str:
+    return SERVERS[provider].url if provider in SERVERS else provider
 
 
 @lru_cache(maxsize=1)
@@ -85,11 +98,11 @@ def _in_list(provider: str, model: str) -> tuple[Provider, ModelInfo] | None:
         from genai_prices.data_snapshot import get_snapshot
     except ImportError:
         return None
-    name = _IN_LIST.get(provider, provider)
     host = "." in provider or "://" in provider
+    name = None if host else _IN_LIST.get(provider, provider)
     url = (provider if "://" in provider else f"https://{provider}") if host else None
     try:
-        found = get_snapshot().find_provider_model(model, None, None if host else name, url)
+        found = get_snapshot().find_provider_model(model, None, name, url)
     except LookupError:
         return None
     prices = found[1].prices
