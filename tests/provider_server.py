@@ -35,6 +35,7 @@ from model_scripts import (
     invented,
     never_done,
     of_the_wrong_form,
+    repeats_the_key,
     thinking_aloud,
     too_long,
 )
@@ -60,6 +61,7 @@ PLAYS: Mapping[str, Play] = {
     "nonsense": calls_nonsense,
     "invented": invented,
     "cut-answer": first(too_long, times=99),
+    "repeats-key": repeats_the_key,
     "refusal": always(REFUSED),
     "empty": always(Reply()),
     "halves": lambda talk: replace(good(talk), text="By sea \ud83c\udf0a, \ud83c"),

@@ -52,6 +52,7 @@ from agents.events import (
     ModelAnswered,
     ModelAsked,
     Retrying,
+    ToolCalled,
     ToolReturned,
 )
 from agents.evidence import Ledger
@@ -295,6 +296,18 @@ async def test_a_key_that_comes_back_in_an_error_is_not_shown(server: Running) -
         assert KEY not in str([*trial.events, *trial.exchanges, trial.error])
 
 
+@pytest.mark.parametrize("provider", sorted(set(CLIENTS) - {"bedrock"}))  # there it is not sent
+async def test_a_key_that_comes_back_in_an_answer_is_not_shown(
+    server: Running, provider: str
+) -> None:
+    trial = await carried_out(at(server, provider, "repeats-key"))
+    assert trial.output.finds
+    for told in (trial.events, trial.exchanges, trial.output):
+        assert KEY not in str(told)
+    assert "…" in str(trial.exchanges)
+    assert {"destination": "…"} in [e.arguments for e in trial.of(ToolCalled)]
+
+
 async def test_what_fails_leaves_the_others_work_in_the_plan(server: Running) -> None:
     backend = FakeBackend(activities=at(server, "anthropic", "503").run)
     plan = await plan_trip(REQUEST, backend=backend)
@@ -374,7 +387,7 @@ async def test_near_a_limit_the_model_is_told_to_hand_in(server: Running) -> Non
 async def test_a_limit_of_tokens_ends_the_task_with_what_it_has(server: Running) -> None:
     trial = await carried_out(at(server, "google", "endless"), Limits(tokens=3000))
     assert isinstance(trial.error, LimitReached)
-    assert "the limit is 3000" in trial.words
+    assert "the limit is 3,000" in trial.words
 
 
 async def test_an_answer_that_went_past_a_limit_counts_all_the_same() -> None:
@@ -386,10 +399,37 @@ async def test_an_answer_that_went_past_a_limit_counts_all_the_same() -> None:
     assert [f.place for f in trial.output.finds] == ["maat"]
 
 
-async def test_too_many_tool_calls_end_the_task(server: Running) -> None:
+async def test_when_no_tool_may_be_called_any_more_the_model_hands_in(server: Running) -> None:
     trial = await carried_out(at(server, "anthropic", "good"), Limits(tool_calls=1))
-    assert isinstance(trial.error, LimitReached)
-    assert "tool calls used, the limit is 1" in trial.words
+    assert isinstance(trial.output, ActivityFinds)
+    assert trial.meter.used.tool_calls == 1
+    told = json.dumps(server.seen("good")[-1]["body"]["messages"])
+    assert "Not looked up: this was the last chance to hand in." in told
+    assert "The number of tool calls for this task is nearly used up." in told
+
+
+async def test_a_model_that_does_not_hand_in_then_is_given_up(server: Running) -> None:
+    trial = await carried_out(at(server, "anthropic", "endless"), Limits(tool_calls=1))
+    assert "again and again and hands nothing in" in trial.words
+    assert trial.meter.used.tool_calls == 1
+    assert len(trial.of(ModelAsked)) < 8
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "google", "groq"])
+async def test_answers_that_broke_off_are_paid_for(server: Running, provider: str) -> None:
+    trial = await carried_out(at(server, provider, "cut"))
+    answered = trial.of(ModelAnswered)
+    assert len(answered) == 3
+    assert all(e.failed and e.usage.input_tokens > 500 for e in answered)
+    assert trial.meter.used.tokens == sum(e.usage.tokens for e in answered)
+    assert (await carried_out(at(server, provider, "503"))).meter.used.tokens == 0
+
+
+async def test_a_hopeless_model_is_given_up_for_what_was_wrong_first(server: Running) -> None:
+    trial = await carried_out(at(server, "anthropic", "empty"))
+    assert trial.words.endswith("gave no answer that fits: the answer is empty; take another model")
+    assert trial.of(ApproachChanged)
+    assert trial.meter.used.requests <= 20
 
 
 # The library's own test models
@@ -615,6 +655,39 @@ def test_a_backend_serves_one_event_loop_after_the_other(server: Running) -> Non
     backend = at(server, "anthropic", "good")
     for _ in range(2):
         assert anyio.run(carried_out, backend).output
+
+
+class Given(TestModel):
+    """A model that its maker opens and closes."""
+
+    def __init__(self, broken: bool = False) -> None:
+        super().__init__(call_tools=[], custom_output_args={"finds": []})
+        self.broken, self.left, self.closed = broken, 0, 0
+        self.client = self
+
+    async def __aenter__(self) -> Given:
+        if self.broken:
+            raise OSError("no connection today")
+        return self
+
+    async def __aexit__(self, *args: object) -> None:
+        self.left += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+async def test_the_client_of_a_model_that_was_given_stays_open() -> None:
+    model = Given()
+    await carried_out(ProviderBackend("bedrock", "given", model_object=model))
+    assert (model.left, model.closed) == (1, 0)
+
+
+async def test_a_model_that_could_not_be_opened_is_not_closed() -> None:
+    model = Given(broken=True)
+    with pytest.raises(OSError, match="no connection today"):
+        await carried_out(ProviderBackend("bedrock", "given", model_object=model))
+    assert (model.left, model.closed) == (0, 0)
 
 
 # Servers that speak only a part of a dialect

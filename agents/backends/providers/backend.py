@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import anyio
@@ -13,15 +13,17 @@ from anyio.lowlevel import RunVar
 
 from agents.agent import Output, Task
 from agents.backends.servers.dialects import Server
-from agents.backends.servers.faults import no_key
+from agents.backends.servers.faults import no_key, spellings
 from agents.backends.servers.native import native
 from agents.backends.servers.patience import Patience
-from agents.errors import ContextOverflow, InvalidOutput, NotUsable
+from agents.errors import ContextOverflow, InvalidOutput, LimitReached, NotUsable
 from agents.events import ApproachChanged, Emit
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
     from pydantic_ai.settings import ModelSettings, ThinkingLevel
+
+    from agents.backends.providers.requests import Asking
 
 Steps = Literal["auto", "whole", "small"]
 EFFORTS = ("minimal", "low", "medium", "high", "xhigh", "max")
@@ -75,17 +77,10 @@ class ProviderBackend:
         """Raises NotUsable when something is missing, and what requests to a model end in."""
         key = self._key_now()
         async with self._opened(key) as model:
-            from agents.backends.providers import working
             from agents.backends.providers.requests import Asking
             from agents.backends.providers.turns import Turns
 
-            settings = self._settings(model)
-            turns = Turns(
-                task,
-                self._model_name,
-                forces=self._effort is None,
-                sharing=lambda: self._at_work.get(1),
-            )
+            turns = Turns(task, self._model_name, forces=self._effort is None)
             asking = Asking(
                 task,
                 emit,
@@ -94,21 +89,38 @@ class ProviderBackend:
                 self._patience,
                 turns,
                 left_out=self._left_out,
-                secrets=(key,) if key else (),
+                secrets=spellings((*self.secrets(), key or "")),
                 stream=self.native.streams,
                 tells_the_end=self._given is None and self.native.tells_the_end,
             )
-            if self._takes_the_whole(model):
-                try:
-                    return await working.carry_out(model, asking, task, settings)
-                except (InvalidOutput, ContextOverflow, NotUsable) as error:
-                    refused = isinstance(error, NotUsable) and not asking.no_tools
-                    if refused or self._steps == "whole" or task.kept is not None:
-                        raise
-                    if turns.nearly_used_up():
-                        raise
-                    emit(ApproachChanged(agent=task.name, reason=f"{error}; on in small steps"))
+            with turns.allowance.at_work():
+                return await self._carried_out(model, asking, task, emit)
+
+    async def _carried_out(
+        self, model: Model, asking: Asking, task: Task[Output], emit: Emit
+    ) -> Output:
+        from agents.backends.providers import working
+
+        settings = self._settings(model)
+        failed: Exception | None = None
+        if self._takes_the_whole(model):
+            try:
+                return await working.carry_out(model, asking, task, settings)
+            except (InvalidOutput, ContextOverflow, NotUsable) as error:
+                if isinstance(error, NotUsable) and not asking.no_tools:
+                    raise
+                if self._steps == "whole" or task.kept is not None:
+                    raise
+                if asking.turns.allowance.nearly_used_up():
+                    raise
+                failed = error
+            emit(ApproachChanged(agent=task.name, reason=f"{failed}; on in small steps"))
+        try:
             return await working.carry_out_in_steps(model, asking, task, settings)
+        except (InvalidOutput, LimitReached) as error:
+            if failed is None or isinstance(failed, NotUsable) or task.kept is not None:
+                raise
+            raise failed from error
 
     def _takes_the_whole(self, model: Model) -> bool:
         has_tools: bool = model.profile.get("supports_tools", True)
@@ -123,18 +135,18 @@ class ProviderBackend:
     async def _opened(self, key: str | None) -> AsyncIterator[Model]:
         """The model with its connections, which the last task at work closes."""
         model = await self._model(key)
-        async with AsyncExitStack() as stack:
-            self._at_work.set(self._at_work.get(0) + 1)
-            stack.push_async_callback(self._closed, model)
+        self._at_work.set(self._at_work.get(0) + 1)
+        try:
             await model.__aenter__()
-            yield model
-
-    async def _closed(self, model: Model) -> None:
-        """To the end, whatever comes: a connection would stay open."""
-        self._at_work.set(self._at_work.get(1) - 1)
-        with anyio.CancelScope(shield=True):
-            await model.__aexit__(None, None, None)
-            if not self._at_work.get(0) and self.native.name == "bedrock":
+            try:
+                yield model
+            finally:  # to the end, whatever comes: a connection would stay open
+                with anyio.CancelScope(shield=True):
+                    await model.__aexit__(None, None, None)
+        finally:
+            self._at_work.set(self._at_work.get(1) - 1)
+            ours = self._given is None and self.native.name == "bedrock"
+            if ours and not self._at_work.get(0):
                 model.client.close()  # type: ignore[attr-defined]  # the library leaves it open
 
     def _key_now(self) -> str | None:

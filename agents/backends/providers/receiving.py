@@ -22,17 +22,13 @@ from pydantic_ai.messages import (
     TextPartDelta,
     ThinkingPart,
     ThinkingPartDelta,
-    ToolCallPart,
     UserPromptPart,
 )
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
 
-from agents.backends.answers.mending import parsed
 from agents.backends.servers.patience import Patience
-from agents.backends.talking.answer import whole_characters
 from agents.backends.talking.stream import Said
-from agents.errors import InvalidOutput
 
 
 class Late(Exception):
@@ -86,6 +82,11 @@ class Request:
 def _written(part: Any) -> str:
     said = getattr(part, "args", None) or getattr(part, "content", None) or ""
     return said if isinstance(said, str) else json.dumps(said, default=str)
+
+
+def written_in(response: ModelResponse) -> int:
+    """How many characters the model wrote."""
+    return sum(len(_written(part)) for part in response.parts)
 
 
 def streams(model: Model) -> bool:
@@ -152,35 +153,3 @@ def _hear(event: ModelResponseStreamEvent, said: Said) -> None:
 def _tell(part: ModelResponsePart, said: Said) -> None:
     if isinstance(part, TextPart | ThinkingPart) and part.content:
         said(part.content, isinstance(part, ThinkingPart))
-
-
-def with_plain_parts(response: ModelResponse, final: str) -> ModelResponse:
-    """The same as the loop can take it and send it again: no halves of characters, and arguments
-    that are objects where it is plain what was meant."""
-    whole = [_whole(part) for part in response.parts]
-    parts = [_plain(p, final) if isinstance(p, ToolCallPart) else p for p in whole]
-    return replace(response, parts=parts)
-
-
-def _whole(part: ModelResponsePart) -> ModelResponsePart:
-    """With the halves of characters, as some servers cut text, put together."""
-    if isinstance(part, TextPart | ThinkingPart):
-        content = whole_characters(part.content)
-        return part if content == part.content else replace(part, content=content)
-    if isinstance(part, ToolCallPart) and isinstance(part.args, str):
-        return replace(part, args=whole_characters(part.args))
-    return part
-
-
-def _plain(call: ToolCallPart, final: str) -> ToolCallPart:
-    if call.args is None or isinstance(call.args, dict):
-        return call
-    try:
-        value = parsed(call.args)
-    except InvalidOutput:
-        return call
-    if not isinstance(value, dict):
-        value = {"arguments": value}
-    elif call.tool_name != final:
-        return call
-    return replace(call, args=value)

@@ -23,7 +23,8 @@ from agents.agent import Exchange, Task
 from agents.backends.answers import keep_cut_answer
 from agents.backends.prompting import HAND_IN
 from agents.backends.providers import faults
-from agents.backends.providers.receiving import Late, Request, received, streams, with_plain_parts
+from agents.backends.providers.plain import with_plain_parts, without_secrets
+from agents.backends.providers.receiving import Late, Request, received, streams, written_in
 from agents.backends.providers.turns import Turns
 from agents.backends.servers import faults as known
 from agents.backends.servers.dialects import Server
@@ -38,6 +39,8 @@ from agents.usage import Usage
 
 EXTRAS = ("cache", "thinking")
 """Settings that not every server of a provider's dialect takes."""
+CHARACTERS_PER_TOKEN = 4
+"""For an estimate, when a provider does not say how many there were."""
 _ONE_REQUEST = Usage(requests=1)
 
 
@@ -53,6 +56,7 @@ class Asking:
     patience: Patience
     turns: Turns
     secrets: tuple[str, ...] = ()
+    """What must not be shown, in all its spellings."""
     stream: bool = True
     tells_the_end: bool = True
     """Whether an answer that does not say why it ends was cut off."""
@@ -70,6 +74,7 @@ class Asking:
     _requests: int = field(default=0, init=False)
     _latest: ModelResponse | None = field(default=None, init=False)
     _told: bool = field(default=False, init=False)
+    _broken_off: ModelResponse | None = field(default=None, init=False)
 
     async def answer(self, model: Model, request: Request) -> ModelResponse:
         """The answer to one request of the loop; raises what the task ends in."""
@@ -147,6 +152,7 @@ class Asking:
     async def _once(self, model: Model, request: Request, number: int) -> ModelResponse:
         """Counted, told, and what it costs entered. Raises Fault, or what is none of a server's."""
         self.task.meter.spend(_ONE_REQUEST)
+        self._broken_off = None
         agent, began = self.task.name, time.perf_counter()
         self.emit(ModelAsked(agent=agent, request=number, model=self.model, bytes=request.bytes))
         listening = Listening(agent, self.emit, self.secrets, quiet=not self.whole)
@@ -161,7 +167,7 @@ class Asking:
             response = await self._received(model, request, said)
         except BaseException as error:
             failed = "cancelled" if not isinstance(error, Exception) else clean_line(error)
-            self._tell(request, number, time.perf_counter() - began, failed=failed)
+            self._count(request, number, time.perf_counter() - began, first, failed=failed)
             raise
         finally:
             listening.end()
@@ -179,7 +185,7 @@ class Asking:
                 request.without(self.left_out),
                 self.patience,
                 said,
-                self._keep,
+                self._break_off,
                 stream=stream,
             )
         except Late as late:
@@ -191,8 +197,9 @@ class Asking:
             if extras and fault.status in (500, 501):
                 fault.attempts = 2
             raise fault from error
+        response = without_secrets(response, self.secrets)
         if self.tells_the_end and not _has_an_end(response):
-            self._keep(response)
+            self._break_off(response)
             raise known.cut(self.server, "it has no end")
         return response
 
@@ -202,30 +209,41 @@ class Asking:
         number: int,
         seconds: float,
         first: float | None,
-        response: ModelResponse,
+        response: ModelResponse | None = None,
+        failed: str = "",
     ) -> None:
-        read, written = response.usage.input_tokens, response.usage.output_tokens
-        usage = Usage(input_tokens=max(0, read), output_tokens=max(0, written))
-        cost = cost_usd(self.server.name, self.model, usage)
-        if cost:
-            usage = usage.model_copy(update={"cost_usd": cost})
-        self.turns.count(usage, seconds)
-        self._tell(request, number, seconds, first, response, usage)
+        """Tell of an attempt and enter what it took, also if the answer broke off."""
+        usage = self._usage(request, response or self._broken_off)
+        self._tell(request, number, seconds, first, response, usage, failed)
+        self.turns.allowance.count(usage, seconds)
         try:
             self.task.meter.spend(usage)
         except LimitReached as limit:
             self.spent = limit
-            self._keep(response)
+            if response is not None:
+                self._keep(response)
+
+    def _usage(self, request: Request, response: ModelResponse | None) -> Usage:
+        """Of one answer, estimated where the provider does not say; none where none has begun."""
+        if response is None:
+            return Usage()
+        read, written = response.usage.input_tokens, response.usage.output_tokens
+        usage = Usage(
+            input_tokens=read if read > 0 else request.bytes // CHARACTERS_PER_TOKEN,
+            output_tokens=written if written > 0 else written_in(response) // CHARACTERS_PER_TOKEN,
+        )
+        cost = cost_usd(self.server.name, self.model, usage)
+        return usage.model_copy(update={"cost_usd": cost}) if cost else usage
 
     def _tell(
         self,
         request: Request,
         number: int,
         seconds: float,
-        first: float | None = None,
-        response: ModelResponse | None = None,
-        usage: Usage = Usage(),  # noqa: B008  # frozen
-        failed: str = "",
+        first: float | None,
+        response: ModelResponse | None,
+        usage: Usage,
+        failed: str,
     ) -> None:
         self.emit(
             ModelAnswered(
@@ -243,6 +261,11 @@ class Asking:
             got = ModelMessagesTypeAdapter.dump_python([response], mode="json") if response else []
             answer = got[0] if got else None
             self.task.exchanged(Exchange(request.as_json(), answer, seconds, failed))
+
+    def _break_off(self, response: ModelResponse) -> None:
+        """What there is of an answer that does not go on."""
+        self._broken_off = without_secrets(response, self.secrets)
+        self._keep(self._broken_off)
 
     def _keep(self, response: ModelResponse) -> None:
         """Put what is whole of an answer in safety."""

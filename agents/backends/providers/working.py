@@ -26,6 +26,7 @@ from agents.backends.prompting import (
 from agents.backends.providers import faults
 from agents.backends.providers.requests import AskedModel, Asking
 from agents.backends.steps import in_steps
+from agents.backends.talking.lookups import TOO_LATE
 from agents.errors import InvalidOutput, LimitReached, TripartiteError
 from agents.events import ApproachChanged
 
@@ -60,7 +61,7 @@ async def carry_out(
             TextOutput(_as_it_is),
         ],
         instructions=system_words(task.agent),
-        tools=_tools(task),
+        tools=_tools(task, asking),
         retries=MOST_REFUSALS,
         model_settings=settings,
         deps_type=type(None),
@@ -74,20 +75,22 @@ def _as_it_is(text: str) -> object:
     return text
 
 
-def _tools(task: Task[Any]) -> list[Tool[None]]:
+def _tools(task: Task[Any], asking: Asking) -> list[Tool[None]]:
     return [
-        Tool.from_schema(_caller(task, schema["name"]), json_schema=schema["parameters"],
+        Tool.from_schema(_caller(task, asking, schema["name"]), json_schema=schema["parameters"],
                          name=schema["name"], description=schema["description"])
         for schema in tool_schemas(task.agent)
     ]  # fmt: skip
 
 
-def _caller(task: Task[Any], name: str) -> Callable[..., Awaitable[str]]:
+def _caller(task: Task[Any], asking: Asking, name: str) -> Callable[..., Awaitable[str]]:
     async def call(**arguments: Any) -> str:
+        if asking.turns.last:
+            return TOO_LATE
         try:
             return facts_words(await task.tools.call(name, arguments))
-        except LimitReached:
-            raise
+        except LimitReached:  # the next request must be the last, and says so
+            return TOO_LATE
         except TripartiteError as error:
             raise ToolFailed(str(error)) from error
 
