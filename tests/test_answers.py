@@ -133,6 +133,17 @@ def test_a_later_refused_answer_does_not_replace_more_that_was_kept() -> None:
     assert [f.place for f in task.kept.finds] == ["jeronimos"]
 
 
+@pytest.mark.parametrize("half", ["\\ud83c", "\\uDF89", "\\ud83c\\ud83c", "\ud83c"])
+def test_half_a_character_costs_an_answer_nothing(half: str) -> None:
+    text = json.dumps({"finds": [a_find(reason="A cloister@")]}).replace("@", half)
+    task = task_of(ACTIVITIES)
+    assert read_answer(task, text).finds[0].reason.rstrip("?") == "A cloister"
+    keep_cut_answer(task, text[:-2])
+    assert task.kept is not None
+    whole = json.dumps({"finds": [a_find(reason=r"A \udabc cloister 🎉")]})
+    assert read_answer(task, whole).finds[0].reason == r"A \udabc cloister 🎉"
+
+
 @pytest.mark.parametrize("cut", range(0, 140, 7))
 def test_an_answer_that_broke_off_is_kept_as_far_as_it_is_whole(cut: int) -> None:
     task = task_of(ACTIVITIES)

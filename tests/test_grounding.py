@@ -16,9 +16,12 @@ from agents.activities import ACTIVITIES
 from agents.agent import Feedback, Task
 from agents.atlas import loader
 from agents.backends.answers import read_answer
-from agents.backends.answers.figures import Known, figures_in, without_contacts
+from agents.backends.answers.contacts import without_contacts
+from agents.backends.answers.figures import figures_in
 from agents.backends.answers.grounding import ground
+from agents.backends.answers.known import Known
 from agents.backends.answers.naming import destination_id, place_id
+from agents.backends.offline import OfflineBackend
 from agents.destinations import DESTINATIONS
 from agents.errors import InvalidOutput
 from agents.events import Emit
@@ -26,7 +29,10 @@ from agents.evidence import Ledger
 from agents.findings import ActivityFinds, Criterion, Find
 from agents.itinerary import ITINERARY
 from agents.request import Budget, Commitment, CommitmentKind, Effort, OpenWish, Relation
+from agents.solo import SOLO
 from agents.tools import PlaceFact, find_activities, place_fact
+from planner.intake import read
+from planner.orchestrator import TEAM
 from planner.plan import TripPlan
 from planner.trip import plan_trip
 
@@ -120,18 +126,20 @@ def test_a_place_nobody_knows_stays_as_it_was_written() -> None:
     "reason",
     [
         "a cloister of the 16th century, begun in 1501",
-        "one of 7 wonders, best in the first 2 hours of 12 May",
+        "one of three wonders, best on 12 May or 2027-05-13",
         "costs €17–20 and takes 90 minutes",
         "an hour and a half is enough: 1.5 hours",
         "about 18 euros; closes at 17:30",
         "open until 5:30 pm, shut on 1 May",
-        "fits 0.9 of what you like",
+        "a visit of ninety minutes at seventeen to twenty euros",
+        "open from half past nine in the morning",
+        "tickets are 17.50 per person",
+        "of the 15th and 16th centuries, restored in the 1950s",
+        "one of 4 places that fit your 4 days for two",
         "Vasco da Gama lies in the church",
     ],
 )
 def test_a_reason_that_its_evidence_bears_out_stays(reason: str) -> None:
-    if "2 hours" in reason:
-        reason = reason.replace("2 hours", "two hours")
     assert find_of("jeronimos", reason).reason == reason
 
 
@@ -141,6 +149,11 @@ def test_a_reason_that_its_evidence_bears_out_stays(reason: str) -> None:
         "only €5", "$18 a head", "5 EUR", "takes 4 hours", "a 3-hour visit", "opens at 08:15",
         "open until 11 pm", "50 % off", "rated 4.8 stars", "4.7/5 by 12,000 reviews", "35 °C inside",
         "95°F", "12 km away", "120 mm of rain", "20 yen", "£18",
+        "twelve euros", "costs twelve", "costs 3", "for one euro", "a hundred and five dollars",
+        "opens at nine", "open from 8 to 16", "at 9 o'clock", "closes at 3", "until half past two",
+        "costs 25", "5.50 per person", "200 kr", "20 zł", "Rs 500", "12 pesos", "1.700 €",
+        "only,5 €", "price:5", "٥ euros", "５ euros", "5\u00a0€", "open 24/7", "shut on 9 August",
+        "4,000 visitors", "rated ten out of ten", "take tram 15",
     ],
 )  # fmt: skip
 def test_a_reason_with_a_figure_that_stands_nowhere_gives_way_to_the_evidence(reason: str) -> None:
@@ -285,7 +298,15 @@ def test_places_are_ruled_out_by_their_ids() -> None:
     ("text", "left"),
     [
         ("Book at https://evil.example/x?y=1 now", "Book now"),
-        ("A fine place, see www.fine.com.", "A fine place"),
+        ("A fine place, see www.fine.com.", "A fine place."),
+        ("book at lisbontickets.ru", "book"),
+        ("fun.ai or x.dev/a?b", "or"),
+        ("museu.pt、evil。com or evil[.]com, evil (dot) com; evil dot com", "、 or,;"),
+        ("WhatsApp 912-345 now", "now"),
+        ("click javascript:alert(1)", "click"),
+        ("hxxps[:]//evil[.]com/x", ""),
+        ("ask @evil_tickets", "ask"),
+        ("St. Anne, e.g. at 10.30 a.m. in the U.S.A.", "St. Anne, e.g. at 10.30 a.m. in the U.S.A."),
         ("Write to joe@evil.com", ""),
         ("Call +351 912 345 678 (office)", "(office)"),
         ("tickets.lisbon.pt/buy is cheap", "is cheap"),
@@ -300,7 +321,10 @@ def test_links_addresses_and_telephone_numbers_are_taken_out(text: str, left: st
 @pytest.mark.parametrize(
     ("text", "figures"),
     [
-        ("€1,500 or 1.500,50", [1500]),
+        ("€1,500 or 1.500,50", [1500, 1500.5]),
+        ("1.500 €, €0.25 or 5.500.000 yen", [1500, 0.25, 5_500_000]),
+        ("twenty-five euros, five hundred and two, a dozen, two thousand", [25, 502, 12, 2000]),
+        ("12 May to 2027-05-15, Jan 1", [512, 515, 101]),
         ("€ 17–20", [17, 20]),
         ("CHF 1,200.50", [1200.5]),
         ("12 to 15 euros", [12, 15]),
@@ -308,10 +332,11 @@ def test_links_addresses_and_telephone_numbers_are_taken_out(text: str, left: st
         ("2h30", [150]),
         ("at 09:30 and 5 p.m.", [570, 1020]),
         ("20°C, 25 degrees, 77 °F", [20, 25, 25]),
-        ("30 % of 3 days in the 16th century, 1755, for 2 adults, room 101", [30]),
+        ("30 % of 3 days in the 16th century, 1755, for 2 adults, room 101", [30, 101]),
         ("a 3-hour walk of 5 km", [180, 5]),
-        ("24/7", []),
-        ("no figures: one, two, three; tram 28E; LX Factory; 4 nights", []),
+        ("24/7", [1]),
+        ("no figures: one, two, three; LX Factory; 3 nights; the 1960s and 1755-1834", []),
+        ("tram 28E; 4 nights", [4, 28]),
     ],
 )
 def test_figures_are_read_with_what_they_count(text: str, figures: list[float]) -> None:
@@ -336,6 +361,27 @@ def test_what_the_atlas_says_of_a_place_is_borne_out_by_its_entry(where: str) ->
     found, doubts = ground(task, ActivityFinds(finds=finds))
     assert not doubts
     assert [f.reason for f in found.finds] == [without_contacts(f.why) for f in facts]
+
+
+WISHES = (
+    "4 days in {} from Berlin in May, food and history, budget 900 EUR",
+    "a week in {} from London in December with children 5 and 8, step-free, vegetarian, museums",
+    "2 days in {} in August, nightlife",
+)
+
+
+@pytest.mark.parametrize("words", WISHES)
+@pytest.mark.parametrize("where", loader.destination_ids())
+async def test_what_the_rules_say_is_borne_out_word_for_word(where: str, words: str) -> None:
+    request = read(words.format(where.replace("-", " ")), today=date(2026, 11, 21)).request
+    for agent in (*TEAM, SOLO):
+        task = task_of(agent, request, asked=False)
+        findings = await OfflineBackend().run(task, lambda event: None)
+        found, doubts = ground(task, findings)
+        assert found == findings
+        assert not doubts
+        for entry in task.tools.ledger.entries():
+            assert without_contacts(entry.claim) == entry.claim
 
 
 HOSTILE = (

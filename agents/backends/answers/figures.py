@@ -1,77 +1,116 @@
-"""Figures in words, and whether what they rest on holds them.
+"""Figures in a text, in digits or in words, each with what it counts.
 
-Money, degrees, rain, distances, durations, clock times, percentages, weights and ratings count;
-plain numbers such as years, centuries and small counts do not.
+Every number is a figure but for years, centuries and counts of at most three.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from pydantic import BaseModel
+from agents.backends.answers.numerals import in_digits
 
-from agents.evidence import Fact
-from agents.request import TripRequest
+BARE = "bare"
+"""A number of which nothing says what it counts."""
+HOUR = "hour"
+"""An hour that may be in the morning or after noon."""
+COUNTED = "counted"
+"""How many places somebody has counted."""
+MONEY = "money"
+"""Money in any currency; "money EUR" is in one."""
+ALWAYS = "always"
+"""Open day and night."""
 
-ANY = "any"
-_FIELDS = {
-    "price": "money", "price_eur": "money EUR", "fare": "money", "room": "money", "food": "money",
-    "ride": "money", "day_ticket": "money", "taxi_km": "money", "day_eur": "money EUR",
-    "high_c": "degrees", "low_c": "degrees", "rain_mm": "mm", "km": "km", "kg_co2e": "kg",
-    "minutes": "minutes", "walk_minutes": "minutes",
-    "intervals": "clock", "arrivals": "clock", "start_minute": "clock", "end_minute": "clock",
-    "sources": "", "as_of": "", "coordinates": "", "popularity": "", "wikidata": "",
-}  # fmt: skip
-"""What the numbers in a fact's field stand for; "" for no figure that a reason could name.
-
-"money" alone is in the fact's own `currency`.
-"""
 _DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "TWD")
+_CROWNS = ("SEK", "NOK", "DKK", "ISK", "CZK")
+_RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR")
+_PESOS = ("MXN", "ARS", "CLP", "COP", "PHP")
 _SIGNS = {
     "€": ("EUR",), "euro": ("EUR",), "£": ("GBP",), "pound": ("GBP",), "quid": ("GBP",),
     "$": _DOLLARS, "dollar": _DOLLARS, "buck": _DOLLARS, "¥": ("JPY", "CNY"), "yen": ("JPY",),
     "₹": ("INR",), "₩": ("KRW",), "₫": ("VND",), "₱": ("PHP",), "₪": ("ILS",), "฿": ("THB",),
-    "₺": ("TRY",), "franc": ("CHF",),
+    "₺": ("TRY",), "lira": ("TRY",), "franc": ("CHF",), "kr": _CROWNS, "crown": _CROWNS,
+    "koruna": ("CZK",), "kč": ("CZK",), "zł": ("PLN",), "zloty": ("PLN",), "rs": _RUPEES,
+    "rupee": _RUPEES, "peso": _PESOS, "forint": ("HUF",), "baht": ("THB",),
+    "dirham": ("AED", "MAD"), "shekel": ("ILS",), "yuan": ("CNY",), "rmb": ("CNY",),
+    "₽": ("RUB",), "rub": ("RUB",), "lei": ("RON",), "₴": ("UAH",),
 }  # fmt: skip
 """Which currencies a sign or a word may stand for."""
 
-_N = r"\d{1,3}(?:[,\u2019' ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
-_TO = r"\s?(?:[-–—]|to|and)\s?"
+_N = r"\d{1,3}(?:[,.\u2019' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
+_TO = r"\s?(?:[-–—~]|to|till|until|and)\s?"
 _CODES = (
     "EUR|USD|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|MAD|ILS|AED|INR|"
-    "THB|VND|IDR|SGD|HKD|KRW|TWD|MYR|PHP|ZAR|EGP|BRL|MXN|ARS|CLP|COP|PEN"
+    "THB|VND|IDR|SGD|HKD|KRW|TWD|MYR|PHP|ZAR|EGP|BRL|MXN|ARS|CLP|COP|PEN|RUB|UAH"
 )
-_SIGN = rf"(?:[A-Z]{{0,2}}\$|[€£¥₹₩₫₱₪₺฿]|\b(?:{_CODES})(?=[\s\d]|\Z))"
+_SIGN = rf"(?:[A-Z]{{0,2}}\$|[€£¥₹₩₫₱₪₺฿₽₴]|\b(?:{_CODES}|Rs\.?|kr\.?)(?=[\s\d]|\Z))"
+_MONEY_WORDS = (
+    "euros?|dollars?|pounds?|yen|francs?|quid|bucks|lira|crowns?|kron[eo]r?|kr|kč|korunas?|zł|"
+    "zloty(?:ch|s)?|rs|rupees?|pesos?|forints?|baht|dirhams?|shekels?|yuan|rmb|rub(?:les?)?|lei"
+)
 _NUMBERS = re.compile(
-    rf"(?<![\d.,:])(?P<a>{_N})(?:{_TO}(?:{_SIGN})?\s?(?P<b>{_N}))?", re.IGNORECASE
+    rf"(?<!\d)(?<!\d[.,:])(?P<a>{_N})(?:{_TO}(?:{_SIGN})?\s?(?P<b>{_N}))?", re.IGNORECASE
 )
 """A number or a range of two."""
 _BEFORE = re.compile(rf"({_SIGN})\s?\Z", re.IGNORECASE)
-_LONGEST_SIGN = 6
+_FILLED = r"(?:[\s:=~≈]|\b(?:is|are|at|about|around|only|just|from|of|between|you)\b)*\Z"
+_PAID = re.compile(
+    r"\b(?:costs?|costing|pay|paid|paying|charges?|charged|priced?|prices|fees?|fares?|tickets?|"
+    rf"entry|entrance|admission){_FILLED}",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:opens?|opening|closes?|closing|closed|shuts?|till|until)"
+    rf"{_FILLED}",
+    re.IGNORECASE,
+)
+_CONTEXT = 40
+"""Characters before a number that are looked at."""
 _AFTER = re.compile(
-    rf"[\s-]?(?:(?P<money>[€£¥₹₩₫₱₪₺฿$]|(?:{_CODES}|euros?|dollars?|pounds?|yen|francs?|quid|bucks)\b)"
-    r"|(?P<fahrenheit>°\s?F\b|degrees?\sF)|(?P<degrees>°|º|degrees?\b|C\b)"
+    rf"[\s-]?(?:(?P<money>[€£¥₹₩₫₱₪₺฿₽₴$]|(?:{_CODES}|{_MONEY_WORDS})\b)"
+    r"|(?P<fahrenheit>°\s?F\b|degrees?\sF)|(?P<degrees>°|degrees?\b|C\b)"
     r"|(?P<percent>%|per\s?cent\b)|(?P<mm>mm\b|millimet\w+)|(?P<km>km\b|kilomet\w+)"
     r"|(?P<miles>miles?\b|mi\b)|(?P<kg>kg\b|kilos?\b)|(?P<minutes>minutes?\b|mins?\b)"
-    r"|(?P<hours>(?:hours?|hrs?|h)\b)"
-    r"|(?P<rating>stars?\b|★|⭐|/\s?(?:5|10)\b|out\sof\s(?:5|10)\b|reviews\b|ratings\b))",
+    r"|(?P<hours>(?:hours?|hrs?|h)\b)|(?P<hour>o[\u2019']?\s?clock\b)"
+    r"|(?P<rating>stars?\b|★|⭐|/\s?(?:5|10)\b|out\sof\s(?:5|10)\b|reviews\b|ratings\b)"
+    r"|(?P<paid>(?:per|an?|each)\s(?:person|head|adult|child|ticket|visit)\b|each\b|pp\b|p\.p\.)"
+    r"|(?P<counted>(?:[a-z]+(?:-[a-z]+)?\s)?(?:places|things|anchors|stops)\b))",
     re.IGNORECASE,
 )
 """What a number counts, by what stands after it."""
+_INTEREST = re.compile(r"(?:\Aplaces for|,) [a-z]+: \Z")
 _UNITS = {"hours": ("minutes", 60.0), "miles": ("km", 1.609)}
+_YEAR = re.compile(r"1\d{3}|20\d{2}|2100")
+_MOST_SPARED = 3
+_EXACT = (BARE, COUNTED, HOUR)
 _HOURS_AND_MINUTES = re.compile(
     r"(?<!\d)(\d{1,2})\s?h(?:ours?|rs?)?\s?(?:and\s)?(\d{1,2})\b(?:\s?min\w*)?", re.IGNORECASE
 )
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?:\s?([ap])\.?m\b)?", re.IGNORECASE)
-_HALF_DAY = re.compile(r"(?<![\d:.])(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s?([ap])\.?m\b", re.IGNORECASE)
-_ALWAYS = "24/7"
+_HALF_DAY = re.compile(
+    r"(?<![\d:.])(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s?([ap])\.?\s?m\b", re.IGNORECASE
+)
+_PAST = re.compile(r"\b(half|quarter)\s(past|to)\s(\d{1,2})\b", re.IGNORECASE)
+_ALL_DAY = re.compile(r"24\s?/\s?7|\b24 hours a day")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+)
+_ISO_DATE = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
+_DAY_MONTH = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?:\s?[-–]\s?(\d{{1,2}}))?\s(?:of\s)?{_MONTH}", re.IGNORECASE
+)
+_MONTH_DAY = re.compile(rf"\b{_MONTH}\s(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.,]\d)", re.IGNORECASE)
+_NTH = r"\d{1,2}(?:st|nd|rd|th)?"
+_CENTURY = re.compile(
+    rf"\b{_NTH}(?:(?:\s?[-–,]\s?|\s(?:and|to|or)\s(?:the\s)?){_NTH})*[\s-](?:century|centuries)\b",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
+_GONE = "¦"
+"""Stands where a figure was read; no pattern goes across it."""
 
 
 class Figure(NamedTuple):
@@ -83,30 +122,95 @@ class Figure(NamedTuple):
 
 
 def figures_in(text: str) -> Iterator[Figure]:
-    """The figures of a text, each with what it counts; durations and clock times in minutes."""
+    """The figures of a text, each with what it counts; durations and clock times in minutes.
+
+    A date is 100 times its month and its day.
+    """
+    text = in_digits(text)
     if _DIGIT.search(text) is None:
         return
-    spared = text
-    for match in _HOURS_AND_MINUTES.finditer(text):
-        yield Figure(("minutes",), int(match[1]) * 60 + int(match[2]), 0.5)
-        spared = spared.replace(match[0], " ")
-    for pattern in (_CLOCK, _HALF_DAY):
-        for match in pattern.finditer(spared):
-            yield Figure(("clock",), _minute(match[1], match[2], match[3]))
-    for match in _NUMBERS.finditer(spared):
-        sign = _BEFORE.search(spared[max(0, match.start() - _LONGEST_SIGN) : match.start()])
-        after = _AFTER.match(spared, match.end())
-        if sign is None and after is None:
-            continue
-        kind = "money" if sign or after is None else str(after.lastgroup)
+    for pattern, read in _FORMS:
+        for match in pattern.finditer(text):
+            yield from read(match)
+        text = pattern.sub(_GONE, text)
+    for match in _NUMBERS.finditer(text):
+        yield from _numbers(match, text)
+
+
+def _whole_hours(match: re.Match[str]) -> Iterator[Figure]:
+    yield Figure(("minutes",), int(match[1]) * 60 + int(match[2]), 0.5)
+
+
+def _on_the_clock(match: re.Match[str]) -> Iterator[Figure]:
+    hours, half = int(match[1]), match[3]
+    if half:
+        hours = hours % 12 + (12 if half.casefold() == "p" else 0)
+    yield Figure(("clock",), hours * 60 + int(match[2] or 0))
+
+
+def _iso_date(match: re.Match[str]) -> Iterator[Figure]:
+    yield Figure(("date",), int(match[1]) * 100 + int(match[2]))
+
+
+def _date(match: re.Match[str]) -> Iterator[Figure]:
+    parts = [p for p in match.groups() if p]
+    (month,) = (_MONTHS.index(p[:3].casefold()) + 1 for p in parts if not p.isdigit())
+    for day in filter(str.isdigit, parts):
+        yield Figure(("date",), month * 100 + int(day))
+
+
+def _past_the_hour(match: re.Match[str]) -> Iterator[Figure]:
+    part = 0.5 if match[1].casefold() == "half" else 0.25
+    yield Figure((HOUR,), int(match[3]) + (part if match[2].casefold() == "past" else -part))
+
+
+def _all_day(match: re.Match[str]) -> Iterator[Figure]:
+    yield Figure((ALWAYS,), 1)
+
+
+def _spared(match: re.Match[str]) -> Iterator[Figure]:
+    return iter(())
+
+
+_FORMS = (
+    (_CENTURY, _spared),
+    (_ALL_DAY, _all_day),
+    (_ISO_DATE, _iso_date),
+    (_DAY_MONTH, _date),
+    (_MONTH_DAY, _date),
+    (_HOURS_AND_MINUTES, _whole_hours),
+    (_CLOCK, _on_the_clock),
+    (_HALF_DAY, _on_the_clock),
+    (_PAST, _past_the_hour),
+)
+
+
+def _numbers(match: re.Match[str], text: str) -> Iterator[Figure]:
+    """The one or two figures of a number or a range, but for what is spared."""
+    before = text[max(0, match.start() - _CONTEXT) : match.start()]
+    sign, after = _BEFORE.search(before), _AFTER.match(text, match.end())
+    kind, unit = BARE, ""
+    if sign or after:
+        kind = MONEY if sign or after is None else str(after.lastgroup)
         unit = sign[1] if sign else after[kind] if after else ""
-        for number in filter(None, (match["a"], match["b"])):
-            yield _figure(kind, unit, *_read(number))
+    if kind == BARE and _INTEREST.search(before):
+        kind = COUNTED
+    elif kind in (BARE, COUNTED) and _PAID.search(before):
+        kind = "paid"
+    elif kind == BARE and _OPEN.search(before):
+        kind = HOUR
+    for number in filter(None, (match["a"], match["b"])):
+        value, slack = _read(number)
+        small = value <= _MOST_SPARED and value == int(value)
+        if kind not in (BARE, COUNTED) or not (small or _YEAR.fullmatch(number)):
+            yield _figure(kind, unit, value, 0.0 if kind in _EXACT else slack)
 
 
 def _figure(kind: str, unit: str, value: float, slack: float) -> Figure:
-    if kind == "money":
+    if kind == MONEY:
         return Figure(_money(unit), value, slack)
+    if kind == "paid":
+        return Figure((MONEY,), value, slack)
     if kind == "fahrenheit":
         return Figure(("degrees",), (value - 32) / 1.8, slack)
     kind, factor = _UNITS.get(kind, (kind, 1.0))
@@ -115,143 +219,21 @@ def _figure(kind: str, unit: str, value: float, slack: float) -> Figure:
 
 def _money(sign: str) -> tuple[str, ...]:
     """ "money EUR" and the like, for each currency that a sign or a word may stand for."""
-    word = sign.strip().casefold()
-    codes = next((c for spelt, c in _SIGNS.items() if spelt in word), (word.upper(),))
-    return tuple(f"money {code}" for code in codes)
-
-
-def _minute(hour: str, minute: str | None, half: str | None) -> float:
-    hours = int(hour)
-    if half:
-        hours = hours % 12 + (12 if half.casefold() == "p" else 0)
-    return hours * 60 + int(minute or 0)
+    word = sign.strip(" .").casefold()
+    if word.upper() in _CODES.split("|"):
+        return (f"{MONEY} {word.upper()}",)
+    codes = next((c for spelt, c in _SIGNS.items() if word.startswith(spelt) or spelt in word), ())
+    return tuple(f"{MONEY} {code}" for code in codes) or (MONEY,)
 
 
 def _read(number: str) -> tuple[float, float]:
-    """The value, and half a unit of its last digit."""
+    """The value, and half a unit of its last digit. A point before three digits is of thousands."""
     bare = re.sub(r"[\u2019' ]", "", number)
-    thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare)
-    bare = bare.replace(",", "" if thousands else ".")
+    thousands = re.fullmatch(r"([1-9]\d{0,2}(?:([,.])\d{3})(?:\2\d{3})*)([.,]\d{1,2})?", bare)
+    if thousands:
+        bare = re.sub(r"[,.]", "", thousands[1]) + (thousands[3] or "")
+    bare = bare.replace(",", ".")
+    if bare.count(".") > 1:
+        bare = bare.replace(".", "")
     decimals = len(bare.partition(".")[2])
     return float(bare), 0.5 * 10.0**-decimals
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-@dataclass
-class Known:
-    """The figures that something rests on; a range of money holds what lies between its ends."""
-
-    numbers: dict[str, set[float]] = field(default_factory=dict)
-    ranges: list[tuple[str, float, float]] = field(default_factory=list)
-
-    def holds(self, figure: Figure) -> bool:
-        slack = figure.slack + 0.01
-        for kind in (*figure.kinds, ANY):
-            if any(abs(n - figure.value) <= slack for n in self.numbers.get(kind, ())):
-                return True
-        return any(
-            low - slack <= figure.value <= high + slack
-            for kind, low, high in self.ranges
-            if kind in figure.kinds
-        )
-
-    def add(self, kind: str, *values: float) -> None:
-        self.numbers.setdefault(kind, set()).update(values)
-
-    def add_text(self, text: str) -> None:
-        for figure in figures_in(text):
-            for kind in figure.kinds:
-                self.add(kind, figure.value)
-        if _ALWAYS in text:
-            self.add("clock", 0, 1440)
-            self.add("minutes", 1440)
-
-    def add_values(self, values: Mapping[str, Any] | BaseModel, currency: str = "EUR") -> None:
-        """The figures in a fact's fields, by what the fields stand for."""
-        fields = values if isinstance(values, Mapping) else dict(values)
-        currency = str(fields.get("currency", currency))
-        for name, value in fields.items():
-            kind = _FIELDS.get(str(name), ANY)
-            if kind:
-                self._add(f"money {currency}" if kind == "money" else kind, value, currency)
-
-    def _add(self, kind: str, value: Any, currency: str) -> None:
-        if isinstance(value, str):
-            self.add_text(value)
-        elif isinstance(value, datetime):
-            self.add("clock", value.hour * 60 + value.minute)
-        elif isinstance(value, Mapping | BaseModel):
-            self.add_values(value, currency)
-        elif isinstance(value, Iterable):
-            parts = list(value)
-            if kind.startswith("money") and len(parts) == 2 and all(map(_is_number, parts)):
-                self.ranges.append((kind, float(parts[0]), float(parts[1])))
-            for part in parts:
-                self._add(kind, part, currency)
-        elif _is_number(value):
-            self.add(kind, float(value))
-
-    def add_request(self, request: TripRequest) -> None:
-        """What the traveller said is known too."""
-        self.add_text(request.words)
-        people = len(request.travellers)
-        if request.budget is not None:
-            total = float(request.budget.total(people))
-            days, nights = request.dates.days, max(1, request.dates.nights)
-            shares = (total, total / people, total / days, total / nights, total / people / days)
-            money = f"money {request.budget.currency}"
-            self.add(money, float(request.budget.amount), *shares)
-        for fixed in request.commitments:
-            self.add_text(fixed.label)
-            self.add("clock", fixed.start.hour * 60 + fixed.start.minute)
-            self.add("minutes", fixed.minutes)
-
-
-def figures_of(fact: Fact) -> Known:
-    """The figures in a fact's fields and in its claim; not to be changed."""
-    try:
-        return _kept_figures(fact)
-    except TypeError:  # it has a dict in it, and no hash
-        return _figures_of(fact)
-
-
-def _figures_of(fact: Fact) -> Known:
-    known = Known()
-    known.add_text(fact.claim)
-    known.add_values(fact)
-    return known
-
-
-_kept_figures = lru_cache(maxsize=2048)(_figures_of)
-
-
-_LINK = re.compile(
-    r"(?:[,;(]?\s*\b(?:see|visit|at|via|on|e-?mail|contact|write\sto)\b:?\s+)?"
-    r"(?:(?:https?|ftp)://\S+|\bwww\.\S+|\S+@\S+\.\w+|\bmailto:\S+"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|biz|io|app|co|xyz|online|site|shop|travel|eu|uk)\b(?:/\S*)?"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/\S*)",
-    re.IGNORECASE,
-)
-_TELEPHONE = re.compile(
-    r"(?:[,;(]?\s*\b(?:call|tel\.?|phone|whatsapp|ring)\b:?\s+)?"
-    r"(?:(?:\+|\b00)\d[\d\s().-]{6,}\d|\b\d(?:[ .()-]{0,2}\d){8,14}\b)",
-    re.IGNORECASE,
-)
-_LEFT_OVER = re.compile(r"\(\s*\)|\[\s*\]|\s+(?=[.,;:!?)])")
-
-
-_SUSPECT = re.compile(r"\w[.@/:]+\w|(?:\d\D{0,3}){8}")
-"""What any of them has in it."""
-
-
-def without_contacts(text: str) -> str:
-    """Without links, addresses and telephone numbers: nobody has checked where they lead."""
-    if _SUSPECT.search(text) is None:
-        return text
-    bare = _TELEPHONE.sub(" ", _LINK.sub(" ", text))
-    if bare == text:
-        return text
-    return " ".join(_LEFT_OVER.sub("", bare).split())

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from agents.agent import Output, Task
 from agents.atlas import loader
 from agents.atlas.airports import plain
-from agents.backends.answers.figures import without_contacts
+from agents.backends.answers.contacts import without_contacts
 from agents.backends.answers.naming import destination_id, place_id
 from agents.backends.answers.support import MOST_CITED, Support
 from agents.backends.rules.drafting import split_nights, stop_at

@@ -30,6 +30,10 @@ Answer = TypeVar("Answer", bound=BaseModel)
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 _THOUGHTS_END = re.compile(r"</think(?:ing)?>")
 _NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(%|/\s*(?:10|100|5)(?:\.0)?)?\s*\Z")
+_ESCAPES = re.compile(
+    r"\\\\|\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}|(\\ud[89a-f][\da-f]{2})", re.IGNORECASE
+)
+"""Escapes in JSON: a backslash, a pair of surrogates, and half of such a pair, which is no text."""
 _HUGE = f"the answer is longer than {MOST_CHARACTERS:,} characters; hand in a shorter one"
 
 
@@ -52,10 +56,17 @@ def _from_text(text: str) -> object:
     fault = ""
     for attempt in (stripped, *reversed(fenced), within):
         try:
-            return from_json(attempt.encode(errors="replace"), allow_inf_nan=False)
+            return from_json(_encoded(attempt), allow_inf_nan=False)
         except ValueError as error:
             fault = fault or str(error)
     raise InvalidOutput(f"the answer is no JSON: {fault}; hand in the whole answer as JSON")
+
+
+def _encoded(text: str) -> bytes:
+    """JSON text without halves of characters, raw or escaped."""
+    if "\\ud" in text or "\\uD" in text:
+        text = _ESCAPES.sub(lambda match: "" if match[1] else match[0], text)
+    return text.encode(errors="replace")
 
 
 def _after_thoughts(text: str) -> str:
@@ -70,9 +81,7 @@ def parsed_beginning(text: str) -> object:
     if start < 0:
         raise InvalidOutput("the answer broke off before it began; hand in the whole answer")
     try:
-        value = from_json(
-            text[start:].encode(errors="replace"), allow_inf_nan=False, allow_partial=True
-        )
+        value = from_json(_encoded(text[start:]), allow_inf_nan=False, allow_partial=True)
     except ValueError as error:
         raise InvalidOutput(f"the answer is no JSON: {error}") from error
     _limit(value)
@@ -212,7 +221,7 @@ def _chosen(choices: tuple[object, ...], text: str) -> str:
 
 def _listed_in(text: str) -> object:
     try:
-        return from_json(text.encode(errors="replace"))
+        return from_json(_encoded(text))
     except ValueError:
         return text
 

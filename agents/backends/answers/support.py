@@ -8,13 +8,9 @@ from typing import Any
 from agents.agent import Task
 from agents.atlas import loader
 from agents.atlas.airports import plain
-from agents.backends.answers.figures import (
-    Figure,
-    Known,
-    figures_in,
-    figures_of,
-    without_contacts,
-)
+from agents.backends.answers.contacts import without_contacts
+from agents.backends.answers.figures import COUNTED, Figure, figures_in
+from agents.backends.answers.known import Known, figures_of
 from agents.evidence import Evidence, Ledger
 from agents.findings import Cited
 
@@ -40,6 +36,8 @@ class Support:
         """Whether this agent called a tool that returned something."""
         self._said = Known()
         self._said.add_request(task.brief.request)
+        for feedback in task.brief.feedback:
+            self._said.add_text(feedback.detail)
 
     def entered(self, evidence: Iterable[str], where: str = "") -> tuple[str, ...]:
         """Those that are in the ledger; a place's id stands for the place's entry."""
@@ -76,9 +74,13 @@ class Support:
         return not self._missing(text, evidence)
 
     def _missing(self, text: str, evidence: tuple[str, ...]) -> list[Figure]:
-        figures = [f for f in figures_in(text) if not self._said.holds(f)]
+        figures = [f for f in figures_in(text) if not (self._said.holds(f) or self._counted(f))]
         known = [self._figures_of(id) for id in evidence] if figures else []
         return [f for f in figures if not any(k.holds(f) for k in known)]
+
+    def _counted(self, figure: Figure) -> bool:
+        """Whether it is a number of places, and no more than were looked up."""
+        return COUNTED in figure.kinds and figure.value <= len(self.entries)
 
     def _bearing_out(
         self, reason: str, evidence: tuple[str, ...], subject: str

@@ -8,7 +8,9 @@ from typing import Annotated, Any, Protocol, TypeVar
 from pydantic import BaseModel, Field
 
 from agents.agent import Task
-from agents.backends.answers.figures import Known, figures_in, without_contacts
+from agents.backends.answers.contacts import without_contacts
+from agents.backends.answers.figures import figures_in
+from agents.backends.answers.known import Known
 from agents.backends.prompting import as_json, brief_words
 from agents.backends.rules.saying import say
 from agents.errors import ContextOverflow, Declined, InvalidOutput
