@@ -20,7 +20,6 @@ from planner.intake import Options, Reading, Survey, survey
 from planner.orchestrator import TEAM
 from planner.plan import TripPlan
 from planner.progress import RunProgress
-from planner.telemetry import exporters, spans_of_a_run
 from planner.trip import Planning, ignore
 
 if TYPE_CHECKING:
@@ -199,6 +198,10 @@ class TripRun:
 
     async def _traced(self) -> Emit:
         """Makes spans of this work, where an exporter for them is configured and there."""
+        if not any(name.startswith("OTEL_") for name in os.environ):
+            return ignore
+        from planner.telemetry import exporters, spans_of_a_run
+
         if not exporters(os.environ):
             return ignore
         try:

@@ -10,9 +10,13 @@ import pytest
 
 from agents.backends.servers.dialects import SERVERS
 from agents.backends.servers.native import NATIVE
+from agents.backends.servers.places import is_loopback
+from agents.backends.servers.prices import cost_usd
 from agents.errors import RequestError
+from agents.usage import Usage
 from planner.addresses import address, specs
 from planner.backends import BACKENDS, DEFAULT_BACKEND, backend_choice, backend_named
+from planner.standing import standing
 from planner.team_settings import ServerSettings, TeamSettings, team_settings
 
 ROOT = Path(__file__).parent.parent
@@ -157,6 +161,18 @@ def test_an_address_that_was_given_stands_whatever_the_environment_says() -> Non
         ("ollama:m", TeamSettings(), "http://10.0.0.9:1/v1"),
     ):
         assert address(spec, settings).placed(environment).where == where
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("[::ffff:127.0.0.1]", True), ("0.0.0.0", True), ("a.localhost", True), ("10.0.0.1", False)],
+)
+def test_what_is_told_of_this_computer_is_what_requests_and_prices_go_by(
+    host: str, here: bool
+) -> None:
+    spec = f"http://{host}:8000/v1#m"
+    assert standing(spec, TeamSettings(), {}).here is is_loopback(host) is here
+    assert cost_usd(address(spec, TeamSettings()).priced_at, "m", Usage(input_tokens=1)) == 0
 
 
 def test_a_server_without_an_address_says_where_to_write_it() -> None:

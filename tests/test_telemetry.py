@@ -534,6 +534,15 @@ def test_without_an_exporter_nothing_of_it_is_imported(tmp_path: Path) -> None:
     assert done.stdout.endswith("\nFalse\n"), done.stderr
 
 
+def test_an_offline_plan_imports_nothing_of_models_and_spans(tmp_path: Path) -> None:
+    rare = ("planner.telemetry", "planner.costs_unknown", "planner.addresses", "planner.standing",
+            "agents.backends.servers", "agents.backends.providers", "agents.backends.tape")  # fmt: skip
+    done = plan(
+        *PLAN, f"print([m for m in sys.modules if m.startswith({rare})])", HOME=str(tmp_path)
+    )
+    assert done.stdout.endswith("\n[]\n"), done.stdout[-300:] + done.stderr
+
+
 def test_the_console_gets_spans_on_standard_error_and_the_plan_stays_alone(tmp_path: Path) -> None:
     done = plan(*PLAN[:3], PLAN[3], HOME=str(tmp_path), OTEL_TRACES_EXPORTER="console")
     assert json.loads(done.stdout)["days"]
