@@ -131,7 +131,7 @@ async def _of_server(
         return replace(seen, asked=True, why=why, do="start the server, or check the URL")
     except BackendError as error:
         return _of_refusal(replace(seen, asked=True), str(error))
-    seen = _of_models(replace(seen, asked=True, models=there), server, found.model)
+    seen = _of_models(replace(seen, asked=True, models=there), server, found)
     return replace(seen, why=f"{key} is set, {seen.why}") if key else seen
 
 
@@ -145,8 +145,8 @@ def _of_refusal(seen: Checkup, message: str) -> Checkup:
     return replace(seen, why=why, do=do)
 
 
-def _of_models(seen: Checkup, server: Server, model: str) -> Checkup:
-    there = seen.models or ()
+def _of_models(seen: Checkup, server: Server, found: Address) -> Checkup:
+    there, model = seen.models or (), found.model
     get = server.dialect.get_model
     if not there:
         return replace(
@@ -158,7 +158,10 @@ def _of_models(seen: Checkup, server: Server, model: str) -> Checkup:
     if model in there or f"{model}:latest" in there:
         return replace(seen, usable=True, why=f"has {model}")
     if server.name == "llamacpp":  # it answers with the one model it was started with
-        return replace(seen, usable=True, why=f"answers with {there[0]}, whatever is asked for")
+        why = f"answers with {there[0]}, whatever is asked for"
+        if found.spelled_out:  # known by its port alone
+            why = f"has no model {model!r}; if it is llama.cpp's server, it {why}"
+        return replace(seen, usable=True, sure=not found.spelled_out, why=why)
     near = _nearest(model, there)
     do = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(there[:_SHOWN])}"
     if get:

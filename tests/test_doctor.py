@@ -238,3 +238,38 @@ async def test_a_recording_that_is_broken_further_down_cannot_be_used(tmp_path: 
     assert not found.usable
     assert "is broken in line 1" in found.why
     assert "record the run anew" in found.do
+
+
+@pytest.mark.parametrize(
+    ("spec", "sure", "told"),
+    [
+        ("llamacpp:m", True, "answers with loaded, whatever is asked for"),
+        ("http://localhost:8080/v1#m", False, "has no model 'm'; if it is llama.cpp's server"),
+    ],
+)
+async def test_what_server_it_is_at_a_port_is_no_more_than_likely(
+    spec: str, sure: bool, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def models(*_: object) -> tuple[str, ...]:
+        return ("loaded",)
+
+    monkeypatch.setattr("planner.checkup.models", models)
+    found = await checked(spec, {})
+    assert (found.usable, found.sure) == (True, sure)
+    assert told in found.why
+
+
+@pytest.mark.parametrize("port", [8000, 8080, 1234, 11434, 30000, 9999])
+async def test_the_key_for_any_server_is_found_at_every_port(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str | None] = []
+
+    async def models(server: object, key: str | None, patience: object) -> tuple[str, ...]:
+        given.append(key)
+        return ("m",)
+
+    monkeypatch.setattr("planner.checkup.models", models)
+    found = await checked(f"http://localhost:{port}/v1#m", {"TRIPARTITE_API_KEY": KEY})
+    assert found.why == "TRIPARTITE_API_KEY is set, has m"
+    assert given == [KEY]
