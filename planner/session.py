@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.errors import FieldProblem, RequestError, TripartiteError
-from planner.backends import BACKENDS, DEFAULT_BACKEND, BackendChoice, backend_choice
+from planner.backends import BACKENDS, DEFAULT_BACKEND, REPLAY, BackendChoice, backend_choice
 from planner.lineup import (
     BACKEND_VARIABLE,
     FALLBACK_VARIABLE,
@@ -51,6 +51,9 @@ EXAMPLES = (
 """Requests to try, each of another kind."""
 MOST_LATELY = 5
 BETWEEN = ", "
+AS_IN_THE_SETTINGS = "as in the settings"
+"""To choose instead of a backend: what the settings file says of all agents and of some."""
+NOW_THE_DEFAULT = "it is saved, and so the default of `tripartite plan` too"
 
 
 @dataclass
@@ -139,15 +142,20 @@ class Session:
     @property
     def lineup(self) -> LineUp:
         """Who does whose thinking, from all that was said."""
-        lower = LineUp(
-            self.settings.backend.strip(), self.team_settings.agents, self.team_settings.fallback
-        )
-        return replace(self.asked, backend=self.asked_backend).over(lower)
+        return replace(self.asked, backend=self.asked_backend).over(self._settings_lineup)
+
+    @property
+    def _settings_lineup(self) -> LineUp:
+        team = self.team_settings
+        return LineUp(self.settings.backend.strip(), team.agents, team.fallback)
 
     @property
     def backend(self) -> BackendChoice:
         """The chosen backend; the first there is in place of one that has gone."""
-        known, said = self.backends, self.lineup
+        return self._choice(self.lineup)
+
+    def _choice(self, said: LineUp) -> BackendChoice:
+        known = self.backends
         there = LineUp(
             said.backend if said.backend in known else next(iter(known)),
             {agent: spec for agent, spec in said.agents.items() if spec in known},
@@ -155,16 +163,53 @@ class Session:
         )
         return lineup_choice(there, known.__getitem__)
 
-    def choose_backend(self, spec: str) -> str:
-        """Take another backend from now on, for all agents that have none of their own.
+    def look_at(self, spec: str) -> tuple[str, BackendChoice]:
+        """Whom a spec is for, "" for all agents, and what it asks for; nothing is kept.
 
-        Raises RequestError for a spec that is none. Returns what went wrong with saving, or "".
+        Raises RequestError for one that is none.
         """
-        name = self.add_backend(spec).name
+        said = read_lineup([spec], ())
+        agent, wanted = next(iter(said.agents.items()), ("", said.backend))
+        team, known, own_pace = self.team_settings, self.backends, self.own_pace
+        return agent, backend_choice(wanted, team, known=known, own_pace=own_pace)
+
+    def choose_backend(self, spec: str) -> str:
+        """Take another backend from now on: SPEC for all agents, AGENT=SPEC for one.
+
+        One for all goes before what the settings, an option or an earlier choice say of some.
+        AS_IN_THE_SETTINGS takes all choices back. Raises RequestError for what is no spec. Returns
+        in words whether the choice is saved, or why not.
+        """
+        if spec == AS_IN_THE_SETTINGS:
+            self.asked, self.asked_backend = LineUp(), ""
+            return "each agent has what the settings file says"
+        agent, choice = self.look_at(spec)
+        name = self.add_backend(choice.name).name
+        if agent:
+            self.asked = replace(self.asked, agents={**self.asked.agents, agent: name})
+            return "for now only: to keep it, put it into [agents] of the settings file"
+        self.asked, self.asked_backend = replace(self.asked, agents={}), name
+        if why := self._only_now(name):
+            return f"for now only: {why}"
         lately = [name, *(one for one in self.lately if one != name)][:MOST_LATELY]
         while len(lately) > 1 and len(BETWEEN.join(lately)) > MAX_VALUE_CHARACTERS:
             lately.pop()
-        return self.change(backend=name, lately=BETWEEN.join(lately))
+        if warning := self.change(backend=name, lately=BETWEEN.join(lately)):
+            return warning
+        if os.environ.get(BACKEND_VARIABLE, "").strip():
+            return f"it is saved; for `tripartite plan` {BACKEND_VARIABLE} goes before it"
+        return NOW_THE_DEFAULT
+
+    def _only_now(self, name: str) -> str:
+        """Why a backend for all does not become the default of later times, or ""."""
+        if self._stands(name).lacks:
+            return "it is not saved as long as it cannot be used"
+        if name.startswith(f"{REPLAY}:"):
+            return "a recording is no default for other trips"
+        if own := self.team_settings.agents:
+            told = " and ".join(f"{agent} to {spec}" for agent, spec in own.items())
+            return f"the settings file gives {told}, and does so again the next time"
+        return ""
 
     @property
     def lately(self) -> list[str]:
@@ -172,29 +217,60 @@ class Session:
         return [spec for spec in self.settings.lately.split(BETWEEN) if spec]
 
     def to_choose_from(self) -> tuple[BackendChoice, ...]:
-        """Those there are and those chosen lately, as far as they still can be had."""
+        """Those there are and those chosen lately, as far as they still can be had.
+
+        Where the settings have backends for some agents, or something else is in force, they can
+        be chosen as well.
+        """
         for spec in self.lately:
             with suppress(RequestError):
                 self.add_backend(spec)
-        return tuple(self.backends.values())
+        there, own = tuple(self.backends.values()), self._settings_lineup
+        if not own.agents and self.lineup == own:
+            return there
+        all_of_it = self._choice(own)
+        return (*there, replace(all_of_it, name=AS_IN_THE_SETTINGS, about=all_of_it.name))
+
+    def active(self, name: str) -> str:
+        """How far one `to_choose_from` is in force now: in words, or ""."""
+        now = self.lineup
+        if now.agents and now == self._settings_lineup:
+            return "active now" if name == AS_IN_THE_SETTINGS else ""
+        if name != now.chain()[0]:
+            return ""
+        others = " and ".join(a for a in now.agents if now.chain(a) != now.chain())
+        return f"active now, but not for {others}" if others else "active now"
 
     def standing(self, spec: str) -> Standing:
-        """Where words would go, and what is lacking; nobody is asked."""
+        """Where words would go when this one is chosen, and what is lacking; nobody is asked."""
+        from planner.standing import Standing, told
+
+        if spec == AS_IN_THE_SETTINGS:
+            words, bad = told(map(self._stands, self._specs(self._settings_lineup)))
+            return Standing(spec, lacks=words) if bad else Standing(spec, told=words)
+        first, *others = self._specs(LineUp(spec, {}, self.lineup.fallback), spec)
+        then = tuple(self._stands(one) for one in others)
+        return replace(self._stands(first), then=then)
+
+    def _stands(self, spec: str) -> Standing:
         from planner.standing import standing
 
         return standing(spec, self.team_settings, os.environ)
 
+    def _specs(self, lineup: LineUp, *besides: str) -> list[str]:
+        """All that may be asked, in that order: of those there are, and `besides`."""
+        agents = AGENTS if self.asked_team == "three" else ("",)
+        specs = dict.fromkeys(spec for agent in agents for spec in lineup.chain(agent))
+        return [spec for spec in specs if spec in self.backends or spec in besides]
+
     def sent(self) -> tuple[str, bool]:
         """What a traveller must know before a run of where words go, and whether it is bad news."""
-        chains = [
-            self.lineup.chain(agent) for agent in (AGENTS if self.asked_team == "three" else ("",))
-        ]
-        specs = [s for s in dict.fromkeys(spec for c in chains for spec in c) if s in self.backends]
+        specs = self._specs(self.lineup)
         if specs in ([], [DEFAULT_BACKEND]):
             return "", False
         from planner.standing import told
 
-        return told(self.standing(spec) for spec in specs)
+        return told(map(self._stands, specs))
 
     def checked_backend(self) -> BackendChoice:
         """As `backend`; but raises RequestError where that one takes the place of another."""

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from test_app import OfflineBackend, ask, finished, notices, running, session, shown, until
+from textual.events import Paste
 from textual.widgets import Input, OptionList
 
 from agents.backends.servers.native import Native
 from agents.errors import RequestError
 from planner.backends import BACKENDS
 from planner.lineup import LineUp
-from planner.session import Session
+from planner.session import AS_IN_THE_SETTINGS, NOW_THE_DEFAULT, Session
 from planner.settings import load_settings
 from planner.standing import standing, told
-from planner.team_settings import TeamSettings, team_settings
+from planner.team_settings import AGENTS, TeamSettings, team_settings
 from planner.tui.app import TripartiteApp
 from planner.tui.screens.backend import BackendScreen
 from planner.tui.screens.start import StartScreen
@@ -119,10 +120,13 @@ def sitting(folder: Path, **more: Any) -> Session:
     return opened
 
 
-def test_what_was_chosen_lately_is_offered_the_last_first(tmp_path: Path) -> None:
+def test_what_was_chosen_lately_is_offered_the_last_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = sitting(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
     for spec in ("ollama:a", "openai:b", REFUSING, "ollama:a"):
-        assert now.choose_backend(spec) == ""
+        assert now.choose_backend(spec) == NOW_THE_DEFAULT
     settings, _ = load_settings(tmp_path / "settings.toml")
     later = sitting(tmp_path, settings=settings)
     assert later.lately == ["ollama:a", REFUSING, "openai:b"]
@@ -147,7 +151,7 @@ def test_a_recording_that_has_gone_is_no_longer_offered(tmp_path: Path) -> None:
 def test_long_addresses_are_remembered_as_far_as_they_have_room(tmp_path: Path) -> None:
     now = sitting(tmp_path)
     for number in range(4):
-        assert now.choose_backend(f"http://localhost:800{number}/{'v' * 120}#m") == ""
+        assert now.choose_backend(f"http://localhost:800{number}/{'v' * 120}#m") == NOW_THE_DEFAULT
     assert len(now.lately) == 2
 
 
@@ -177,7 +181,159 @@ def test_where_words_go_counts_every_agent_and_who_takes_over(
     assert now.sent()[0].endswith("is sent to api.openai.com")
 
 
+def with_agents(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A sitting whose settings file has another backend for one agent."""
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    now = sitting(folder, team_settings=team_settings({"agents": {"activities": "openai:m"}}))
+    now.add_backend("openai:m")
+    return now
+
+
+def test_a_choice_is_for_all_agents_whatever_the_settings_give_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = with_agents(tmp_path, monkeypatch)
+    assert now.sent()[0].endswith("is sent to api.openai.com")
+    told = now.choose_backend("offline")
+    assert "for now only" in told
+    assert "activities to openai:m" in told
+    assert [now.lineup.chain(agent) for agent in AGENTS] == [("offline",)] * 3
+    assert now.sent() == ("", False)
+    assert now.backend.name == "offline"
+    assert not (tmp_path / "settings.toml").exists()
+
+
+def test_what_the_settings_say_of_some_agents_can_be_had_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = with_agents(tmp_path, monkeypatch)
+    offered = now.to_choose_from()[-1]
+    assert (offered.name, offered.about) == (AS_IN_THE_SETTINGS, "offline · activities: openai:m")
+    assert now.active(AS_IN_THE_SETTINGS) == "active now"
+    assert now.active("offline") == ""
+    now.choose_backend("offline")
+    assert (now.active(AS_IN_THE_SETTINGS), now.active("offline")) == ("", "active now")
+    assert now.standing(AS_IN_THE_SETTINGS).words.endswith("is sent to api.openai.com")
+    now.choose_backend(AS_IN_THE_SETTINGS)
+    assert now.lineup.chain("activities") == ("openai:m",)
+    assert now.sent()[0].endswith("is sent to api.openai.com")
+
+
+def test_one_agent_alone_gets_another_backend_as_on_the_command_line(tmp_path: Path) -> None:
+    now = sitting(tmp_path)
+    assert "[agents]" in now.choose_backend("activities=ollama:q")
+    assert now.backend.name == "offline · activities: ollama:q"
+    assert now.active("offline") == "active now, but not for activities"
+    now.choose_backend("itinerary = ollama:r")
+    assert now.lineup.chain("itinerary") == ("ollama:r",)
+    assert now.lineup.chain("activities") == ("ollama:q",)
+    with pytest.raises(RequestError, match="is for no agent 'cook'"):
+        now.choose_backend("cook=offline")
+    with pytest.raises(RequestError, match="did you mean ollama"):
+        now.choose_backend("activities=olama:q")
+    now.choose_backend("offline")
+    assert now.lineup.chain("activities") == ("offline",)
+
+
+def test_a_backend_that_lacks_something_is_not_saved(tmp_path: Path) -> None:
+    now = sitting(tmp_path)
+    assert "not saved as long as it cannot be used" in now.choose_backend("openai:m")
+    assert now.backend.name == "openai:m"
+    assert not (tmp_path / "settings.toml").exists()
+    assert now.choose_backend("ollama:q") == NOW_THE_DEFAULT
+    assert load_settings(tmp_path / "settings.toml")[0].backend == "ollama:q"
+
+
+def test_it_is_told_when_the_environment_goes_before_what_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIPARTITE_BACKEND", "offline")
+    assert "TRIPARTITE_BACKEND goes before it" in sitting(tmp_path).choose_backend("ollama:q")
+
+
+def test_an_entry_tells_of_those_that_take_over_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    now = sitting(tmp_path, asked=LineUp(fallback=("openai:m",)))
+    now.add_backend("openai:m")
+    assert now.standing("ollama:q").words == (
+        "asks localhost:11434, on this computer; if it gives up, openai:m: sends to api.openai.com"
+    )
+    assert now.standing("offline").words == "nothing is sent anywhere"
+
+
 # The app
+
+
+@pytest.mark.usefixtures("nobody_is_asked")
+async def test_offline_in_the_app_sends_nothing_whatever_the_settings_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as stage:
+        app, pilot = stage
+        app.session = with_agents(tmp_path, monkeypatch)
+        app._settings_changed()
+        await until(pilot, lambda: "is sent to api.openai.com" in shown(app))
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        assert "as in the settings (active now)" in shown(app)
+        app.screen.query_one(OptionList).highlighted = 0
+        await pilot.press("enter")
+        await until(pilot, lambda: "for now only" in notices(app).lower())
+        assert not app.screen.query_one("#sent").display
+        screen = await ask(stage, WISH)
+        await finished(stage, screen)
+        assert {agent.backend for agent in screen.run.progress.agents.values()} == {
+            OfflineBackend().name
+        }
+
+
+async def test_what_is_typed_or_pasted_on_the_list_goes_to_the_field(tmp_path: Path) -> None:
+    async with running(tmp_path) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await pilot.press(*"ol")
+        await until(pilot, lambda: app.screen.query_one(Input).value == "ol")
+        await pilot.press(*"lama:q")
+        await until(pilot, lambda: app.screen.query_one(Input).value == "ollama:q")
+        await pilot.press("up", "down")
+        app.screen.post_message(Paste(":latest"))
+        await until(pilot, lambda: app.screen.query_one(Input).value == "ollama:q:latest")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, StartScreen))
+        assert app.session.backend.name == "ollama:q:latest"
+        assert "default of `tripartite plan`" in notices(app)
+
+
+async def test_one_agent_is_typed_with_its_backend(tmp_path: Path) -> None:
+    async with running(tmp_path) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await pilot.press("tab", *"activities=ollama:q")
+        await until(pilot, lambda: "for activities alone: asks localhost:11434" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "activities: ollama:q" in shown(app))
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+async def test_a_long_name_of_a_backend_is_cut_and_never_gone(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(tmp_path, size=size) as stage:
+        app, pilot = stage
+        app.session.asked = LineUp(fallback=("ollama:a-model-with-a-long-name", "other"))
+        app.session.add_backend("ollama:a-model-with-a-long-name")
+        app.choose_backend("http://127.0.0.1:9/some/long/way/to/it/v1#qwen3-30b-a3b-instruct")
+        await pilot.pause()
+        first = shown(app).splitlines()[0]
+        assert "backend: 127.0.0.1" in first.replace("http://", "")
+        assert "…" in first
+        assert "mode: thinking" in first
+        screen = await ask(stage, WISH)
+        await finished(stage, screen)
+        await until(pilot, lambda: "checked" in shown(app).splitlines()[0])
+        assert "127.0" in shown(app).splitlines()[0]
 
 
 async def test_offline_nothing_is_said_of_sending(tmp_path: Path) -> None:

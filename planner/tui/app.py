@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from agents.errors import TripartiteError
-from planner.session import Session
+from planner.session import NOW_THE_DEFAULT, Session
 from planner.tui.commands import commands
 from planner.tui.leaving import EndsWell
 from planner.tui.messages import LinkChosen
@@ -153,18 +153,17 @@ class TripartiteApp(EndsWell):
     def choose_backend(self, name: str) -> None:
         """Who does the agents' thinking from the next run on."""
         try:
-            warning = self.session.choose_backend(name)
+            kept = self.session.choose_backend(name)
         except TripartiteError as error:  # a recording that has gone meanwhile
             self.tell(str(error), severity="error")
             return
-        if warning:
-            self.tell(warning, severity="warning")
         words, bad = self.session.sent()
-        next_run = f"The next run goes to {self.session.backend.name}"
-        if bad:
-            self.tell(f"{next_run}, but {words}.", severity="warning")
-        else:
-            self.tell(f"{next_run}: {words}." if words else f"{next_run}.")
+        where = f", but {words}" if bad else f": {words}" if words else ""
+        told = (
+            f"The next run goes to {self.session.backend.name}{where}. {kept[0].upper()}{kept[1:]}."
+        )
+        good = not bad and kept == NOW_THE_DEFAULT
+        self.tell(told, severity="information" if good else "warning")
         self._settings_changed()
 
     def choose_effort(self, effort: str) -> None:

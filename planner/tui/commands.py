@@ -21,15 +21,15 @@ def commands(app: TripartiteApp, screen: Screen[object]) -> Iterable[SystemComma
     yield SystemCommand("Help", "Every key of this screen, and what it does", app.action_help)
     yield SystemCommand("Theme", "Change the colours; kept for the next time", app.search_themes)
     session = app.session
-    active = session.lineup.chain()[0]
     for choice in session.to_choose_from():
-        about = f"{choice.about}{_now(choice.name == active)}"
+        about = f"{choice.about}{_now(session.active(choice.name))}"
         chosen = partial(app.choose_backend, choice.name)
         yield SystemCommand(f"Backend: {choice.name}", about, chosen)
     other = "Any model server or provider, where words go, and what is lacking; key F8"
     yield SystemCommand("Backend: another", other, app.action_backends)
     for mode in modes():
-        about = f"{mode.meaning}{_now(mode.value == session.settings.effort)}"
+        active = "active now" if mode.value == session.settings.effort else ""
+        about = f"{mode.meaning}{_now(active)}"
         yield SystemCommand(f"Mode: {mode.value}", about, partial(app.choose_effort, mode.value))
     more = getattr(screen, "commands", None)
     if more is not None:
@@ -38,8 +38,8 @@ def commands(app: TripartiteApp, screen: Screen[object]) -> Iterable[SystemComma
             yield command._replace(callback=callback)
 
 
-def _now(active: bool) -> str:
-    return " (active now)" if active else ""
+def _now(active: str) -> str:
+    return f" ({active})" if active else ""
 
 
 def _if_shown(app: TripartiteApp, screen: Screen[object], command: Callable[[], object]) -> None:

@@ -9,18 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from agents.cleaning import clean_line
 from agents.errors import RequestError
-from planner.backends import BackendChoice, backend_choice
+from planner.backends import BackendChoice
 from planner.tui.screens.base import AppDialog
 from planner.tui.widgets.choices import Choices
 from planner.tui.widgets.footer import FittingFooter
 
-EXAMPLES = "ollama:qwen3:8b, openai:MODEL, http://localhost:8000/v1#MODEL"
+EXAMPLES = "ollama:qwen3:8b, http://localhost:8000/v1#MODEL, activities=openai:MODEL"
 LONGEST = 300
 MOST_TOLD = 250
 """Characters of what is wrong with a spec: of every backend there is, the first few will do."""
@@ -40,7 +40,7 @@ class SpecInput(Input):
 
 
 class BackendScreen(AppDialog[str | None]):
-    """Gives the spec of the backend that was chosen, or None. No server is asked."""
+    """Gives what was chosen, as `Session.choose_backend` takes it, or None. No server is asked."""
 
     DEFAULT_CSS = """
     BackendScreen > Vertical {
@@ -61,36 +61,53 @@ class BackendScreen(AppDialog[str | None]):
     def compose(self) -> ComposeResult:
         session = self.app.session
         self._choices = session.to_choose_from()
-        active = session.lineup.chain()[0]
         box = Vertical()
         box.border_title = Content("Who does the agents' thinking?")
         with box:
             yield Choices(
-                *(Option(self._line(one, one.name == active)) for one in self._choices),
+                *(Option(self._line(one, session.active(one.name))) for one in self._choices),
                 markup=False,
             )
             if not self.app.is_web:  # a visitor must not send the server to any address or file
-                field = SpecInput(placeholder=EXAMPLES, max_length=LONGEST)
+                field = SpecInput(placeholder=EXAMPLES, max_length=LONGEST, select_on_focus=False)
                 field.border_title = Content("Any other")
                 yield field
                 yield Static(id="hint", markup=False)
         yield FittingFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
-        names = [one.name for one in self._choices]
-        active = self.app.session.lineup.chain()[0]
+        active = [bool(self.app.session.active(one.name)) for one in self._choices]
         chooser = self.query_one(OptionList)
-        chooser.highlighted = names.index(active) if active in names else 0
+        chooser.highlighted = active.index(True) if any(active) else 0
         chooser.focus()
 
-    def _line(self, choice: BackendChoice, active: bool) -> Content:
+    def on_key(self, event: Key) -> None:
+        """What is typed on the list is meant for the field."""
+        if event.is_printable and event.character and self._to_the_field(event.character):
+            event.stop()
+            event.prevent_default()
+
+    def on_paste(self, event: Paste) -> None:
+        if self._to_the_field(clean_line(event.text, LONGEST)):
+            event.stop()
+
+    def _to_the_field(self, text: str) -> bool:
+        """Write `text` where there is a field that has not the focus already."""
+        for field in self.query(SpecInput):
+            if not field.has_focus:
+                field.focus()
+                field.insert_text_at_cursor(text)
+                return True
+        return False
+
+    def _line(self, choice: BackendChoice, active: str) -> Content:
         """Two lines: which it is, and below where words would go or why it cannot be used."""
         stands = self.app.session.standing(choice.name)
         mark, style = ("✗", "$text-error") if stands.lacks else ("●" if active else "○", "$accent")
         return Content.assemble(
             (f"{mark} ", style),
             (choice.name, "bold"),
-            (" (active now)" if active else "", "$accent"),
+            (f" ({active})" if active else "", "$accent"),
             (f"  {choice.about}" if choice.about else "", "$foreground-muted"),
             "\n  ",
             (stands.words, "$text-error" if stands.lacks else "$foreground-muted"),
@@ -106,27 +123,28 @@ class BackendScreen(AppDialog[str | None]):
 
     @on(Input.Submitted)
     def _given(self, event: Input.Submitted) -> None:
-        name, told = self._checked(event.value)
-        if name is not None:
-            self.dismiss(name)
+        spec, told = self._checked(event.value)
+        if spec is not None:
+            self.dismiss(spec)
         elif event.value.strip():
             self._hint(told)
         else:
             self.query_one(OptionList).focus()
 
     def _checked(self, spec: str) -> tuple[str | None, Content]:
-        """The name of the backend that is meant, if any, and what there is to say of it."""
+        """The spec, if a backend is meant by it, and what there is to say of that."""
         if not spec.strip():
             return None, Content()
         session = self.app.session
         try:
-            name = backend_choice(spec, session.team_settings, known=session.backends).name
+            agent, choice = session.look_at(spec)
         except RequestError as error:
             why = "; ".join(message for _, message in error.problems)
             return None, Content.assemble(("✗ ", "$text-error"), (clean_line(why, MOST_TOLD), ""))
-        stands = session.standing(name)
-        style = "$text-error" if stands.lacks else "$text-success"
-        return name, Content.assemble(("! " if stands.lacks else "✓ ", style), stands.words)
+        stands = session.standing(choice.name)
+        mark = ("! ", "$text-error") if stands.lacks else ("✓ ", "$text-success")
+        whom = f"for {agent} alone: " if agent else ""
+        return spec.strip(), Content.assemble(mark, whom, stands.words)
 
     def _hint(self, words: Content) -> None:
         self.query_one("#hint", Static).update(words)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from planner.store import TripSummary
 
 FIRST_EXAMPLE_KEY = 2
+LEAST_OF_A_BACKEND = 24
+"""Cells of the line about it at the top, however long its name is."""
 TYPING_PAUSE = 0.12
 """Seconds without a key after which the words are read."""
 
@@ -99,8 +101,8 @@ class StartScreen(AppScreen[None]):
             [
                 Fact("Tripartite", 9, "bold $accent"),
                 Fact("three agents, one trip", 1, "$foreground-muted"),
-                Fact(f"backend: {session.backend.name}", 5),
-                Fact(f"mode: {session.settings.effort}", 4),
+                Fact(f"backend: {session.backend.name}", 5, least=LEAST_OF_A_BACKEND),
+                Fact(f"mode: {session.settings.effort}", 6),
                 Fact(session.backend.about, 2, "$foreground-muted"),
             ]
         )

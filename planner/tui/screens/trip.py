@@ -29,6 +29,8 @@ from planner.tui.widgets.plan import PlanView
 from planner.tui.widgets.status import Fact, StatusLine
 
 STATUS_HZ = 2
+LEAST_OF_A_BACKEND = 12
+"""Cells of its name at the top, however long it is."""
 
 
 class TripScreen(AppScreen[None]):
@@ -149,8 +151,8 @@ class TripScreen(AppScreen[None]):
     def _tell_status(self) -> None:
         run = self.run
         facts = [
-            Fact("Tripartite", 6, "bold $accent"),
-            Fact(run.progress.backend or "", 3),
+            Fact("Tripartite", 4, "bold $accent"),
+            Fact(run.progress.backend or "", 3, least=LEAST_OF_A_BACKEND),
             Fact(run.request.effort, 2),
         ]
         if run.at_work:
@@ -161,7 +163,7 @@ class TripScreen(AppScreen[None]):
             facts += _plan_facts(run)
         usage = run.progress.usage
         if usage.tokens:
-            facts.append(Fact(spent_words(usage), 4))
+            facts.append(Fact(spent_words(usage), 5))
         self.query_one(StatusLine).tell([fact for fact in facts if fact.words])
 
     # What the traveller may do
@@ -323,6 +325,6 @@ def _plan_facts(run: TripRun) -> list[Fact]:
     return [
         Fact("✓ checked" if good else _faults(plan), 9, "$success" if good else "$error"),
         Fact(f"≈ {money_words}", 8, "$error" if over else ""),
-        Fact(f"{len(plan.days)} days" if len(plan.days) > 1 else "1 day", 5),
+        Fact(f"{len(plan.days)} days" if len(plan.days) > 1 else "1 day", 6),
         Fact(f"{agents} agent{'s' * (agents != 1)} {duration(run.progress.wall(0))}", 1),
     ]
