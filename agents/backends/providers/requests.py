@@ -232,7 +232,8 @@ class Asking:
             input_tokens=read if read > 0 else request.bytes // CHARACTERS_PER_TOKEN,
             output_tokens=written if written > 0 else written_in(response) // CHARACTERS_PER_TOKEN,
         )
-        cost = cost_usd(self.server.name, self.model, usage)
+        cached = response.usage.cache_read_tokens
+        cost = cost_usd(self.server.where, self.model, usage, cached_tokens=cached)
         return usage.model_copy(update={"cost_usd": cost}) if cost else usage
 
     def _tell(
