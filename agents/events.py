@@ -87,6 +87,8 @@ class RoundStarted(_Event):
     type: Literal["round_started"] = "round_started"
     number: Count
     agents: tuple[Line, ...]
+    backend: Line = ""
+    """Who does the thinking from now on; empty when nobody said."""
 
 
 class AgentStarted(_Event):
@@ -162,6 +164,8 @@ class Retrying(_Event):
     request: Count
     attempt: Count
     """The number of the attempt that follows, 2 for the first repetition."""
+    of: Count = 0
+    """How many attempts there are at most; 0 when that is not known."""
     wait: Seconds
     reason: Line
 
@@ -180,6 +184,8 @@ class ApproachChanged(_Event):
     type: Literal["approach_changed"] = "approach_changed"
     agent: Line
     reason: Line
+    backend: Line = ""
+    """Who goes on, where another one does."""
 
 
 class Found(_Event):

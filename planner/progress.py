@@ -97,6 +97,7 @@ class RunProgress:
             case RoundStarted():
                 self._resume()
                 self.round = event.number
+                self.backend = event.backend or self.backend
             case RunFinished():
                 self.complete = event.complete
                 self._rest(event.at)

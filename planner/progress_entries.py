@@ -115,10 +115,11 @@ class Entry:
 
 
 def retry_words(event: Retrying, told: str = "") -> str:
-    """ "again in 12 s, attempt 2: 429 from openai"; without a reason that was `told` just before."""
+    """ "again in 12 s, attempt 2 of 3: 429 from openai"; without a reason `told` just before."""
     when = f"in {wait_words(event.wait)}" if event.wait else "at once"
     why = untold(event.reason, told)
-    return f"again {when}, attempt {event.attempt}{f': {why}' if why else ''}"
+    number = f"{event.attempt} of {event.of}" if event.of >= event.attempt else f"{event.attempt}"
+    return f"again {when}, attempt {number}{f': {why}' if why else ''}"
 
 
 def untold(reason: str, told: str) -> str:

@@ -28,6 +28,7 @@ from agents.usage import RUN_LIMITS, Limits
 from planner.assembly import assemble
 from planner.backends import BACKENDS, DEFAULT_BACKEND
 from planner.control import RunControl
+from planner.doers import Doer, Doers, named
 from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import TripPlan
 from planner.repair import feedback_for
@@ -68,6 +69,7 @@ class _Known:
     results: Mapping[str, AgentResult]
     ledger: Ledger
     overrides: Mapping[str, str]
+    doers: Mapping[str, Doer]
 
 
 class Planning:
@@ -90,17 +92,19 @@ class Planning:
         assumptions: Sequence[str] = (),
     ) -> None:
         self.request = request
-        self._team, self._emit = tuple(team), emit
+        self._team, self._tell = tuple(team), emit
+        self._doers = Doers()
         self.use(backend or BACKENDS[DEFAULT_BACKEND].make())
         self._meter = new_meter(limits)
         self._assumptions = tuple(assumptions)
-        self._known = _Known({}, Ledger(), _changed({}, overrides))
+        self._known = _Known({}, Ledger(), _changed({}, overrides), {})
         self._rounds = 0
         self._turn = anyio.Lock()
 
     def use(self, backend: Backend) -> None:
         """Let this backend do the thinking of whoever is asked from now on."""
         self._backend = backend
+        self._emit: Emit = self._doers.watching(backend, self._tell)
 
     @property
     def overrides(self) -> Mapping[str, str]:
@@ -196,15 +200,15 @@ class Planning:
             asked=asked,
             earlier=known.results,
         )
-        return replace(known, results=results, ledger=ledger)
+        return replace(known, results=results, ledger=ledger, doers=self._doers.of(results))
 
     def _tell_round(self, asked: tuple[str, ...]) -> None:
         self._rounds += 1
+        name, effort = self._backend.name, self.request.effort
         if self._rounds == 1:
-            name, effort = self._backend.name, self.request.effort
             self._emit(RunStarted(agents=asked, backend=name, effort=effort))
         else:
-            self._emit(RoundStarted(number=self._rounds, agents=asked))
+            self._emit(RoundStarted(number=self._rounds, agents=asked, backend=name))
 
     async def _mended(
         self, plan: TripPlan, known: _Known, control: RunControl
@@ -230,7 +234,7 @@ class Planning:
     async def _assemble(
         self, known: _Known, control: RunControl, new: Collection[str] = ()
     ) -> TripPlan:
-        return await assemble(
+        plan = await assemble(
             self.request,
             known.results,
             known.ledger.copy(),
@@ -240,6 +244,7 @@ class Planning:
             emit=self._emit,
             stopped=lambda: control.stopped,
         )
+        return named(plan, known.doers)
 
     async def _finish(
         self, plan: TripPlan, known: _Known, control: RunControl, began: float

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -37,10 +38,13 @@ from agents.request import Budget, Dates, Effort, OpenWish, Relation, TripReques
 from agents.usage import Limits, Usage
 from planner.control import RunControl
 from planner.filling import ATLAS
+from planner.intake import Options
 from planner.orchestrator import TEAM, AgentResult, new_meter, run_team
 from planner.plan import AgentReport, AgentStatus, Decision, TripPlan
 from planner.progress import RunProgress
+from planner.run import TripRun
 from planner.schedule import make_schedule
+from planner.store import TripStore
 from planner.trip import Planning, plan_trip
 
 NAMES = tuple(a.name for a in TEAM)
@@ -535,8 +539,24 @@ async def test_a_failed_agent_is_asked_again_after_the_end() -> None:
     ]
     again = told[0]
     assert isinstance(again, RoundStarted)
-    assert (again.number, again.agents) == (2, ("activities",))
+    assert (again.number, again.agents, again.backend) == (2, ("activities",), "fake")
     assert {e.agent for e in told if isinstance(e, AgentStarted)} == {"activities"}
+
+
+async def test_who_did_the_later_work_is_named_and_kept(tmp_path: Path) -> None:
+    store = TripStore(tmp_path / "trips.sqlite3")
+    first, later = FakeBackend(activities=[fails]), FakeBackend()
+    later.name = "later"
+    run = TripRun(ask(), lambda: first, words="Lisbon", options=Options(), store=store)
+    with anyio.fail_after(10):
+        await run.start()
+        run.use(lambda: later)
+        assert run.progress.backend == "fake"
+        await run.again(retry=["activities"])
+    assert run.trip_id is not None
+    assert run.progress.backend == store.load(run.trip_id).backend == "later"
+    backends = {a.name: a.backend for a in run.progress.agents.values()}
+    assert backends == {"itinerary": "fake", "destinations": "fake", "activities": "later"}
 
 
 async def test_asking_again_in_vain_loses_nothing() -> None:

@@ -131,6 +131,12 @@ def test_a_retry_is_counted_down_and_ends_with_the_next_request() -> None:
     assert agent.doing(14) == "waiting for the model (request 1)"
 
 
+@pytest.mark.parametrize(("of", "told"), [(3, "2 of 3"), (2, "2 of 2"), (1, "2"), (0, "2")])
+def test_how_many_attempts_there_are_is_told_where_it_is_known(of: int, told: str) -> None:
+    again = retrying(2).model_copy(update={"of": of})
+    assert line_of(again) == f"a: again in 12 s, attempt {told}: 429 from openai"
+
+
 def test_what_has_no_answer_when_its_agent_ends_was_broken_off() -> None:
     failed = AgentFailed(at=5, agent="a", seconds=5, reason="out of time", kept=False)
     for end in (failed, started(5)):

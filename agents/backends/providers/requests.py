@@ -92,8 +92,16 @@ class Asking:
             return await self._once(model, request, number)
 
         def again(fault: Fault, attempt: int, wait: float) -> None:
-            agent, why = self.task.name, fault.what
-            self.emit(Retrying(agent=agent, request=number, attempt=attempt, wait=wait, reason=why))
+            self.emit(
+                Retrying(
+                    agent=self.task.name,
+                    request=number,
+                    attempt=attempt,
+                    of=self.patience.most(fault),
+                    wait=wait,
+                    reason=fault.what,
+                )
+            )
 
         try:
             try:

@@ -33,6 +33,10 @@ class Patience:
     """A server that wants to be left alone for longer is given up."""
     sleep: Callable[[float], Awaitable[object]] = field(default=anyio.sleep, repr=False)
 
+    def most(self, fault: Fault) -> int:
+        """How many attempts such a fault is worth."""
+        return min(self.attempts, fault.attempts or self.attempts)
+
 
 async def retried(
     patience: Patience,
@@ -93,7 +97,7 @@ def _policy(
             return True
         if anyio.current_time() + state.upcoming_sleep >= anyio.current_effective_deadline():
             return True
-        return state.attempt_number >= min(patience.attempts, fault.attempts or patience.attempts)
+        return state.attempt_number >= patience.most(fault)
 
     def tell(state: tenacity.RetryCallState) -> None:
         again(fault_of(state), state.attempt_number + 1, state.upcoming_sleep)
