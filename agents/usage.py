@@ -51,6 +51,9 @@ AGENT_LIMITS = Limits(seconds=120, requests=40, tool_calls=400, tokens=400_000, 
 RUN_LIMITS = Limits(seconds=300, requests=100, tool_calls=1200, tokens=1_000_000, cost_usd=2.0)
 
 
+KINDS = ("requests", "tool_calls", "tokens", "cost_usd")
+
+
 class Meter:
     """Counts one agent's usage, and the run's through `parent`.
 
@@ -89,8 +92,8 @@ class Meter:
         self._count(usage)
 
     def _check_room(self, usage: Usage) -> None:
-        for what in ("requests", "tool_calls"):
-            if 0 < getattr(usage, what) > self.left(what):
+        for what in KINDS:
+            if self.left(what) < getattr(usage, what):
                 raise self._reached(what)
         if self._parent:
             self._parent._check_room(usage)
@@ -101,13 +104,18 @@ class Meter:
             self._report(self.used)
         if self._parent:
             self._parent._count(usage)
-        for what in ("requests", "tool_calls", "tokens", "cost_usd"):
+        for what in KINDS:
             if self.left(what) < 0:
                 raise self._reached(what)
 
     def _reached(self, what: str) -> LimitReached:
         used, limit = getattr(self.used, what), getattr(self.limits, what)
+        if what == "cost_usd":
+            places = 2 if round(used, 2) > limit == round(limit, 2) else 4
+            told, most = f"${used:.{places}f}", f"${limit:.{places}f}"
+        else:
+            unit = what.replace("_", " ")
+            told, most = f"{used:,} {unit[:-1] if used == 1 else unit}", f"{limit:,}"
         return LimitReached(
-            f"{self.name}: {used:g} {what.replace('_', ' ')} used, the limit is {limit:g}; "
-            "raise the limit or ask for less"
+            f"{self.name}: {told} used, the limit is {most}; raise the limit or ask for less"
         )

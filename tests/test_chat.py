@@ -359,7 +359,7 @@ async def test_the_same_call_is_made_once_and_going_on_with_it_has_an_end() -> N
     job = work()
     async with serving(calls(("depth", {"well": "north"}))) as model:
         with pytest.raises(BackendError, match="the same again and again"):
-            await job.by(backend(model))
+            await job.by(backend(model, steps="whole"))
     assert len(job.told(ToolCalled)) == 1
     assert "further up" in model.said("tool")[1]
     assert model.asked[4]["tool_choice"]["function"]["name"] == "hand_in"

@@ -16,15 +16,16 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from agents.backends.answers import answer_schema
-from agents.backends.servers.dialects import server_at
-from agents.backends.servers.faults import of_answer, of_error
+from agents.backends.servers.dialects import Server, server_at
+from agents.backends.servers.faults import Fault, of_answer, of_error
 from agents.backends.servers.patience import Patience
+from agents.backends.servers.proxies import proxy_for
 from agents.backends.talking.answer import Answer
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Asking, Learned, Wanted
 from agents.backends.talking.stream import ErrorSent, Reading, Unreadable
 from agents.backends.talking.wire import Line, Wire
-from agents.errors import InvalidOutput, Unreachable
+from agents.errors import InvalidOutput, NotUsable, Unreachable
 
 TEXT = "Grüße aus Łódź 🌍, 京都"
 ARGUMENTS = '{"where": "Łódź 🌍"}'
@@ -154,7 +155,7 @@ async def request(reader: asyncio.StreamReader) -> None:
 
 
 async def asked(line: Line) -> Answer:
-    return await line.ask(b"{}", lambda text, reasoning: None, lambda text: None)
+    return await line.ask(b"{}", lambda text, reasoning: None, lambda text, answer: None)
 
 
 async def answered(writer: asyncio.StreamWriter) -> None:
@@ -163,7 +164,9 @@ async def answered(writer: asyncio.StreamWriter) -> None:
     await writer.drain()
 
 
-async def test_a_request_on_a_connection_that_closes_is_sent_again_at_once() -> None:
+async def test_a_request_on_a_connection_that_closes_may_be_sent_again_at_once_and_only_once() -> (
+    None
+):
     """As by llama.cpp's server, which says nothing of it and closes after each streamed answer."""
     seen: list[int] = []
 
@@ -176,7 +179,11 @@ async def test_a_request_on_a_connection_that_closes_is_sent_again_at_once() -> 
         await reader.read(1)  # the next request is on its way
 
     async with line_to(one_answer_each) as line:
-        assert [(await asked(line)).text for _ in range(4)] == [TEXT] * 4
+        assert (await asked(line)).text == TEXT
+        with pytest.raises(Fault, match="closed the connection before") as lost:
+            await asked(line)
+        assert (lost.value.passing, lost.value.wait) == (True, 0.0)
+        assert [(await asked(line)).text for _ in range(3)] == [TEXT] * 3  # it is known from now on
     assert seen == [1, 2, 3, 4]
 
 
@@ -261,3 +268,182 @@ def test_a_code_may_be_written_as_text() -> None:
     error = {"message": "str is not valid UTF-8", "type": "None", "param": "None", "code": "500"}
     fault = of_error(server_at("http://127.0.0.1:1/v1"), "m", error)
     assert fault.kind is Unreachable and fault.passing
+
+
+# What a refusal is about
+
+
+def told_apart(status: int, message: str) -> str:
+    """The option that a refusal names, of a request with all of them."""
+    server = server_at("http://127.0.0.1:1/v1")
+    shape = ("Small", answer_schema(Small, strict=True), answer_schema(Small, strict=True))
+    final = "hand_in" if "tool_choice" in message else ""
+    wanted = Wanted(tools=b"[]", final=final, shape=shape)
+    asking = Asking(1, Messages(), wanted, Learned(server.dialect))
+    asking.body(b'"m"', stream=True, effort="low", most_tokens=100)
+    sent = json.dumps({"error": {"message": message}})
+    return asking.names(of_answer(server, "m", status, sent, {}, keyed=False), "m")
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "option"),
+    [
+        (400, "stream_options: extra inputs are not permitted", "usage"),
+        (400, "Unrecognized request argument supplied: parallel_tool_calls", "parallel"),
+        (500, "Unsupported param: tool_choice", "final"),
+        (400, "stream is not supported", "stream"),
+        (500, "Streaming is not supported for this model", "stream"),
+        (400, "This model does not support reasoning", "effort"),
+        (400, "response_format.type must be json_object", "shape"),
+        (400, "max_tokens is too large", "most"),
+        (500, "upstream connect error or disconnect/reset before headers", ""),
+        (400, "upstream connect error: unknown host", ""),
+        (500, "error in the stream", ""),
+        (500, "Unknown error while streaming", ""),
+        (500, "model crashed while reasoning", ""),
+        (500, "the schema cache is full", ""),
+        (500, "invalid state while thinking", ""),
+        (500, "max_tokens worker died", ""),
+        (403, "stream is not supported in your country", ""),
+        (400, "flagged by moderation; stream_options not allowed", ""),
+    ],
+)
+def test_only_a_refusal_that_names_an_option_as_such_is_about_it(
+    status: int, message: str, option: str
+) -> None:
+    assert told_apart(status, message) == option
+
+
+def test_what_went_without_an_option_by_chance_keeps_it() -> None:
+    server = server_at("http://127.0.0.1:1/v1")
+    learned = Learned(server.dialect)
+    refused = of_answer(server, "m", 400, "No.", {}, keyed=False)
+
+    def begun() -> Asking:
+        asking = Asking(1, Messages(), Wanted(tools=b"[]"), learned)
+        asking.body(b'"m"', stream=True, effort=None, most_tokens=100)
+        return asking
+
+    def answered(asking: Asking, *, after: Any = None) -> None:
+        if after is not None:
+            assert asking.change(after, "m")
+            asking.body(b'"m"', stream=True, effort=None, most_tokens=100)
+        learned.note(asking)
+
+    answered(begun(), after=refused)
+    answered(begun())  # with all of them: it was by chance
+    answered(begun(), after=refused)
+    at_once = [begun(), begun()]
+    for asking in at_once:
+        answered(asking, after=refused)
+    assert learned.form("stream") is None  # the second in a row
+    learned = Learned(server.dialect)
+    at_once = [begun(), begun()]
+    for asking in at_once:
+        answered(asking, after=refused)
+    assert learned.form("stream") == 0  # two at the same time are one
+    answered(begun(), after=refused)
+    assert learned.form("stream") is None
+
+
+# Proxies, keys in the clear
+
+
+def proxied(monkeypatch: pytest.MonkeyPatch, url: str, **environment: str) -> str | None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    proxy = proxy_for(url)
+    return proxy.url if proxy else None
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "box.localhost"])
+def test_this_computer_is_asked_without_a_proxy(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    everything = {f"{name}_PROXY": "http://p.example:1" for name in ("HTTP", "HTTPS", "ALL")}
+    assert proxied(monkeypatch, f"http://{host}:11434/v1", **everything) is None
+    assert proxied(monkeypatch, "http://box:11434/v1", **everything) == "http://p.example:1"
+
+
+async def test_no_word_for_this_computer_goes_through_a_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked_of_the_proxy: list[int] = []
+
+    async def proxy(
+        number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        asked_of_the_proxy.append(number)
+
+    async def model(_: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request(reader)
+        await answered(writer)
+
+    async with line_to(proxy) as other:
+        monkeypatch.setenv("http_proxy", other.server.url)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        async with line_to(model) as line:
+            assert (await asked(line)).text == TEXT
+    assert not asked_of_the_proxy
+
+
+def test_a_proxy_is_had_of_any_variable_also_without_a_scheme(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = "https://api.example/v1"
+    assert proxied(monkeypatch, url, HTTPS_PROXY="p.example:3128") == "http://p.example:3128"
+    assert proxied(monkeypatch, url, ALL_PROXY="http://p.example:3128") == "http://p.example:3128"
+    assert proxied(monkeypatch, url, HTTP_PROXY="http://p.example:3128") is None
+    assert proxied(monkeypatch, url, ALL_PROXY="http://p", NO_PROXY="api.example") is None
+
+
+@pytest.mark.parametrize(
+    ("proxy", "why"),
+    [
+        ("socks5://me:hunter22@p.example:1080", "ALL_PROXY names speaks socks5"),
+        ("http://p.example:what", "ALL_PROXY names is no address"),
+        ("http://[::1", "ALL_PROXY names is no address"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, why: str
+) -> None:
+    with pytest.raises(NotUsable, match=why) as refused:
+        proxied(monkeypatch, "https://api.example/v1", ALL_PROXY=proxy)
+    assert "hunter22" not in str(refused.value)
+    assert "add api.example to NO_PROXY" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("server", "goes"),
+    [
+        (Server("openai", "https://api.openai.com/v1"), True),
+        (Server("openai", "http://localhost:8000/v1"), True),
+        (Server("openai", "http://box:8000/v1"), False),
+        (Server("own", "http://box:8000/v1", needs_key=False), True),
+        (Server("own", "http://192.168.1.4:8000/v1", needs_key=False), True),
+        (Server("own", "http://models.example/v1", needs_key=False), False),
+    ],
+)
+async def test_a_key_is_not_sent_in_the_clear_over_the_internet(server: Server, goes: bool) -> None:
+    wire = Wire(server, "m", USUAL)
+    async with wire.open(None):
+        pass
+    if goes:
+        async with wire.open("sk-a-key-of-ours"):
+            pass
+    else:
+        with pytest.raises(NotUsable, match="anybody on the way can read it; write https://"):
+            async with wire.open("sk-a-key-of-ours"):
+                pytest.fail("it was opened")
+
+
+def test_a_fault_can_be_kept_in_a_set_and_sends_nobody_anywhere() -> None:
+    server = server_at("http://127.0.0.1:1/v1")
+    said = "Pay at https://evil.example/pay, www.evil.example, evil.example or a@evil.example. v1.5"
+    fault = of_answer(server, "m", 400, said, {}, keyed=False)
+    assert len({fault, of_answer(server, "m", 400, said, {}, keyed=False)}) == 2
+    assert "evil" not in str(fault.error())
+    assert "v1.5" in str(fault.error())

@@ -193,8 +193,37 @@ async def test_cancelling_goes_through_the_chain() -> None:
             assert control.cancel("activities")
             await gate.left.wait()
     assert results["activities"].status is AgentStatus.CANCELLED
-    assert results["activities"].findings == TWO_FINDS
+    kept = results["activities"].findings
+    assert isinstance(kept, ActivityFinds)
+    assert [f.place for f in kept.finds] == [f.place for f in TWO_FINDS.finds]
     assert "activities" not in [name for name, _ in third.briefs]
+
+
+async def test_each_member_of_a_chain_begins_anew_and_what_was_kept_stays_in_sight() -> None:
+    seen: list[tuple[object, bool, object]] = []
+
+    async def first(task: Task[Any], emit: Emit) -> Any:
+        task.keep(TWO_FINDS)
+        task.told_of_gaps = True
+        raise Unreachable("gone")
+
+    async def second(task: Task[Any], emit: Emit) -> Any:
+        kept_of_all = whole[0].kept
+        seen.append((task.kept, task.told_of_gaps, kept_of_all))
+        task.keep(ONE_FIND)
+        assert whole[0].kept == TWO_FINDS
+        raise Unreachable("gone as well")
+
+    whole: list[Task[Any]] = []
+
+    class Outside(FallbackBackend):
+        async def run(self, task: Task[Output], emit: Emit) -> Output:
+            if task.name == "activities":
+                whole.append(task)
+            return await super().run(task, emit)
+
+    await teamwork(Outside([Named("first", first), Named("second", second)]))
+    assert seen == [(None, False, TWO_FINDS)]
 
 
 def test_a_chain_of_chains_names_all_of_its_members() -> None:
@@ -255,7 +284,7 @@ async def test_a_line_up_makes_each_backend_once_and_uses_it_for_all() -> None:
     ("limit", "usage", "told"),
     [
         ({"tokens": 1000}, Usage(input_tokens=400, output_tokens=50), "tokens used"),
-        ({"cost_usd": 0.05}, Usage(input_tokens=1, cost_usd=0.02), "cost usd used"),
+        ({"cost_usd": 0.05}, Usage(input_tokens=1, cost_usd=0.02), "$0.06 used"),
         ({"requests": 2}, Usage(requests=1), "requests used"),
     ],
 )

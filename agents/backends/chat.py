@@ -7,7 +7,6 @@ steps, each with a schema of its own. What a server does differently stands in `
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
@@ -24,8 +23,16 @@ from agents.backends.talking.conversing import MOST_FEEDBACK, Conversation, decl
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Learned, Wanted
 from agents.backends.talking.talk import Talk, ToolsRefused
-from agents.backends.talking.wire import Line, Wire
-from agents.errors import ContextOverflow, InvalidOutput
+from agents.backends.talking.wire import Wire
+from agents.backends.worth import of_worth
+from agents.errors import (
+    BackendError,
+    Declined,
+    InvalidOutput,
+    LimitReached,
+    NotUsable,
+    Unreachable,
+)
 from agents.events import AnswerRefused, ApproachChanged, Emit
 
 DEFAULT_PATIENCE = Patience()
@@ -56,8 +63,6 @@ class ChatBackend:
         self._environment = environment
         self._learned = Learned(server.dialect)
         self._wire = Wire(server, model, patience)
-        self._at_work: Counter[int] = Counter()
-        """How many agents of one run, by its meter, are at work."""
 
     def __repr__(self) -> str:
         return f"ChatBackend({self.name!r})"
@@ -69,40 +74,34 @@ class ChatBackend:
         return (*(k.strip() for k in keys if k and k.strip()), *self._server.secrets)
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
-        whole = id(task.meter.whole)
         async with self._wire.open(self._found_key()) as line:
-            self._at_work[whole] += 1
-            try:
-                return await self._carried_out(line, task, emit)
-            finally:
-                self._at_work[whole] -= 1
-                self._at_work += Counter()  # drops what is 0
+            talk = Talk(line, task, emit, self._learned, effort=self._effort, stream=self._stream)
+            with talk.allowance.at_work():
+                return await self._carried_out(talk, task, emit)
 
-    async def _carried_out(self, line: Line, task: Task[Output], emit: Emit) -> Output:
-        whole = id(task.meter.whole)
-        talk = Talk(
-            line,
-            task,
-            emit,
-            self._learned,
-            effort=self._effort,
-            stream=self._stream,
-            sharing=lambda: self._at_work[whole],
-        )
+    async def _carried_out(self, talk: Talk, task: Task[Output], emit: Emit) -> Output:
         if not self._takes_the_whole():
             return await _in_steps(talk, task, emit)
+        keeps_back = self._steps == "auto"
         try:
-            return await Conversation(talk, task, emit).carry_out()
-        except (ToolsRefused, InvalidOutput, ContextOverflow) as error:
-            if self._steps == "whole" or task.kept is not None or talk.nearly_used_up():
+            return await Conversation(talk, task, emit, keeps_back=keeps_back).carry_out()
+        except (NotUsable, Unreachable, Declined) as error:
+            if not keeps_back or not isinstance(error, ToolsRefused):
+                raise
+            failed: BackendError = error
+        except BackendError as error:
+            if not keeps_back or of_worth(task.kept):
                 raise
             failed = error
-        reason = f"{str(failed).rpartition('; ')[0]}; on in small steps"
+        talk.allowance.share = 1.0
+        if talk.allowance.nearly_used_up():
+            raise failed
+        reason = f"{str(failed).rpartition('; ')[0] or failed}; on in small steps"
         emit(ApproachChanged(agent=task.name, reason=reason))
         try:
             return await _in_steps(talk, task, emit)
-        except InvalidOutput as error:
-            if isinstance(failed, ToolsRefused):
+        except (InvalidOutput, LimitReached) as error:
+            if isinstance(failed, ToolsRefused) or of_worth(task.kept):
                 raise
             raise failed from error
 
@@ -156,6 +155,7 @@ class _Question:
                 self._talk.most_tokens *= 2
             self._emit(AnswerRefused(agent=self._task.name, reason=str(refused)))
             if chance < MOST_FEEDBACK:
+                given.calls = []  # there are no tools that could answer them
                 messages.add(given.message())
                 short = "It was too long and was cut off: make it shorter. " if cut else ""
                 messages.say("user", f"{short}{refused}\nAnswer again with the whole JSON.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel
-
 from agents.agent import Output, Task
 from agents.backends.base import Backend, names_for, secrets_of
+from agents.backends.worth import weight
 from agents.errors import BackendError, LimitReached
 from agents.events import ApproachChanged, Emit
 from agents.text import clean_line
@@ -40,7 +39,8 @@ class FallbackBackend:
     """Asks one backend after the other until one carries the task out.
 
     All share the task's limits, so a limit that is reached ends the chain; so does cancelling.
-    Of what they had kept the fullest stays, whoever kept something last.
+    Each begins anew: what one had kept, or was told, says nothing of the next. Of all that was kept
+    the fullest stays.
     """
 
     def __init__(self, chain: Sequence[Backend]) -> None:
@@ -57,28 +57,36 @@ class FallbackBackend:
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         gave_up: list[str] = []
-        best = task.kept
-        try:
-            for backend in self._chain:
-                name = names_for(backend, task.name)[0]
-                if gave_up:
-                    emit(ApproachChanged(agent=task.name, reason=f"{gave_up[-1]}; now {name}"))
-                try:
-                    return await backend.run(task, emit)
-                except LimitReached:
+        for backend in self._chain:
+            name = names_for(backend, task.name)[0]
+            if gave_up:
+                reason = f"{gave_up[-1]}; now {name}"
+                emit(ApproachChanged(agent=task.name, reason=reason, backend=name))
+            try:
+                return await backend.run(_Attempt(task), emit)
+            except LimitReached:
+                raise
+            except Exception as error:  # a foreign backend may raise anything to give up
+                if len(self._chain) == 1:
                     raise
-                except Exception as error:  # a foreign backend may raise anything to give up
-                    if len(self._chain) == 1:
-                        raise
-                    gave_up.append(clean_line(f"{name} gave up: {_said(error)}"))
-                    cause = error
-                best = _fuller(best, task.kept)
-            raise BackendError(
-                f"no backend of the chain could do it; {'; '.join(gave_up)}"
-            ) from cause
-        finally:
-            if (fullest := _fuller(best, task.kept)) is not None:
-                task.keep(fullest)
+                gave_up.append(clean_line(f"{name} gave up: {_said(error)}"))
+                cause = error
+        raise BackendError(f"no backend of the chain could do it; {'; '.join(gave_up)}") from cause
+
+
+class _Attempt(Task[Output]):
+    """The task as one backend of a chain sees it; what is kept is kept of the whole at once."""
+
+    def __init__(self, whole: Task[Output]) -> None:
+        super().__init__(whole.agent, whole.brief, whole.tools, whole.meter)
+        self.exchanged = whole.exchanged
+        self._vouched = whole._vouched
+        self._whole, self._before = whole, whole.kept
+
+    def keep(self, findings: Output) -> None:
+        super().keep(findings)
+        fuller = _fuller(self._before, findings)
+        self._whole.keep(findings if fuller is None else fuller)
 
 
 def _said(error: Exception) -> str:
@@ -89,15 +97,4 @@ def _fuller(one: Output | None, other: Output | None) -> Output | None:
     """The findings with more in them; the later ones where they are alike."""
     if one is None or other is None:
         return one or other
-    return one if _weight(one) > _weight(other) else other
-
-
-def _weight(value: object) -> int:
-    """How many single values there are in `value`."""
-    if isinstance(value, BaseModel):
-        return sum(_weight(getattr(value, name)) for name in type(value).model_fields)
-    if isinstance(value, Mapping):
-        return sum(_weight(v) for v in value.values())
-    if isinstance(value, list | tuple | set | frozenset):
-        return sum(_weight(v) for v in value)
-    return 0 if value is None or value == "" else 1
+    return one if weight(one) > weight(other) else other

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from agents.backends.servers.places import host_of, is_loopback
 from agents.cleaning import clean_line
 from agents.errors import NotUsable
 
@@ -47,16 +48,35 @@ JSON_OBJECT: Form = {"response_format": {"type": "json_object"}}
 REFUSALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "usage": ("stream_options", "include_usage"),
-        "parallel": ("parallel_tool_calls", "parallel tool", "parallel function"),
+        "parallel": ("parallel_tool_calls", "parallel tool calls", "parallel function calls",
+                     "parallel tool calling", "parallel function calling"),
         "final": ("tool_choice", "tool choice", "toolchoice", "forced tool", "forced function"),
-        "effort": ("reasoning", "thinking", "effort"),
+        "effort": ("reasoning_effort", "reasoning.effort", "reasoning effort"),
         "most": ("max_tokens", "max_completion_tokens", "max_new_tokens", "in the completion"),
-        "shape": ("response_format", "response format", "json_schema", "json_object", "schema",
-                  "structured output", "json mode", "grammar", "guided"),
-        "stream": ("stream",),
+        "shape": ("response_format", "response format", "json_schema", "json_object",
+                  "structured output", "structured outputs", "json mode", "guided_json"),
     }
 )  # fmt: skip
 """Options in the order in which they are given up, and the words by which an error names them."""
+PLAIN_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "effort": ("reasoning", "thinking", "effort"),
+        "shape": ("schema", "grammar", "guided"),
+        "stream": ("stream", "streaming"),
+    }
+)
+"""Words that may be about anything: they name an option only beside one of
+SURELY_NOT_TAKEN."""
+SURELY_NOT_TAKEN = (
+    "unsupported", "not support", "n't support", "unrecognized", "unrecognised", "not permitted",
+    "not allowed", "not implemented", "not available", "not enabled", "disabled", "extra inputs",
+    "extra fields",
+)  # fmt: skip
+NOT_TAKEN = (
+    *SURELY_NOT_TAKEN, "unknown", "unexpected", "invalid", "must be", "must not", "cannot be used",
+    "can't be used", "no such",
+)  # fmt: skip
+"""Words by which an error says that an option is not taken."""
 NO_TOOLS = (
     "support tool", "support function", "tool use", "tool calling", "function calling", "tools",
     "enable-auto-tool-choice", "--jinja", "'functions'",
@@ -249,7 +269,7 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
 """Those with a name; any other is reached by its URL."""
 
 ANY_KEY = "TRIPARTITE_API_KEY"
-"""The variable for the key of a server without a name here."""
+"""The variable for the key of any server by its URL, after those of its own."""
 _ENDPOINT = "/chat/completions"
 
 
@@ -261,9 +281,9 @@ def server_at(url: str, name: str = "") -> Server:
     url = url.strip()
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, _ = parts.hostname, parts.port
     except ValueError:
-        host, port = None, None
+        host = None
     if not host or not url.isprintable() or " " in url or parts.scheme not in ("http", "https"):
         raise NotUsable(
             f"{clean_line(url.rpartition('@')[2], 80)!r} is no address of a model server; "
@@ -271,11 +291,10 @@ def server_at(url: str, name: str = "") -> Server:
         )
     path = parts.path.rstrip("/").removesuffix(_ENDPOINT) or "/v1"
     whole = urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
-    known = next((s for s in SERVERS.values() if _same(urlsplit(s.url), host, port)), None)
+    known = next((s for s in SERVERS.values() if _place(urlsplit(s.url)) == _place(parts)), None)
     if known is not None:
-        return Server(
-            name or known.name, whole, known.key_names, known.needs_key, known.dialect, known.about
-        )
+        keys = (*known.key_names, ANY_KEY)
+        return replace(known, name=name or known.name, url=whole, key_names=keys)
     shown = clean_line(name or _host(parts), 60)
     return Server(
         shown,
@@ -322,10 +341,10 @@ def _of_ollama_host(host: str) -> str:
     return urlunsplit((parts.scheme, f"{shown}:{parts.port or implied}", parts.path, "", ""))
 
 
-def _same(theirs: SplitResult, host: str, port: int | None) -> bool:
-    local = ("localhost", "127.0.0.1", "::1")
-    same_host = theirs.hostname == host or (theirs.hostname in local and host in local)
-    return same_host and theirs.port == port
+def _place(parts: SplitResult) -> tuple[str, str, int | None]:
+    """Scheme, host and port, with all ways to write them alike."""
+    host = "localhost" if is_loopback(parts.netloc) else host_of(parts.netloc)
+    return parts.scheme, host, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def filled(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:

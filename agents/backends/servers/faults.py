@@ -44,10 +44,15 @@ BUSY = ("rate limit", "rate_limit", "overloaded", "too many requests", "server_e
 BADLY_WRITTEN = ("tool_use_failed", "failed to call a function", "failed to parse tool call",
                  "failed to parse input at", "does not match the expected")  # fmt: skip
 """The model wrote what its own server cannot read: the next attempt may be better."""
+_CONTACT = re.compile(
+    r"(?i)(?<![\w.-])(?:\w+://\S+|(?:mailto|javascript|data):\S+|\S+@\S+|www\.\S+"
+    r"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w-])\S*)"
+)
+"""A server's own words may be anybody's: they send nobody anywhere."""
 _SECRET = re.compile(r"(?i)\bbearer\s+[^\s\"',}]+|\b(?:sk|gsk|xai|hf|csk|pk)[-_][\w*.-]{8,}")
 
 
-@dataclass
+@dataclass(eq=False)  # an exception must have a hash
 class Fault(Exception):
     """One failed request, the error that it becomes, and what may be done before it does."""
 
@@ -105,6 +110,13 @@ def spellings(secrets: Iterable[str]) -> tuple[str, ...]:
     """Secrets as they are and as they stand in an address; short ones are none."""
     known = [secret for secret in secrets if len(secret) > 3]
     return tuple(dict.fromkeys((*known, *(quote(secret, safe="") for secret in known))))
+
+
+def in_the_clear(server: Server) -> NotUsable:
+    return NotUsable(
+        f"the key for {told(server)} would be sent where anybody on the way can read it; "
+        "write https://, or reach the server through a tunnel to localhost"
+    )
 
 
 def told(server: Server) -> str:
@@ -230,8 +242,10 @@ def no_key(server: Server) -> NotUsable:
     )
 
 
-def of_exception(server: Server, error: BaseException, secrets: Iterable[str]) -> Fault:
-    """The fault of a connection that was not had, or was lost."""
+def of_exception(
+    server: Server, error: BaseException, secrets: Iterable[str], proxy: str = ""
+) -> Fault:
+    """The fault of a connection that was not had, or was lost; `proxy` is the variable for one."""
     import aiohttp
 
     where = told(server)
@@ -239,8 +253,9 @@ def of_exception(server: Server, error: BaseException, secrets: Iterable[str]) -
     first_line = said.strip().partition("\n")[0].rstrip(":")  # after it a piece of the answer
     why = clean_line(without_secrets(first_line, secrets), 160)
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+        names = proxy or "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
         return Fault(Unreachable, f"the proxy on the way to {where} does not answer",
-                     "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY", attempts=2, passing=True)  # fmt: skip
+                     f"check {names} and NO_PROXY", attempts=2, passing=True)  # fmt: skip
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return Fault(Unreachable, f"no secure connection to {where}: {_tls(error)}",
                      "check the address, the computer's clock and its certificates")  # fmt: skip
@@ -275,6 +290,11 @@ def _refusal(error: Any) -> str:
 def cut(server: Server, why: str) -> Fault:
     return Fault(Unreachable, f"{told(server)} broke off in the middle of its answer: {why}",
                  "try again later", passing=True)  # fmt: skip
+
+
+def closed(server: Server) -> Fault:
+    return Fault(Unreachable, f"{told(server)} closed the connection before it read the request",
+                 "try again later", passing=True, wait=0.0)  # fmt: skip
 
 
 def late(server: Server, seconds: float, waiting_for: str) -> Fault:
@@ -328,7 +348,8 @@ def _place(error: Any) -> str:
 
 
 def _quoted(error: Any) -> str:
-    said = clean_line(_SECRET.sub("…", _message(error)), LONGEST_QUOTE)
+    said = _CONTACT.sub("…", _SECRET.sub("…", clean_line(_message(error), 4 * LONGEST_QUOTE)))
+    said = clean_line(said, LONGEST_QUOTE)
     return f": “{said}”" if said else ""
 
 

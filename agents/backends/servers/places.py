@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
+
+NETWORK = (".local", ".lan", ".internal", ".home.arpa")
+"""How names end that are not known outside of a network."""
 
 
 def host_of(place: str) -> str:
@@ -21,10 +24,25 @@ def host_of(place: str) -> str:
 def is_loopback(place: str) -> bool:
     """Whether a URL, "host:port" or host is this computer itself, so that nothing leaves it."""
     host = host_of(place)
+    address = _address(host)
+    if address is None:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
+
+
+def is_nearby(place: str) -> bool:
+    """Whether it is this computer, or one of the same network by its address or name."""
+    host = host_of(place)
+    address = _address(host)
+    if address is None:
+        return is_loopback(host) or (bool(host) and "." not in host) or host.endswith(NETWORK)
+    return address.is_private or address.is_link_local
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return address.is_loopback or address.is_unspecified
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return address if mapped is None else mapped

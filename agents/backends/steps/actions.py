@@ -41,7 +41,7 @@ async def act(task: Task[Output], emit: Emit, ask: Ask) -> Output:
     refused = ""
     failures = 0
     for turn in range(min(MOST_TURNS, questions.left)):
-        last = turn + 1 >= min(MOST_TURNS, MOST_QUESTIONS) or questions.left == 1
+        last = turn + 1 >= min(MOST_TURNS, MOST_QUESTIONS) or questions.last
         words = _words(task, known, refused) + (_NOW if last else _NEXT)
         answer: Any = await questions.ask("this step", words, done_type if last else turn_type)
         if answer is None:

@@ -21,6 +21,8 @@ from agents.tools import PlaceFact
 
 MOST_QUESTIONS = 24
 """One agent asks no more, those that are asked again included."""
+MOST_IN_VAIN = 2
+"""After so many without an answer, and none before, there is no use in asking on."""
 LONGEST_LINE = 260
 
 Points = Annotated[int, Field(ge=0, le=10)]
@@ -45,29 +47,53 @@ class Questions:
     def __init__(self, task: Task[Any], emit: Emit, ask: Ask) -> None:
         self._task, self._emit, self._ask = task, emit, ask
         self._beginning = brief_words(task.brief)
-        self.left = MOST_QUESTIONS
-        limit = task.meter.limits.requests
-        if limit is not None:
-            self.left = min(self.left, limit - task.meter.used.requests)
+        self._asked = self._answered = 0
+        self._before = task.meter.used.requests
+        self._why = ""
+
+    @property
+    def left(self) -> int:
+        """How many may still be asked, by what was asked so far and by the limits."""
+        meter = self._task.meter
+        rest = min(meter.left("requests"), meter.whole.left("requests"))
+        return int(max(0, min(MOST_QUESTIONS - self._taken, rest)))
+
+    @property
+    def _taken(self) -> int:
+        """Requests: a question that is asked again takes more than one."""
+        return max(self._asked, self._task.meter.used.requests - self._before)
+
+    @property
+    def last(self) -> bool:
+        """Whether there is room for no more than one, by what one took so far."""
+        return self.left < 2 * max(1.0, self._taken / max(1, self._asked))
 
     async def ask(self, about: str, words: str, answer: type[Answer]) -> Answer | None:
-        """The answer to `words`, which follow the request; None when there was none that fits."""
+        """The answer to `words`, which follow the request; None when there was none that fits.
+
+        Raises InvalidOutput when nothing that was asked so far was answered, and more is in vain.
+        """
         if self.left <= 0:
             return None
-        self.left -= 1
+        self._asked += 1
         try:
-            return await self._ask(f"{self._beginning}\n{words}", answer)
+            given = await self._ask(f"{self._beginning}\n{words}", answer)
         except (InvalidOutput, Declined, ContextOverflow) as error:
-            self.say(f"{about}: no usable answer, left out ({clean_line(error, 160)}).")
+            self._why = clean_line(error, 160)
+            self.say(f"{about}: no usable answer, left out ({self._why}).")
+            if not self._answered and self._asked >= MOST_IN_VAIN:
+                raise self.nothing_found() from error
             return None
+        self._answered += 1
+        return given
 
     def say(self, words: str) -> None:
         say(self._task, self._emit, words)
 
     def nothing_found(self) -> InvalidOutput:
         return InvalidOutput(
-            f"{self._task.name}: the model answered none of the small questions as it was asked; "
-            "try again, or choose another model"
+            f"{self._task.name}: the model answered none of the small questions as it was asked"
+            f"{f' ({self._why})' if self._why else ''}; try again, or choose another model"
         )
 
 

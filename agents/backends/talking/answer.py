@@ -34,6 +34,8 @@ class Answer:
     model: str = ""
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int = 0
+    """Of those sent: the server knew them already, which costs less."""
     cost_usd: float | None = None
     returned: dict[str, Any] = field(default_factory=dict)
     """Fields that the server wants back with the conversation."""

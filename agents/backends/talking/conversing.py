@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Generic
 
+import anyio
 from pydantic_core import to_json
 
 from agents.agent import Agent, Output, Task
 from agents.backends.answers import answer_schema, keep_cut_answer, read_answer
+from agents.backends.answers.contacts import without_contacts
 from agents.backends.answers.mending import parsed
 from agents.backends.prompting import HAND_IN, brief_words, system_words, tool_schemas
 from agents.backends.talking.answer import Answer, Call
@@ -17,15 +19,14 @@ from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Wanted
 from agents.backends.talking.talk import Talk
 from agents.cleaning import clean_line
-from agents.errors import BackendError, Declined, InvalidOutput, LimitReached
+from agents.errors import Declined, InvalidOutput, LimitReached
 from agents.events import AnswerRefused, Emit
 
 MOST_FEEDBACK = 3
 """So often a model is told what is wrong with its answer."""
-MOST_IDLE = 3
-"""After so many rounds with nothing but calls that were made before it must hand in."""
-MOST_LAST = 3
-"""So many requests that should be the last may follow each other."""
+SHARE, SHARE_OF_THE_PROMISING = 0.5, 0.75
+"""Of an agent's requests and seconds, where something else may be tried after this way: the larger
+one as long as the model looks things up and nothing of it was refused."""
 
 
 @lru_cache(maxsize=64)
@@ -46,7 +47,7 @@ def declined(talk: Talk, answer: Answer) -> Declined | None:
     """Why there is no answer, when the model or a filter would not give one."""
     who = f"{talk.line.server.name}: {talk.line.model!r}"
     if answer.refusal or answer.finish == "refusal":
-        said = clean_line(answer.refusal or answer.text, 200)
+        said = clean_line(without_contacts(answer.refusal or answer.text), 200)
         return Declined(f"{who} refused: “{said}”; say it in other words, or take another model")
     if answer.finish == "content_filter":
         return Declined(
@@ -58,25 +59,37 @@ def declined(talk: Talk, answer: Answer) -> Declined | None:
 class Conversation(Generic[Output]):
     """One agent's task, from its first request to its answer."""
 
-    def __init__(self, talk: Talk, task: Task[Output], emit: Emit) -> None:
+    def __init__(
+        self, talk: Talk, task: Task[Output], emit: Emit, *, keeps_back: bool = False
+    ) -> None:
+        """`keeps_back` leaves a part of the limits for another way."""
         self._talk, self._task, self._emit = talk, task, emit
+        self._allowance, self._keeps_back = talk.allowance, keeps_back
         self._messages = Messages(talk.line.server.dialect.bridge)
         self._lookups = Lookups(task)
-        self._who = f"{task.name}: {talk.line.model!r}"
+        self._looked_up = 0
         self._feedback = self._nudges = self._cuts = self._shortenings = 0
 
     async def carry_out(self) -> Output:
-        """The output. Raises InvalidOutput when the model does not get it right in this way."""
+        """The output. Raises InvalidOutput when the model does not get it right in this way, and
+        LimitReached when its share of the limits is used up."""
+        with anyio.CancelScope() as scope:
+            return await self._carried_out(scope)
+        raise LimitReached(
+            f"{self._who} has handed nothing in after {self._allowance.share:.0%} of its time; "
+            "raise the limit, or ask for less"
+        )
+
+    async def _carried_out(self, scope: anyio.CancelScope) -> Output:
         any_call, final_call = wanted(self._task.agent)
         self._messages.say("system", system_words(self._task.agent))
         self._messages.say("user", brief_words(self._task.brief))
-        lasts = 0
         while True:
-            why = self._why_last()
-            lasts = lasts + 1 if why else 0
-            if lasts > MOST_LAST:
-                raise self._never(why)
-            if lasts == 1:
+            if self._keeps_back:
+                self._allowance.share = SHARE_OF_THE_PROMISING if self._promising else SHARE
+                scope.deadline = self._allowance.deadline
+            why = self._allowance.why_last()
+            if self._allowance.first_of_last:
                 self._messages.say("user", f"{why} Call {HAND_IN} now, with what you have found.")
             answer = await self._talk.ask(self._messages, final_call if why else any_call)
             if self._messages.shortenings > self._shortenings:
@@ -88,20 +101,14 @@ class Conversation(Generic[Output]):
             if self._talk.spent is not None:
                 raise self._talk.spent
 
-    def _why_last(self) -> str:
-        """Why the next request should be the last; empty when it need not."""
-        if self._lookups.idle >= MOST_IDLE:
-            return "You have asked the same again and again."
-        short = self._talk.nearly_used_up()
-        return f"The {short} for this task is nearly used up." if short else ""
+    @property
+    def _promising(self) -> bool:
+        refused = self._feedback or self._nudges or self._cuts
+        return bool(self._looked_up and self._lookups.something_new and not refused)
 
-    def _never(self, why: str) -> BackendError:
-        if self._lookups.idle >= MOST_IDLE:
-            return BackendError(
-                f"{self._who} asks its tools the same again and again and hands nothing in; "
-                "try again, or take another model"
-            )
-        return LimitReached(f"{self._who} hands nothing in. {why} Raise the limit, or ask for less")
+    @property
+    def _who(self) -> str:
+        return self._talk.who
 
     async def _heard(self, answer: Answer, last: bool) -> Output | None:
         """Work on an answer; the output, once there is one. Raises what ends the task."""
@@ -149,6 +156,8 @@ class Conversation(Generic[Output]):
             results |= dict.fromkeys(others, TOO_LATE)
         else:
             found = await self._lookups.answers(list(others.values()))
+            self._looked_up += len(found)
+            self._allowance.looked_up(anything_new=self._lookups.something_new)
             results |= zip(others, found, strict=True)
         self._messages.add(answer.message())
         for place, call in enumerate(answer.calls):

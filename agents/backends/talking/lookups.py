@@ -24,10 +24,11 @@ class Lookups:
 
     def __init__(self, task: Task[Any]) -> None:
         self._task = task
-        self._made: set[tuple[str, str]] = set()
+        self._made: dict[tuple[str, str], str] = {}
+        """What to tell of a call that comes again: that it was answered, or why it was not."""
         self._numbered = 0
-        self.idle = 0
-        """How many rounds in a row had nothing but calls that were made before."""
+        self.something_new = True
+        """Whether the latest round had a call that was not made before."""
 
     def forget(self) -> None:
         """The answers are no longer at hand: the same may be asked again."""
@@ -51,8 +52,8 @@ class Lookups:
         return read
 
     async def answers(self, calls: list[tuple[Call, dict[str, Any] | None]]) -> list[str]:
-        """What the tools returned, or why they did not, in the order of the calls. Raises
-        LimitReached, and whatever a tool raises that is no error of ours."""
+        """What the tools returned, or why they did not, in the order of the calls. Raises whatever
+        a tool raises that is no error of ours."""
         found = [""] * len(calls)
         broken: list[Exception] = []
 
@@ -60,10 +61,10 @@ class Lookups:
             try:
                 facts = await self._task.tools.call(call.name, arguments)
                 found[place] = facts_words(facts)
-            except LimitReached as error:
-                broken.append(error)
+            except LimitReached:
+                found[place] = TOO_LATE
             except TripartiteError as error:
-                found[place] = _failed(str(error))
+                found[place] = self._made[call.name, call.arguments] = _failed(str(error))
             except Exception as error:  # not as a group: whoever reads it wants the error itself
                 broken.append(error)
 
@@ -71,12 +72,12 @@ class Lookups:
         for place, (call, arguments) in enumerate(calls):
             if arguments is None:
                 found[place] = _failed(_NO_OBJECT)
-            elif (call.name, call.arguments) in self._made:
-                found[place] = AGAIN
+            elif known := self._made.get((call.name, call.arguments)):
+                found[place] = known
             else:
-                self._made.add((call.name, call.arguments))
+                self._made[call.name, call.arguments] = AGAIN
                 new.append((place, call, arguments))
-        self.idle = 0 if new or not calls else self.idle + 1
+        self.something_new = bool(new) or not calls
         if len(new) == 1:
             await look_up(*new[0])
         elif new:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +15,11 @@ from agents.backends.servers.dialects import (
     LIMITED,
     MOST,
     NAME,
+    NOT_TAKEN,
+    PLAIN_WORDS,
     REFUSALS,
     SCHEMA,
+    SURELY_NOT_TAKEN,
     Dialect,
     filled,
 )
@@ -25,6 +29,19 @@ from agents.errors import NotUsable, Unreachable
 
 REJECTED = (400, 422, 500, 501)
 """After these it is worth asking once without any option, though none was named."""
+
+_UNCLEAR = (200, 500, 501)
+"""What is said with these may be about anything, and must say that an option is not taken."""
+
+
+def _whole_words(table: Mapping[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
+    return {
+        option: re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+        for option, words in table.items()
+    }
+
+
+_NAMED, _PLAINLY_NAMED = _whole_words(REFUSALS), _whole_words(PLAIN_WORDS)
 
 
 @dataclass
@@ -48,13 +65,18 @@ class Learned:
         names = ", ".join(self.dialect.forms(option)[sent])
         return f"without {names}" if self.form(option) is None else f"with another form of {names}"
 
-    def leave_out(self, options: frozenset[str]) -> None:
-        """What a request had to do without. Once may be chance, and twice is the server's way."""
-        if options != self.doubted:
-            self.doubted = options or self.doubted
-            return
-        for option in options:
-            self.refused[option] = len(self.dialect.forms(option))
+    def note(self, asking: Asking) -> None:
+        """What a request that was answered had to do without. Once may be chance; twice, with no
+        answer to those options in between, is the server's way."""
+        options = asking.left_out
+        if not options:
+            if not self.doubted.isdisjoint(asking.sent):
+                self.doubted = frozenset()
+        elif options == self.doubted and options == asking.doubted:
+            for option in options:
+                self.refused[option] = len(self.dialect.forms(option))
+        else:
+            self.doubted = options
 
 
 @dataclass(frozen=True)
@@ -88,6 +110,11 @@ class Asking:
     left_out: frozenset[str] = frozenset()
     """Options left out together, since the server did not say which one it minds."""
     shortened: bool = False
+    doubted: frozenset[str] = field(init=False)
+    """What another request had to do without before this one began."""
+
+    def __post_init__(self) -> None:
+        self.doubted = self.learned.doubted
 
     def body(self, model: bytes, *, stream: bool, effort: str | None, most_tokens: int) -> bytes:
         """The request as JSON; `model` is written as JSON already."""
@@ -129,13 +156,17 @@ class Asking:
 
     def names(self, fault: Fault, model: str) -> str:
         """The option of the request that a fault names; empty when it names none."""
-        if not (fault.rejected or fault.overflow):
-            return ""
         words = re.sub(rf"(?<!\w){re.escape(model.lower())}(?!\w)", "", fault.words)
-        for option in ("most",) if fault.overflow else REFUSALS:
-            if option in self.sent and any(name in words for name in REFUSALS[option]):
-                return option
-        return ""
+        if fault.overflow:
+            return "most" if "most" in self.sent and _NAMED["most"].search(words) else ""
+        if not fault.rejected or fault.kind not in (NotUsable, Unreachable):
+            return ""
+        refused = any(word in words for word in NOT_TAKEN)
+        said = [_NAMED] if refused or fault.status not in _UNCLEAR else []
+        if refused and any(word in words for word in SURELY_NOT_TAKEN):
+            said.append(_PLAINLY_NAMED)
+        named = (o for names in said for o in names if o in self.sent and names[o].search(words))
+        return next(named, "")
 
     def refuses_tools(self, fault: Fault) -> bool:
         return bool(self.wanted.tools) and fault.no_tools

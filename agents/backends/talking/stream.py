@@ -66,6 +66,7 @@ class Reading:
         self._pending: list[bytes] = []
         self._data_lines = 0
         self._size = 0
+        self._choices = 0
         self._whole: bool | None = None
         self._tagged = False
 
@@ -77,6 +78,15 @@ class Reading:
     @property
     def begun(self) -> bool:
         return self._size > 0
+
+    @property
+    def answering(self) -> bool:
+        """Whether something of an answer came: it is paid for, though it may break off."""
+        return self._choices > 0 or (bool(self._chunks) and not self.done)
+
+    def so_far(self) -> Answer:
+        """What came of an answer that broke off."""
+        return self._assembled()
 
     def written(self) -> str:
         """The longest thing that the model has written so far: a call's arguments, or its text."""
@@ -151,8 +161,8 @@ class Reading:
                 value = _json(b"".join(self._chunks).lstrip(_BLANK))
             except ValueError as error:
                 raise Unreadable("it is no JSON, or breaks off") from error
-            self._value(value, "message")
             self.done = True
+            self._value(value, "message")
         elif self._rest:
             self._line(self._rest)  # what is no JSON now is a piece that broke off
         return self._assembled()
@@ -170,6 +180,7 @@ class Reading:
         if usage := value.get("usage") or value.get("x_groq"):
             self._usage(usage)
         if choices:
+            self._choices += 1
             self._choice(choices[0] if isinstance(choices, list) else None, part)
         elif part == "message":
             raise Unreadable("there are no choices in it")
@@ -195,6 +206,7 @@ class Reading:
         answer = self._answer
         answer.input_tokens = _count(usage.get("prompt_tokens"), answer.input_tokens)
         answer.output_tokens = _count(usage.get("completion_tokens"), answer.output_tokens)
+        answer.cached_tokens = _cached(usage) or answer.cached_tokens
         cost = usage.get("cost")
         if isinstance(cost, int | float) and 0 <= cost < 1e6:
             answer.cost_usd = float(cost)
@@ -292,6 +304,13 @@ def _is_an_error(value: dict[str, Any]) -> bool:
 
 def _count(value: Any, known: int | None) -> int | None:
     return value if isinstance(value, int) and 0 <= value < 2**40 else known
+
+
+def _cached(usage: dict[str, Any]) -> int:
+    """How many of the tokens sent the server knew already."""
+    details = usage.get("prompt_tokens_details")
+    told = details.get("cached_tokens") if isinstance(details, dict) else None
+    return _count(told, None) or _count(usage.get("prompt_cache_hit_tokens"), None) or 0
 
 
 def _text(part: Any) -> str:

@@ -7,16 +7,13 @@ server's dialect; what is learned so is kept for all agents of the backend.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from math import inf
 from typing import Any
 
-import anyio
 from pydantic_core import from_json, to_json
 
 from agents.agent import Exchange, Task
 from agents.backends.answers import keep_cut_answer
-from agents.backends.servers.dialects import SERVERS
+from agents.backends.servers.allowance import Allowance
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.listening import Listening
 from agents.backends.servers.patience import retried
@@ -33,8 +30,6 @@ LEAST_TOKENS, MOST_TOKENS = 256, 16_384
 """Of one answer, reasoning included: the most that is asked for, and what is asked for at least."""
 CHARACTERS_PER_TOKEN = 4
 """For an estimate, when a server does not say how many there were."""
-SPARE = 2.5
-"""So many times what the largest request took must be left, or the next one is the last."""
 _ONE_REQUEST, _NOTHING = Usage(requests=1), Usage()
 
 
@@ -54,37 +49,18 @@ class Talk:
         *,
         effort: str | None,
         stream: bool,
-        sharing: Callable[[], int],
     ) -> None:
-        """`sharing` tells how many agents draw on the run's limits at the moment."""
+        self.who = f"{task.name}: {line.model!r}"
+        self.allowance = Allowance(self.who, task.meter, task.agent.limits.seconds)
         self.line = line
         self.learned = learned
         self.most_tokens = MOST_TOKENS
         self.spent: LimitReached | None = None
         """The limit that an answer went past; the answer is there all the same."""
-        self._task, self._emit, self._sharing = task, emit, sharing
+        self._task, self._emit = task, emit
         self._effort, self._stream = effort, stream
         self._model = to_json(line.model)
-        self._provider = line.server.name if line.server.name in SERVERS else line.server.where
         self._requests = 0
-        self._largest = {"tokens": 0.0, "cost_usd": 0.0}
-        self._slowest = 0.0
-        self._deadline = anyio.current_time() + (task.agent.limits.seconds or inf)
-
-    def nearly_used_up(self) -> str:
-        """What leaves room for one more request only, in words; empty when there is more of all."""
-        meter, whole = self._task.meter, self._task.meter.whole
-        if meter.left("requests") <= 1 or whole.left("requests") <= self._sharing():
-            return "number of requests"
-        for what, largest in self._largest.items():
-            if self._left(what) < SPARE * largest:
-                return "number of tokens" if what == "tokens" else "money"
-        deadline = min(self._deadline, anyio.current_effective_deadline())
-        return "time" if deadline - anyio.current_time() < SPARE * self._slowest else ""
-
-    def _left(self, what: str) -> float:
-        meter = self._task.meter
-        return min(meter.left(what), meter.whole.left(what))
 
     async def ask(self, messages: Messages, wanted: Wanted) -> Answer:
         """The model's answer. Raises the error of a fault that nothing helps against, and
@@ -101,6 +77,7 @@ class Talk:
                     agent=self._task.name,
                     request=asking.number,
                     attempt=asking.attempts + 1,
+                    of=self.line.patience.most(fault) if attempt == asking.attempts + 1 else 0,
                     wait=wait,
                     reason=fault.what,
                 )
@@ -116,7 +93,7 @@ class Talk:
                 reason = f"{fault.what}; asked again {change}"
                 self._emit(ApproachChanged(agent=self._task.name, reason=reason))
             else:
-                self.learned.leave_out(asking.left_out)
+                self.learned.note(asking)
                 return answer
 
     def _error(self, fault: Fault, asking: Asking) -> BackendError:
@@ -136,7 +113,9 @@ class Talk:
             self._model,
             stream=self._stream,
             effort=self._effort,
-            most_tokens=max(LEAST_TOKENS, int(min(self.most_tokens, self._left("tokens")))),
+            most_tokens=max(
+                LEAST_TOKENS, int(min(self.most_tokens, self.allowance.left("tokens")))
+            ),
         )
         asking.attempts += 1
         self._emit(ModelAsked(agent=task.name, request=asking.number, model=model, bytes=len(body)))
@@ -144,8 +123,12 @@ class Talk:
         listening = Listening(task.name, self._emit, self.line.secrets, quiet=quiet)
         began = time.perf_counter()
 
-        def cut(text: str) -> None:
-            if asking.wanted.tools:
+        usage = _NOTHING
+
+        def cut(text: str, answer: Answer) -> None:
+            nonlocal usage
+            usage = self._usage(body, answer)
+            if text and asking.wanted.tools:
                 keep_cut_answer(task, text)
 
         try:
@@ -153,13 +136,17 @@ class Talk:
         except BaseException as error:
             seconds = time.perf_counter() - began
             failed = error.what if isinstance(error, Fault) else "cancelled"
-            self._tell(asking, body, seconds, failed=failed)
+            self._tell(asking, body, seconds, usage=usage, failed=failed)
+            self._spend(usage)
             if isinstance(error, Fault):
                 self._judge(error, asking)
             raise
         finally:
             listening.end()
-        self._count(asking, body, answer)
+        usage = self._usage(body, answer)
+        self.allowance.count(usage, answer.seconds)
+        self._tell(asking, body, answer.seconds, answer, usage)
+        self._spend(usage)
         return answer
 
     def _judge(self, fault: Fault, asking: Asking) -> None:
@@ -171,7 +158,8 @@ class Talk:
         elif fault.status in (500, 501):
             fault.attempts = 2  # then without any option
 
-    def _count(self, asking: Asking, body: bytes, answer: Answer) -> None:
+    def _usage(self, body: bytes, answer: Answer) -> Usage:
+        """What the server says that it took, or an estimate."""
         read, written = answer.input_tokens, answer.output_tokens
         usage = Usage(
             input_tokens=len(body) // CHARACTERS_PER_TOKEN if read is None else read,
@@ -179,13 +167,13 @@ class Talk:
         )
         cost = answer.cost_usd
         if cost is None:
-            cost = cost_usd(self._provider, self.line.model, usage)
-        if cost:
-            usage = usage.model_copy(update={"cost_usd": cost})
-        self._largest["tokens"] = max(self._largest["tokens"], usage.tokens)
-        self._largest["cost_usd"] = max(self._largest["cost_usd"], usage.cost_usd)
-        self._slowest = max(self._slowest, answer.seconds)
-        self._tell(asking, body, answer.seconds, answer, usage)
+            cached = answer.cached_tokens
+            cost = cost_usd(self.line.server.where, self.line.model, usage, cached_tokens=cached)
+        return usage.model_copy(update={"cost_usd": cost}) if cost else usage
+
+    def _spend(self, usage: Usage) -> None:
+        if usage is _NOTHING:
+            return
         try:
             self._task.meter.spend(usage)
         except LimitReached as limit:

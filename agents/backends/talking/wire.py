@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import getproxies, proxy_bypass
 
 import anyio
 from anyio.lowlevel import RunVar
@@ -23,6 +22,8 @@ from agents.backends.servers import faults
 from agents.backends.servers.dialects import Server
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
+from agents.backends.servers.places import is_loopback, is_nearby
+from agents.backends.servers.proxies import Proxy, proxy_for
 from agents.backends.talking.answer import Answer
 from agents.backends.talking.stream import A_PAGE, ErrorSent, Reading, Said, Unreadable
 from agents.cleaning import clean_line
@@ -43,8 +44,14 @@ __all__ = ["Line", "Patience", "Wire", "models"]
 @dataclass
 class _Session:
     client: ClientSession
-    proxy: str | None
+    proxy: Proxy | None
     users: int = 0
+    worn: list[ClientSession] = field(default_factory=list)
+    """Of before, closed with the last user."""
+
+    async def close(self) -> None:
+        for client in (self.client, *self.worn):
+            await client.close()
 
 
 class Wire:
@@ -55,14 +62,18 @@ class Wire:
         self.model = model
         self.patience = patience
         self._session: RunVar[_Session | None] = RunVar("session", None)
+        self._keeps = True
+        """Whether connections serve more than one request."""
 
     @asynccontextmanager
     async def open(self, key: str | None) -> AsyncIterator[Line]:
-        """A line to the server, with `key`. Raises NotUsable when that cannot be a key."""
+        """A line to the server, with `key`. Raises NotUsable when that cannot be a key, or a
+        key must not be sent there."""
         headers = _headers(self.server, key)
         session = self._session.get(None)
         if session is None:
-            session = _Session(_client(self.patience), _proxy(self.server.url))
+            proxy = proxy_for(self.server.url)
+            session = _Session(_client(self.patience, self._keeps), proxy)
             self._session.set(session)
         session.users += 1
         try:
@@ -72,16 +83,23 @@ class Wire:
             if not session.users:
                 self._session.set(None)
                 with anyio.CancelScope(shield=True):
-                    await session.client.close()
+                    await session.close()
+
+    def use_once(self, session: _Session) -> None:
+        """From now on a connection for each request: this server closes them after an answer."""
+        if self._keeps:
+            self._keeps = False
+            session.worn.append(session.client)
+            session.client = _client(self.patience, keeps=False)
 
 
-def _client(patience: Patience) -> ClientSession:
+def _client(patience: Patience, keeps: bool) -> ClientSession:
     import aiohttp
 
     # Not trust_env: it reads the environment in a thread for each request, and would send the
     # name and password of a .netrc in the place of a key.
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, force_close=not keeps),
         timeout=aiohttp.ClientTimeout(total=None, connect=patience.connect),
         cookie_jar=aiohttp.DummyCookieJar(),
         trace_configs=[_reuse_told()],
@@ -118,16 +136,17 @@ def _headers(server: Server, key: str | None) -> dict[str, str]:
         if not (key.isascii() and key.isprintable()) or " " in key:
             names = " or ".join(server.key_names) or "the key"
             raise NotUsable(f"the key for {server.name} has characters no key has; check {names}")
+        if not _may_have_a_key(server):
+            raise faults.in_the_clear(server)
         headers["Authorization"] = f"Bearer {key}"
     return headers
 
 
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for `url`."""
-    parts = urlsplit(url)
-    if not parts.hostname or proxy_bypass(parts.hostname):
-        return None
-    return getproxies().get(parts.scheme)
+def _may_have_a_key(server: Server) -> bool:
+    """Not in the clear: to this computer only, or to a server of one's own in the same network."""
+    if urlsplit(server.url).scheme != "http" or is_loopback(server.url):
+        return True
+    return not server.needs_key and is_nearby(server.url)
 
 
 class Line:
@@ -137,26 +156,36 @@ class Line:
         self, wire: Wire, session: _Session, headers: dict[str, str], key: str | None
     ) -> None:
         self.server, self.model, self.patience = wire.server, wire.model, wire.patience
-        self.secrets = faults.spellings((key or "", *wire.server.secrets))
-        self._client, self._proxy = session.client, session.proxy
+        self.secrets = faults.spellings(
+            (key or "", *wire.server.secrets, *_password(session.proxy))
+        )
+        self._wire, self._session = wire, session
         self._headers = headers
         self._keyed = bool(key)
         self._address = _address(wire.server, "/chat/completions", self._keyed)
 
-    async def ask(self, body: bytes, said: Said, cut: Callable[[str], object]) -> Answer:
+    async def ask(self, body: bytes, said: Said, cut: Callable[[str, Answer], object]) -> Answer:
         """One request, once. `said` is told of text as it comes, `cut` of what was written when
-        it breaks off. Raises Fault."""
-        dialect, began = self.server.dialect, time.perf_counter()
+        it breaks off, and of all that came of the answer. Raises Fault."""
+        dialect = self.server.dialect
         reading = Reading(said, reasoning=dialect.reasoning, returned=dialect.returned)
+        whole = False
+        try:
+            answer = await self._answered(body, reading)
+            whole = True
+            return answer
+        finally:
+            if not whole and reading.answering:
+                cut(self._clean(reading.written()), reading.so_far())
+
+    async def _answered(self, body: bytes, reading: Reading) -> Answer:
+        began = time.perf_counter()
         fault: Fault | None = None
         try:
             first = await self._receive(body, reading)
             answer = reading.end()
         except Exception as error:
             fault = self._fault(error, reading)
-        finally:
-            if not reading.finished and (written := reading.written()):
-                cut(self._clean(written))
         # Raised here and without a cause: errors of the library hold the headers, and so the key.
         if fault is not None:
             raise fault
@@ -194,22 +223,27 @@ class Line:
         return first or time.perf_counter()
 
     async def _sent(self, body: bytes) -> ClientResponse:
-        """The answer's head. Servers close kept connections while the next request is on its way:
-        it was not read then, and is sent again at once."""
-        while True:
-            way = _Way()
-            try:
-                return await self._client.post(
-                    self._address,
-                    data=body,
-                    headers=self._headers,
-                    proxy=self._proxy,
-                    allow_redirects=False,
-                    trace_request_ctx=way,
-                )
-            except _lost():
-                if not way.reused:
-                    raise
+        """The answer's head. Raises what may be tried again at once where the server has closed a
+        kept connection while the request was on its way."""
+        way = _Way()
+        try:
+            return await self._session.client.post(
+                self._address,
+                data=body,
+                headers=self._headers,
+                proxy=self._proxy,
+                allow_redirects=False,
+                trace_request_ctx=way,
+            )
+        except _lost():
+            if not way.reused:
+                raise
+        self._wire.use_once(self._session)
+        raise faults.closed(self.server)
+
+    @property
+    def _proxy(self) -> str | None:
+        return self._session.proxy.url if self._session.proxy else None
 
     def _fault(self, error: Exception, reading: Reading) -> Fault:
         server, patience = self.server, self.patience
@@ -227,7 +261,9 @@ class Line:
         if isinstance(error, TimeoutError):
             return faults.late(server, patience.connect, "no sign of life")
         if isinstance(error, OSError | ValueError | _client_error()):
-            return faults.of_exception(server, error, self.secrets)
+            proxy = self._session.proxy
+            variable = proxy.variable if proxy else ""
+            return faults.of_exception(server, error, self.secrets, proxy=variable)
         raise error
 
     def _unfinished(self, reading: Reading) -> Fault:
@@ -252,7 +288,7 @@ class Line:
         fault: Fault | None = None
         try:
             with anyio.fail_after(self.patience.first):
-                async with self._client.get(
+                async with self._session.client.get(
                     _address(self.server, path, self._keyed),
                     headers=self._headers,
                     proxy=self._proxy,
@@ -282,6 +318,10 @@ class Line:
         if isinstance(value, list):
             return [self._clean(v) for v in value]
         return value
+
+
+def _password(proxy: Proxy | None) -> tuple[str, ...]:
+    return (urlsplit(proxy.url).password or "",) if proxy else ()
 
 
 def plainly_written(json: str) -> str:
