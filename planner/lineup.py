@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.backends import DEFAULT_BACKEND, BackendChoice
-from planner.team_settings import AGENTS
+from planner.team_settings import AGENTS, shown
 
 if TYPE_CHECKING:
     from agents.backends.base import Backend
@@ -68,7 +68,7 @@ def read_lineup(backends: Iterable[str], fallback: Iterable[str]) -> LineUp:
             from agents.errors import FieldProblem, RequestError
 
             why = "names no backend" if agent in AGENTS else f"is for no agent {agent[:40]!r}"
-            message = f"{words[:80]!r} {why}; write AGENT=SPEC with {', '.join(AGENTS)}"
+            message = f"{shown(words)[:80]!r} {why}; write AGENT=SPEC with {', '.join(AGENTS)}"
             raise RequestError([FieldProblem("backend", message)])
     return LineUp(backend, MappingProxyType(agents), tuple(s.strip() for s in fallback))
 
@@ -77,7 +77,6 @@ def _only_one(before: str, spec: str) -> str:
     """`spec`, which is for all agents. Raises RequestError when another one is already."""
     if before and spec != before:
         from agents.errors import FieldProblem, RequestError
-        from planner.team_settings import shown
 
         message = (
             f"{shown(before)[:80]!r} and {shown(spec)[:80]!r} are both for all agents; name one, and write "

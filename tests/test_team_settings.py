@@ -129,6 +129,12 @@ activities = "ollama:file"
     assert one == "openai:environment · activities: ollama:option"
 
 
+def test_a_key_in_an_address_is_not_told_when_its_agent_is_unknown() -> None:
+    with pytest.raises(RequestError, match=r"'pilot=http://h/v1\?…#m' is for no agent") as error:
+        read_lineup(["pilot=http://h/v1?api_key=hunter22#m"], ())
+    assert "hunter22" not in str(error.value)
+
+
 def test_a_backend_for_all_goes_before_another_for_some_from_further_down() -> None:
     lower = LineUp("a", {"activities": "b"}, ("c",))
     assert LineUp("x").over(lower) == LineUp("x", {}, ("c",))
