@@ -74,9 +74,23 @@ class Task(Generic[Output]):
     exchanged: Callable[[Exchange], object] | None = field(default=None, init=False)
     """Told of each exchange with a model by a backend that has one; set by who records a run."""
 
+    _vouched: list[Output] = field(default_factory=list, init=False, repr=False)
+
     @property
     def name(self) -> str:
         return self.agent.name
+
+    def vouch(self, findings: Output) -> Output:
+        """Say that all in `findings` was held against the ledger, or was made of it by rules.
+
+        Whatever nobody vouches for is held against the ledger when it is handed back.
+        """
+        self._vouched.append(findings)
+        return findings
+
+    def vouched(self, findings: object) -> bool:
+        """Whether somebody has vouched for these very findings."""
+        return any(one is findings for one in self._vouched)
 
     def keep(self, findings: Output) -> None:
         """Put partial findings in safety."""

@@ -154,14 +154,14 @@ class _Crew:
             self._enter(result, attempt)
 
         def cancelled(*found: object) -> None:
-            kept = _first_valid(agent, *found, task.kept)
+            kept = _first_sound(task, *found, task.kept)
             end(AgentStatus.CANCELLED, kept, f"{self._why(attempt)} before it was done")
 
         def fail(detail: str) -> None:
             if attempt.scope.cancel_called:
                 cancelled()
                 return
-            kept = _first_valid(agent, task.kept)
+            kept = _first_sound(task, task.kept)
             end(AgentStatus.FAILED if kept is None else AgentStatus.PARTIAL, kept, detail)
 
         emit(AgentStarted(agent=agent.name, role=agent.role, backend=who, limits=agent.limits))
@@ -173,7 +173,7 @@ class _Crew:
             elif attempt.scope.cancel_called:
                 cancelled(output)
             else:
-                end(AgentStatus.FINISHED, _valid(agent, output))
+                end(AgentStatus.FINISHED, _sound(task, output))
         except anyio.get_cancelled_exc_class():
             try:
                 await checkpoint_if_cancelled()
@@ -223,15 +223,26 @@ class _Crew:
             )
 
 
-def _first_valid(agent: Agent[Any], *found: object) -> BaseModel | None:
+def _first_sound(task: Task[Any], *found: object) -> BaseModel | None:
     """The first that is of the agreed type: partial findings may be none, or nonsense."""
     for value in found:
         if value is not None:
             try:
-                return _valid(agent, value)
+                return _sound(task, value)
             except InvalidOutput:
                 continue
     return None
+
+
+def _sound(task: Task[Any], output: object) -> BaseModel:
+    """`output` as the agreed type, with nothing in it that neither tools nor atlas bear out."""
+    findings = _valid(task.agent, output)
+    if task.vouched(output):
+        return findings
+    from agents.backends.answers import grounded  # rules vouch for theirs and need none of it
+
+    held: BaseModel = grounded(task, findings)
+    return held
 
 
 def _valid(agent: Agent[Any], output: object) -> BaseModel:

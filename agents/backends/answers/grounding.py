@@ -19,6 +19,7 @@ from agents.atlas.airports import plain
 from agents.backends.answers.contacts import without_contacts
 from agents.backends.answers.naming import destination_id, place_id
 from agents.backends.answers.support import MOST_CITED, Support
+from agents.backends.rules.criteria import sent_back
 from agents.backends.rules.drafting import split_nights, stop_at
 from agents.backends.rules.wishes import refused, within
 from agents.cleaning import clean_line
@@ -67,9 +68,14 @@ class Doubts:
 def ground(task: Task[Output], output: Output) -> tuple[Output, Doubts]:
     """`output` with ids, evidence and reasons that hold, and what its author has to mend."""
     grounding = _Grounding(task)
-    grounded: Output = grounding.of(output)
-    grounding.mind_emptiness(grounded)
-    return grounded, grounding.doubts
+    held: Output = grounding.of(output)
+    grounding.mind_emptiness(held)
+    return held, grounding.doubts
+
+
+def grounded(task: Task[Output], output: Output) -> Output:
+    """`output` with only what holds; what is lacking or wrong is left out without a word."""
+    return ground(task, output)[0]
 
 
 def asked_for(destination: str, request: TripRequest) -> bool:
@@ -84,8 +90,8 @@ class _Grounding:
 
     def __init__(self, task: Task[Any]) -> None:
         self.doubts = Doubts()
+        self._task = task
         self._request = task.brief.request
-        self._feedback = task.brief.feedback
         self._sent_back = refused(task)
         self._support = Support(task)
         self._dropped = 0
@@ -241,17 +247,10 @@ class _Grounding:
             self._dropped += 1
             self.doubts.add(f"rated, {where}: no criterion; score what the tools told of it")
             return None
-        criteria += [
-            Criterion(
-                name="last plan",
-                score=0.0,
-                weight=3.0,
-                reason=f.detail,
-                evidence=self._support.likely("", where)[:1],
-            )
-            for f in self._feedback
-            if where in f.places
-        ]
+        whole = self._support.entered((f"destination/{where}",))
+        told = sent_back(self._task, where, whole or self._support.likely("", where)[:1])
+        if told:
+            criteria = [c for c in criteria if c.name != told[0].name] + told
         return RatedDestination(destination=where, criteria=tuple(criteria[-20:]))
 
     def _criterion(self, one: Criterion, where: str) -> Criterion | None:

@@ -85,7 +85,7 @@ def read_answer(task: Task[Output], value: object) -> Output:
         _keep_findings(task, grounded)
         task.told_of_gaps |= doubts.only_gaps
         raise InvalidOutput(doubts.told(MOST_FAULTS))
-    return grounded
+    return task.vouch(grounded)
 
 
 def _read(answer: type[Answer], given: object) -> Answer:
@@ -129,7 +129,7 @@ def _keep_findings(task: Task[Output], findings: Output) -> None:
     """Keep `findings`, unless more is kept already."""
     something = any(getattr(findings, name) for name in type(findings).model_fields)
     if something and (task.kept is None or _size(findings) >= _size(task.kept)):
-        task.keep(findings)
+        task.keep(task.vouch(findings))
 
 
 def _size(findings: BaseModel) -> int:

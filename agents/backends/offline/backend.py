@@ -40,4 +40,4 @@ class OfflineBackend:
                 "give it one with OfflineBackend(policies={...})"
             )
         result: Output = await policy(task, emit)
-        return result
+        return task.vouch(result)
