@@ -265,3 +265,20 @@ def test_what_it_could_cost_goes_by_where_the_server_is(monkeypatch: pytest.Monk
     assert dry("--backend", "openai:gpt-4o")["cost_usd_at_most"] == 0
     monkeypatch.setenv("OLLAMA_HOST", "https://ollama.example.com")
     assert dry("--backend", "ollama:qwen3")["cost_usd_at_most"] is None
+
+
+def test_an_answer_is_priced_by_where_it_came_from(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+
+    def cost(place: str, *_: object, **__: object) -> float:
+        asked.add(place)
+        return 0.0
+
+    monkeypatch.setattr("agents.backends.talking.talk.cost_usd", cost)
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    done = planned("--backend", "openai:good", "--events")
+    assert done.exit_code == 0, done.output
+    assert asked == {server.url}

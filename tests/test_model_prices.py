@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from agents.backends.servers import prices
 from agents.backends.servers.dialects import SERVERS
 from agents.backends.servers.prices import cost_usd
+from agents.backends.talking.stream import Reading
 from agents.usage import Usage
 
 ROOT = Path(__file__).parent.parent
@@ -102,6 +104,28 @@ def test_tokens_that_the_server_knew_already_cost_less() -> None:
     assert 0 < known < whole
     assert cost_usd("openai", "gpt-4o", SOME, cached_tokens=10**9) is not None
     assert cost_usd("openai", "gpt-4o", SOME, cached_tokens=-1) == whole
+
+
+@pytest.mark.parametrize(
+    ("usage", "cached"),
+    [
+        ({"prompt_tokens_details": {"cached_tokens": 80}}, 80),
+        ({"prompt_cache_hit_tokens": 70}, 70),
+        ({"prompt_tokens_details": None}, 0),
+        ({"prompt_tokens_details": {"cached_tokens": "many"}}, 0),
+        ({"prompt_tokens_details": {"cached_tokens": -1}}, 0),
+        ({}, 0),
+    ],
+)
+def test_what_a_server_knew_already_is_read_from_its_answer(
+    usage: dict[str, object], cached: int
+) -> None:
+    reading = Reading(lambda text, reasoning: None)
+    choice = {"message": {"content": "{}"}, "finish_reason": "stop"}
+    said = {"choices": [choice], "usage": {"prompt_tokens": 100, "completion_tokens": 1, **usage}}
+    reading.feed(json.dumps(said).encode())
+    answer = reading.end()
+    assert (answer.input_tokens, answer.cached_tokens) == (100, cached)
 
 
 def test_without_the_package_nothing_is_known_and_nothing_breaks(
