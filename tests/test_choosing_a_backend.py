@@ -491,7 +491,7 @@ async def test_without_a_plan_another_backend_can_be_asked_at_once(tmp_path: Pat
 
 
 def test_parts_missing_for_one_reason_are_told_in_one() -> None:
-    down = "Unreachable: nobody listens; start the server"
+    down = "nobody listens; start the server"
     assert missing_parts([f"the {name} agent's part: {down}" for name in ("a", "b")]) == [
         f"the a and b agents' parts: {down}"
     ]
@@ -499,4 +499,10 @@ def test_parts_missing_for_one_reason_are_told_in_one() -> None:
         "the a agent's part: x",
         "some of the b agent's part: x",
         "else",
+    ]
+    over = ("the run: {} used, the limit is $0.02; raise the limit").format
+    spent = [f"the {n} agent's part: {over(used)}" for n, used in (("a", "$0.03"), ("b", "$0.04"))]
+    assert missing_parts(spent) == [f"the a and b agents' parts: {over('$0.04')}"]
+    assert missing_parts([*spent, "the c agent's part: x"], why=False) == [
+        "the a, b and c agents' parts"
     ]

@@ -16,6 +16,7 @@ from textual.content import Content
 from agents.events import (
     EVENT,
     AgentFailed,
+    AgentFinished,
     AgentSaid,
     AgentStarted,
     AnswerRefused,
@@ -24,13 +25,14 @@ from agents.events import (
     ModelAnswered,
     ModelAsked,
     Retrying,
+    RunFinished,
     RunStarted,
     ToolCalled,
     ToolReturned,
     UsageChanged,
 )
 from agents.usage import AGENT_LIMITS, Usage
-from planner.cli.live import LiveProgress
+from planner.cli.live import LiveProgress, QuietProgress
 from planner.cli.look import trace_lines
 from planner.cli.narrator import Narrator
 from planner.intake import read
@@ -359,3 +361,76 @@ def test_a_failed_tool_is_told_without_colour() -> None:
     )
     called = ToolCalled(at=1, agent="a", call=1, tool="climate", arguments={})
     assert run_of(started(), called, failing).agents["a"].entries[0].mark == "✗"
+
+
+# What is said once
+
+
+def told_by(kind: type[QuietProgress | Narrator], *events: Event) -> list[str]:
+    told: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("click.echo", lambda line, err=False: told.append(line))
+        progress = Narrator(told.append) if kind is Narrator else QuietProgress()
+        for event in events:
+            progress(event)
+    return [line for text in told for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("kind", [QuietProgress, Narrator])
+def test_what_several_agents_run_into_alike_is_told_once(
+    kind: type[QuietProgress | Narrator],
+) -> None:
+    down = "no connection to http://127.0.0.1:9: nothing listens there; start the server"
+    ends = [
+        AgentFailed(at=1, agent=name, seconds=1, reason=down, kept=False) for name in ("a", "b")
+    ]
+    told = told_by(kind, *ends)
+    assert "nothing listens there" in told[0]
+    assert "the same as a; its part is missing" in told[1]
+
+
+@pytest.mark.parametrize("kind", [QuietProgress, Narrator])
+def test_limits_that_are_reached_with_other_amounts_are_told_once(
+    kind: type[QuietProgress | Narrator],
+) -> None:
+    ends = [
+        AgentFailed(
+            at=1, agent=name, seconds=1, kept=False,
+            reason=f"the run: {used} tokens used, the limit is 500; raise the limit",
+        )
+        for name, used in (("a", "2,340"), ("b", "12"))
+    ]  # fmt: skip
+    assert "the same as a" in told_by(kind, *ends)[1]
+
+
+@pytest.mark.parametrize("kind", [QuietProgress, Narrator])
+def test_an_answer_that_never_fits_is_told_in_a_few_short_lines(
+    kind: type[QuietProgress | Narrator],
+) -> None:
+    wrong = "; ".join(f"finds.{n}.place: it is missing" for n in range(6))
+    refused = [AnswerRefused(at=n, agent="a", reason=wrong) for n in range(12)]
+    end = AgentFailed(
+        at=20, agent="a", seconds=20, kept=False,
+        reason=f"'m' was told 3 times and its answer does not hold: {wrong}; take another model",
+    )  # fmt: skip
+    told = told_by(kind, *refused, end)
+    assert len(told) == 2
+    assert all(len(line) < 200 for line in told)
+    assert "does not hold; take another model" in told[1]
+    assert "12 answers refused" in told[1]
+
+
+def test_what_an_agent_and_the_whole_run_used_is_told_at_their_ends() -> None:
+    ends = [
+        AgentFinished(at=2, agent=name, seconds=2, usage=SPENT, summary="1 tool call")
+        for name in ("a", "b")
+    ]
+    over = RunFinished(at=3, seconds=3, complete=True, cancelled=False)
+    told = told_by(QuietProgress, *ends, over)
+    assert told[0].endswith("1 tool call, 1 request, 1,280 tokens ≈ $0.0040")
+    assert told[-1] == "the whole run: 2 requests, 2,560 tokens ≈ $0.0080 (an estimate)"
+    assert told_by(Narrator, *ends, over)[-1] == (
+        "Finished after 3.0 seconds. 2 requests to a model, 2,560 tokens, about 0.0080 US dollars."
+    )
+    free = AgentFinished(at=2, agent="a", seconds=2, usage=Usage(tool_calls=1), summary="x")
+    assert told_by(QuietProgress, free, over) == ["a: done in 2.00 s, x"]

@@ -199,7 +199,8 @@ async def test_an_agent_that_passes_a_limit_is_stopped(usage: Usage, limit: dict
     )
     result = report(plan, "activities")
     assert result.status is AgentStatus.FAILED
-    assert next(iter(limit)).replace("_", " ") in result.detail
+    told = {"tool_calls": "3 tool calls", "requests": "3 requests", "tokens": "400 tokens"}
+    assert told.get(next(iter(limit)), "$0.04 used, the limit is $0.03") in result.detail
     assert "the limit is" in result.detail
     assert result.usage.tokens + result.usage.requests + result.usage.tool_calls > 0 or (
         result.usage.cost_usd > 0
@@ -499,5 +500,5 @@ def test_an_anchor_needs_a_place() -> None:
 def test_a_limit_is_told_with_what_was_used() -> None:
     meter = new_meter(Limits(requests=1))
     meter.spend(Usage(requests=1))
-    with pytest.raises(LimitReached, match="1 requests used, the limit is 1"):
+    with pytest.raises(LimitReached, match="1 request used, the limit is 1"):
         meter.spend(Usage(requests=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
+from collections import Counter
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,17 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from agents.events import Event
+from agents.events import (
+    AgentFailed,
+    AgentFinished,
+    AnswerRefused,
+    ApproachChanged,
+    Event,
+    Retrying,
+    RunFailed,
+    RunFinished,
+)
+from planner.cli.once import Once, run_words, used_words
 from planner.progress import AgentProgress, Entry, RunProgress, Status, line_of
 from planner.progress_entries import spent_words
 from planner.timeline import duration, waterfall
@@ -105,6 +116,8 @@ class LiveProgress(Progress):
         wall, total = self._progress.wall(now), self._progress.added_up(now)
         together = f"{duration(wall)} by the clock, {duration(total)} added up"
         grid.add_row(Text("together"), Text(), Text(together))
+        if used := run_words(self._progress.usage):
+            grid.add_row(Text("used"), Text(), Text(used))
         return grid
 
 
@@ -129,7 +142,40 @@ def _line(entry: Entry) -> Text:
 class QuietProgress(Progress):
     """One line for what matters, on standard error: for pipes, scripts and screen readers."""
 
+    def __init__(self) -> None:
+        self._progress = RunProgress()
+        self._once = Once()
+        self._refused: Counter[str] = Counter()
+
     def __call__(self, event: Event) -> None:
-        line = line_of(event)
+        self._progress(event)
+        line = self._line(event)
         if line:
             click.echo(line, err=True)
+
+    def _line(self, event: Event) -> str | None:
+        match event:
+            case AnswerRefused():
+                self._refused[event.agent] += 1
+                reason = self._once.refusal(event.agent, event.reason)
+                return f"{event.agent}: answer refused: {reason}" if reason else None
+            case Retrying() | ApproachChanged() | AgentFailed():
+                reason = self._once.reason(event.agent, event.reason)
+                line = line_of(event.model_copy(update={"reason": reason}))
+                did = self._did(event.agent) if isinstance(event, AgentFailed) else ""
+                return f"{line} ({did})" if did else line
+            case AgentFinished():
+                return ", ".join(filter(None, (line_of(event), self._did(event.agent))))
+            case RunFinished() | RunFailed():
+                used = run_words(self._progress.usage)
+                whole = f"the whole run: {used}" if used else ""
+                return "\n".join(filter(None, (line_of(event), whole)))
+            case _:
+                return line_of(event)
+
+    def _did(self, agent: str) -> str:
+        """What its models took, and how often they were asked again; "" without a model."""
+        used = used_words(self._progress.agents[agent].attempt_usage)
+        refused = self._refused.pop(agent, 0)
+        again = f"{refused} {'answer' if refused == 1 else 'answers'} refused" if refused else ""
+        return ", ".join(filter(None, (used, again)))

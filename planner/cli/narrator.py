@@ -30,7 +30,9 @@ from agents.events import (
 )
 from agents.usage import Usage
 from planner.cli.live import Progress
+from planner.cli.once import Once
 from planner.export.spoken import counted, sentence
+from planner.progress import RunProgress
 from planner.progress_entries import retry_words, spent_words, untold
 from planner.views.words import listed, spaced
 
@@ -56,6 +58,8 @@ class _Heard:
     """Whether that line is how it comes to its answer, not the answer."""
     failure: str = ""
     """Why a request failed, told just now."""
+    refused: int = 0
+    """Answers that did not hold."""
 
 
 class Narrator(Progress):
@@ -68,8 +72,11 @@ class Narrator(Progress):
     def __init__(self, say: Callable[[str], object]) -> None:
         self._say = say
         self._agents: dict[str, _Heard] = {}
+        self._once = Once()
+        self._progress = RunProgress()
 
     def __call__(self, event: Event) -> None:
+        self._progress(event)
         match event:
             case AgentStarted():
                 self._agents[event.agent] = _Heard(event.at)
@@ -92,12 +99,14 @@ class Narrator(Progress):
                 self._end_line(event.agent, event.at)
                 took = f"{event.agent} is done after {event.seconds:.1f} seconds"
                 heard = self._heard(event.agent, event.at)
-                self._tell(took, did(heard), *spent(event.usage))
+                self._tell(took, did(heard), *spent(event.usage), *refusals(heard))
             case AgentFailed():
                 self._end_line(event.agent, event.at)
                 kept = "what it had found is kept" if event.kept else "its part is missing"
                 how = "was stopped" if event.cancelled else "failed"
-                self._tell(f"{event.agent} {how}: {event.reason}; {kept}")
+                reason = self._once.reason(event.agent, event.reason)
+                heard = self._heard(event.agent, event.at)
+                self._tell(f"{event.agent} {how}: {reason}; {kept}", *refusals(heard))
             case ModelAsked() | ModelAnswered() | Retrying() | AnswerRefused() | ApproachChanged():
                 self._of_a_model(event)
             case _:
@@ -116,18 +125,27 @@ class Narrator(Progress):
                 what = f"asks the model {event.model}, request {event.request}"
                 self._perhaps(agent, at, "model asked", what)
             case ModelAnswered() if event.failed:
-                self._now(agent, at, f"request {event.request} failed: {event.failed}")
+                why = self._once.reason(agent, event.failed)
+                self._now(agent, at, f"request {event.request} failed: {why}")
                 heard.failure = event.failed
             case ModelAnswered():
                 took = f"the model has answered after {event.seconds:.1f} seconds"
                 self._perhaps(agent, at, "model answered", took)
             case Retrying():
-                self._now(agent, at, retry_words(event, failure))
+                why = self._reason(agent, event.reason, failure)
+                self._now(agent, at, retry_words(event.model_copy(update={"reason": why})))
             case AnswerRefused():
-                self._now(agent, at, f"its answer is refused: {event.reason}", "It is asked again")
+                heard.refused += 1
+                if why := self._once.refusal(agent, event.reason):
+                    self._now(agent, at, f"its answer is refused: {why}", "It is asked again")
             case ApproachChanged():
-                why = untold(event.reason, failure)
+                why = self._reason(agent, event.reason, failure)
                 self._now(agent, at, f"goes on in another way: {why}")
+
+    def _reason(self, agent: str, reason: str, failure: str) -> str:
+        """What is new in it, after the failure that was told just before."""
+        new = untold(reason, failure)
+        return self._once.reason(agent, new) if new else ""
 
     def _of_the_run(self, event: Event) -> None:
         match event:
@@ -151,10 +169,13 @@ class Narrator(Progress):
                 self._tell(f"Checked by code: {event.passed} of {checks} passed", *failed)
             case RunFinished():
                 how = "Stopped" if event.cancelled else "Finished"
-                self._tell(f"{how} after {event.seconds:.1f} seconds")
+                self._tell(f"{how} after {event.seconds:.1f} seconds", *spent(self._progress.usage))
             case RunFailed():
                 how = "Cancelled" if event.cancelled else "Broken off"
-                self._tell(f"{how} after {event.seconds:.1f} seconds, without a plan")
+                self._tell(
+                    f"{how} after {event.seconds:.1f} seconds, without a plan",
+                    *spent(self._progress.usage),
+                )
 
     def _said(self, event: AgentSaid) -> None:
         heard = self._heard(event.agent, event.at)
@@ -225,6 +246,11 @@ def did(heard: _Heard) -> str:
     calls = ", ".join(f"{spaced(tool)} {count}" for tool, count in heard.tools.most_common())
     told = counted(heard.tools.total(), "tool call") + (f": {calls}" if calls else "")
     return f"{told}; {counted(heard.finds, 'find')}" if heard.finds else told
+
+
+def refusals(heard: _Heard) -> list[str]:
+    """How many answers were refused, where that is more than was told."""
+    return [f"{counted(heard.refused, 'answer')} refused"] if heard.refused > 1 else []
 
 
 def spent(usage: Usage) -> list[str]:

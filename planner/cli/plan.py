@@ -116,6 +116,8 @@ def plan(
 
         show(session, reading.request, as_json=form == "json")
         return
+    if recording is None:
+        _tell_where(session)
     from planner.cli.run import carry_out
 
     store = None if quiet or output else _store()
@@ -255,6 +257,15 @@ def _tell(reading: Reading, plain: bool) -> None:
         click.secho(f"  assumed {note.field}: {note.value} ({note.words})", dim=True, err=True)
     for unread in reading.unread:
         click.secho(f"  not understood: {unread!r}", fg="yellow", err=True)
+
+
+def _tell_where(session: Session) -> None:
+    """What leaves this computer, or why a backend cannot be used: before anything is sent."""
+    words, bad = session.sent()
+    if words:
+        click.secho(
+            f"  {clean_line(words, LONGEST_WARNING)}", fg="yellow" if bad else None, err=True
+        )
 
 
 def _hand_over(

@@ -23,6 +23,7 @@ SURE = {
     Status.UNVERIFIED: "unverified, check before you go",
 }
 _PART = re.compile(r"(the|some of the) (\w+) agent's part: (.*)", re.DOTALL)
+_USED = re.compile(r"\$?\d[\d,.]*( [a-z ]+)? used, the limit is")
 MODE_WORDS = {Mode.WALK: "on foot", Mode.METRO: "public transport", Mode.TAXI: "taxi"}
 STEP_FREE_WORDS = {
     StepFree.YES: "step-free",
@@ -89,18 +90,31 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def missing_parts(missing: Iterable[str]) -> list[str]:
-    """Parts of a plan that are missing, those for the same reason in one: a server that is down."""
+def missing_parts(missing: Iterable[str], *, why: bool = True) -> list[str]:
+    """Parts of a plan that are missing, those for the same reason in one: a server that is down.
+
+    Of a limit that several reached the latest amount is told. Without `why`, only what is missing.
+    """
     names: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[tuple[str, str], str] = {}
     for words in missing:
         found = _PART.fullmatch(words)
         amount, name, reason = found.groups() if found else ("", "", words)
-        names.setdefault((amount, reason), []).append(name)
+        key = amount, alike(reason) if why or not amount else ""
+        names.setdefault(key, []).append(name)
+        reasons[key] = reason
     told = []
-    for (amount, reason), of in names.items():
+    for (amount, same), of in names.items():
+        reason = reasons[amount, same]
         parts = "agents' parts" if len(of) > 1 else "agent's part"
-        told.append(f"{amount} {listed(of)} {parts}: {reason}" if amount else reason)
+        because = f": {reason}" if why else ""
+        told.append(f"{amount} {listed(of)} {parts}{because}" if amount else reason)
     return told
+
+
+def alike(reason: str) -> str:
+    """A reason without what each agent has a number of its own for: how much it used."""
+    return _USED.sub("used, the limit is", reason)
 
 
 def agents_words(names: Iterable[str]) -> str:
