@@ -1,8 +1,8 @@
 """Another agent framework as a backend: here pydantic-ai, with a function standing in for a model.
 
 Whatever takes functions as tools and hands back a typed answer can carry out an agent's task. Its
-calls go through the task's toolbox, so each is counted and in the ledger. (Models of Anthropic,
-Google and Amazon need nothing of this: `--backend anthropic:MODEL`.)
+calls go through the task's toolbox, so each is counted and in the ledger, and what it says is held
+against that ledger. (Anthropic, Google and Amazon need nothing of this: `--backend anthropic:MODEL`.)
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart, Tool
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from agents.activities import ACTIVITIES
-from agents.agent import Output, Task
-from agents.events import Emit, Event, ToolReturned
+from agents.backends.kit import Emit, Output, Task, brief_words, system_words
+from agents.events import Event, ToolReturned
 from agents.toolbox import ToolFunction
 from planner.intake import read
 from planner.trip import plan_trip
@@ -36,11 +36,11 @@ class Framework:
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         agent: pydantic_ai.Agent[object, Output] = pydantic_ai.Agent(
             self._model,
-            instructions=task.agent.instructions,
+            instructions=system_words(task.agent),
             output_type=task.agent.output,
             tools=[through_the_toolbox(task, tool) for tool in task.agent.tools],
         )
-        return (await agent.run(task.brief.request.model_dump_json())).output
+        return (await agent.run(brief_words(task.brief))).output
 
 
 def through_the_toolbox(task: Task[Any], tool: ToolFunction) -> Callable[..., Any]:

@@ -1,8 +1,8 @@
 """A backend of one's own in about twenty lines: an activities agent that loves what few know.
 
 A backend is anything with a `name` and `run(task, emit)`: a model, another framework, a rule. This
-one answers for one agent and hands the others on. Whatever it names is still merged with what the
-others found, placed in time and checked by the same code.
+one answers for one agent and hands the others on. Whatever it says is held against what the tools
+returned, merged with what the others found, placed in time and checked by the same code.
 """
 
 from __future__ import annotations

@@ -59,6 +59,11 @@ def test_a_plan_inside_a_program_loads_no_screen_and_no_model_library() -> None:
     assert not loaded & (SCREENS | MODELS | {"rich", "click", "aiohttp"})
 
 
+def test_a_plan_by_the_rules_does_not_load_what_reads_the_answers_of_models() -> None:
+    unused = "import sys; assert not [n for n in sys.modules if 'backends.answers' in n]"
+    assert "planner" in loaded_after(f"{PLAN}\n{unused}")
+
+
 def test_a_plan_from_the_command_line_loads_no_textual_and_no_model_library() -> None:
     loaded = loaded_after(COMMAND)
     assert {"planner", "click", "rich"} <= loaded
