@@ -218,6 +218,8 @@ class AgentReport(Frozen):
     detail: Line = ""
     seconds: int
     usage: Usage
+    backend: Line = ""
+    """Who did its work; the last that was asked, where others had given up. Since 1.1."""
 
 
 class Unverified(Frozen):
@@ -231,7 +233,7 @@ class Unverified(Frozen):
 class TripPlan(Frozen):
     """One trip, checked. `complete` is true when every hard check passed and no part is missing."""
 
-    schema_version: Literal["1.0"] = "1.0"
+    schema_version: Literal["1.0", "1.1"] = "1.1"
     request: TripRequest
     complete: bool = False
     summary: Line

@@ -25,6 +25,7 @@ from agents.events import (
 from agents.request import Amount, Frozen, TripRequest
 from agents.text import clean_line
 from agents.usage import Usage
+from planner.export.outline import done_by
 from planner.plan import Meal, TripPlan, Visit
 from planner.progress import RunProgress
 from planner.recordings import read_recording
@@ -54,6 +55,8 @@ class Figures(Frozen):
     agents: tuple[str, ...]
     models: tuple[str, ...] | None
     """As the servers name them; empty when no model was asked."""
+    done_by: str | None = None
+    """Who did the agents' work, as the plan tells it."""
     destination: str | None = None
     complete: bool | None = None
     hard_passed: int | None = None
@@ -166,6 +169,7 @@ def _of_the_plan(plan: TripPlan | None) -> dict[str, object]:
         return {}
     return {
         "destination": " then ".join(stop.name for stop in plan.stops),
+        "done_by": done_by(plan) or None,
         "complete": plan.complete,
         "hard_passed": sum(c.hard and c.passed for c in plan.checks),
         "hard_failed": tuple(c.id for c in plan.failed_checks),

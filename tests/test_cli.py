@@ -104,7 +104,7 @@ def test_json_is_the_plan_and_nothing_else() -> None:
     plan = plan_of(result)
     assert result.returncode == 0
     assert plan.complete
-    assert json.loads(result.stdout)["schema_version"] == "1.0"
+    assert json.loads(result.stdout)["schema_version"] == "1.1"
     assert all(f"{name}: done" in result.stderr for name in ("itinerary", "destinations"))
 
 

@@ -27,6 +27,15 @@ def names_for(backend: Backend, agent: str) -> tuple[str, ...]:
     return several(agent) if several is not None else (backend.name,)
 
 
+def doer_of(backend: Backend, agent: str) -> str:
+    """The name of who did this agent's work, once it is done; of a chain, the first.
+
+    A backend that only tells what others did has a method of this name.
+    """
+    known: Callable[[str], str] | None = getattr(backend, "doer_of", None)
+    return known(agent) if known is not None else names_for(backend, agent)[0]
+
+
 def secrets_of(backend: Backend) -> tuple[str, ...]:
     """What `backend` may send that nobody must see: keys, and what stands in a URL.
 

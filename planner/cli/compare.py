@@ -179,6 +179,7 @@ _ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("backend", _backend),
     ("models", _models),
     ("agents", lambda run: _listed(run.agents)),
+    ("work done by", lambda run: run.done_by or UNKNOWN),
     ("destination", lambda run: run.destination or UNKNOWN),
     ("plan", _complete),
     ("checks passed", _checks),

@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from planner.export.outline import Outline, Row, long_date, money, verdict
+from planner.export.outline import Outline, Row, done_by, long_date, money, verdict
 from planner.plan import Day, TripPlan
 from planner.views.names import city
 
@@ -56,6 +56,8 @@ def _head(plan: TripPlan) -> RenderableType:
         Rule(Text(plan.summary, style="bold"), style="green" if good else "red"),
         Text(("✓ " if good else "✗ ") + verdict(plan), style="green" if good else "red"),
     ]
+    if who := done_by(plan):
+        lines.append(Text(f"  the agents' work: {who}", style="dim"))
     lines += [Text(f"  assumed: {a}", style="dim") for a in plan.assumptions]
     return Group(*lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from planner.export.outline import Outline, long_date, money, verdict
+from planner.export.outline import Outline, done_by, long_date, money, verdict
 from planner.plan import TripPlan
 from planner.views.names import city
 
@@ -40,6 +40,8 @@ def markdown(plan: TripPlan) -> str:
 
 def _head(plan: TripPlan) -> str:
     lines = [f"# {escape(plan.summary)}", "", escape(verdict(plan)) + "."]
+    if who := done_by(plan):
+        lines.append(f"\nThe agents' work was done by {escape(who)}.")
     lines += [f"\nAssumed: {escape(a)}." for a in plan.assumptions]
     return "\n".join(lines)
 

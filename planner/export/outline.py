@@ -8,7 +8,7 @@ from agents.evidence import Evidence
 from planner.plan import Day, Free, Item, Leg, Meal, Stay, TripPlan, Visit
 from planner.views.words import MARKS, MODE_WORDS, long_date, missing_parts, money
 
-__all__ = ["Outline", "Row", "long_date", "money", "verdict"]
+__all__ = ["Outline", "Row", "done_by", "long_date", "money", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -105,3 +105,13 @@ def verdict(plan: TripPlan) -> str:
         words += f", {warned} {'warning' if warned == 1 else 'warnings'}"
     missing = "; ".join(missing_parts(plan.missing))
     return f"{words}; missing: {missing}" if missing else words
+
+
+def done_by(plan: TripPlan) -> str:
+    """ "offline rules", "openai:MODEL (itinerary), offline rules (destinations, activities)"."""
+    alike: dict[str, list[str]] = {}
+    for report in plan.agents:
+        alike.setdefault(report.backend, []).append(report.name)
+    if len(alike) == 1:
+        return next(iter(alike))
+    return ", ".join(f"{who or 'nobody'} ({', '.join(names)})" for who, names in alike.items())

@@ -82,4 +82,5 @@ def agent_words(report: AgentReport) -> str:
     if report.usage.tokens:
         used.append(f"{report.usage.tokens:,} tokens, about {report.usage.cost_usd:.2f} US dollars")
     detail = f": {report.detail}" if report.detail else ""
-    return f"{report.name} {report.status}{detail}. {', '.join(used)}"
+    by = f", by {report.backend}" if report.backend else ""
+    return f"{report.name} {report.status}{by}{detail}. {', '.join(used)}"

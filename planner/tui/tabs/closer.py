@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.export.outline import verdict
+from planner.export.outline import done_by, verdict
 from planner.plan import Leg, TripPlan
 from planner.tui.tabs.telling import Telling
 from planner.views.budget import budget
@@ -27,6 +27,7 @@ def tell_overview(plan: TripPlan) -> Telling:
     )
     money = budget(plan)
     told.gap().fact("Cost", money.total.words, money.standing)
+    told.fact("Agents", done_by(plan))
     _tell_faults(told, plan)
     _tell_list(told, "Assumed", plan.assumptions)
     _tell_list(told, "Good to know", [tip.text for tip in plan.tips])
