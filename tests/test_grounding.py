@@ -189,6 +189,16 @@ def test_a_criterion_cites_what_it_must_rest_on() -> None:
     assert criterion_of("cost", evidence=("made/up",)).evidence == ("costs/lisbon/mid",)
 
 
+@pytest.mark.parametrize("name", ["only €3 a day", "evil.example", "opens at four"])
+def test_a_criterion_with_a_name_that_does_not_hold_loses_it(name: str) -> None:
+    assert criterion_of(name, evidence=("costs/lisbon/mid",)).name == "criterion"
+
+
+def test_invented_hours_and_prices_in_words_and_a_strange_server_give_way_together() -> None:
+    find = find_of("jeronimos", "Costs twelve euros, opens at nine, book at lisbontickets.ru")
+    assert find.reason == place_fact("lisbon", "jeronimos").claim
+
+
 def test_a_criterion_nobody_looked_up_is_sent_back() -> None:
     criteria = [{"name": "journey", "score": 0.9, "reason": "two hours by air"}]
     with pytest.raises(InvalidOutput, match="rated, lisbon, journey: no tool was asked about it"):

@@ -42,6 +42,8 @@ from agents.request import OpenWish, Relation, TripRequest
 LONGEST_NAME = 80
 SENT_BACK = "the checks sent it back"
 NOT_ASKED_FOR = "it was not asked for"
+CRITERION = "criterion"
+"""The name of one whose own does not hold."""
 
 
 class Doubts:
@@ -254,8 +256,9 @@ class _Grounding:
         return RatedDestination(destination=where, criteria=tuple(criteria[-20:]))
 
     def _criterion(self, one: Criterion, where: str) -> Criterion | None:
-        name = without_contacts(one.name) or "criterion"
+        name = without_contacts(one.name) or CRITERION
         evidence = self._support.entered(one.evidence, where) or self._support.likely(name, where)
+        name = name if self._support.holds(name, evidence) else CRITERION
         if not evidence:
             self.doubts.add(f"rated, {where}, {name}: no tool was asked about it; look it up")
             return None

@@ -12,100 +12,18 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import annotated_types
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import from_json
 
 from agents.atlas.airports import plain
+from agents.backends.answers.parsing import listed_in, parsed
 from agents.cleaning import clean
-from agents.errors import InvalidOutput
 
-MOST_CHARACTERS = 400_000
-DEEPEST = 24
-"""Objects and lists within each other."""
 IN_ORDER = frozenset({"days"})
 """Lists in which an item's place means something: they are cut off where one does not fit."""
 WHOLE = frozenset({"stops", "nights"})
 """Lists that mean nothing without any one of their items."""
 
 Answer = TypeVar("Answer", bound=BaseModel)
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
-_THOUGHTS_END = re.compile(r"</think(?:ing)?>")
 _NUMBER = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(%|/\s*(?:10|100|5)(?:\.0)?)?\s*\Z")
-_ESCAPES = re.compile(
-    r"\\\\|\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}|(\\ud[89a-f][\da-f]{2})", re.IGNORECASE
-)
-"""Escapes in JSON: a backslash, a pair of surrogates, and half of such a pair, which is no text."""
-_HUGE = f"the answer is longer than {MOST_CHARACTERS:,} characters; hand in a shorter one"
-
-
-def parsed(value: object) -> object:
-    """`value`, or what it says if it is JSON text, with prose or a fence around it or not."""
-    if isinstance(value, str | bytes):
-        value = _from_text(value if isinstance(value, str) else value.decode(errors="replace"))
-    _limit(value)
-    return value
-
-
-def _from_text(text: str) -> object:
-    if len(text) > MOST_CHARACTERS:
-        raise InvalidOutput(_HUGE)
-    stripped = _after_thoughts(text)
-    if not stripped:
-        raise InvalidOutput("the answer is empty; hand in the whole answer as JSON")
-    fenced = _FENCED.findall(stripped)
-    within = stripped[stripped.find("{") : stripped.rfind("}") + 1]
-    fault = ""
-    for attempt in (stripped, *reversed(fenced), within):
-        try:
-            return from_json(_encoded(attempt), allow_inf_nan=False)
-        except ValueError as error:
-            fault = fault or str(error)
-    raise InvalidOutput(f"the answer is no JSON: {fault}; hand in the whole answer as JSON")
-
-
-def _encoded(text: str) -> bytes:
-    """JSON text without halves of characters, raw or escaped."""
-    if "\\ud" in text or "\\uD" in text:
-        text = _ESCAPES.sub(lambda match: "" if match[1] else match[0], text)
-    return text.encode(errors="replace")
-
-
-def _after_thoughts(text: str) -> str:
-    """Without what some models think aloud before they answer."""
-    return _THOUGHTS_END.split(text)[-1].strip()
-
-
-def parsed_beginning(text: str) -> object:
-    """What is whole of JSON text that breaks off in the middle."""
-    text = _after_thoughts(text[:MOST_CHARACTERS])
-    start = text.find("{")
-    if start < 0:
-        raise InvalidOutput("the answer broke off before it began; hand in the whole answer")
-    try:
-        value = from_json(_encoded(text[start:]), allow_inf_nan=False, allow_partial=True)
-    except ValueError as error:
-        raise InvalidOutput(f"the answer is no JSON: {error}") from error
-    _limit(value)
-    return value
-
-
-def _limit(value: object) -> None:
-    """Refuse what is too deep or too much to be worked on."""
-    level, seen = [value], 0
-    for _ in range(DEEPEST):
-        level = [part for outer in level for part in _parts(outer)]
-        seen += len(level)
-        if seen > MOST_CHARACTERS:
-            raise InvalidOutput(_HUGE)
-        if not level:
-            return
-    raise InvalidOutput("the answer is nested too deeply; follow the schema")
-
-
-def _parts(value: object) -> Iterator[object]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list | tuple):
-        yield from value
 
 
 def mended(output: type[BaseModel], value: object) -> object:
@@ -172,7 +90,7 @@ def _typed(annotation: Any, value: object, scale: float) -> object:
     item = _item_type(annotation)
     if item is not None:
         if isinstance(value, str) and value.lstrip().startswith("["):
-            value = _listed_in(value)
+            value = listed_in(value)
         items = value if isinstance(value, list | tuple) else [value]
         return [_typed(item, i, scale) for i in items if i is not None]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -217,13 +135,6 @@ def _chosen(choices: tuple[object, ...], text: str) -> str:
     wanted = {plain(text), plain(text.partition(":")[0])}
     found = [c for c in choices if isinstance(c, str) and plain(c) in wanted]
     return found[0] if text not in choices and len(found) == 1 else text
-
-
-def _listed_in(text: str) -> object:
-    try:
-        return from_json(_encoded(text))
-    except ValueError:
-        return text
 
 
 def _whole(number: float) -> float | int:

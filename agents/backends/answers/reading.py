@@ -15,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from agents.agent import Output, Task
 from agents.backends.answers.grounding import Doubts, ground
-from agents.backends.answers.mending import mended, parsed, parsed_beginning, without
+from agents.backends.answers.mending import mended, without
+from agents.backends.answers.parsing import parsed, parsed_beginning
 from agents.backends.answers.schemas import compact_schema, strict_schema
 from agents.cleaning import clean_line
 from agents.errors import InvalidOutput

@@ -14,7 +14,7 @@ from pydantic_ai.messages import (
     ToolCallPart,
 )
 
-from agents.backends.answers.mending import parsed
+from agents.backends.answers.parsing import parsed
 from agents.backends.servers.faults import without
 from agents.backends.talking.answer import whole_characters
 from agents.backends.talking.wire import plainly_written

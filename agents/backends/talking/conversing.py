@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from agents.agent import Agent, Output, Task
 from agents.backends.answers import answer_schema, keep_cut_answer, read_answer
 from agents.backends.answers.contacts import without_contacts
-from agents.backends.answers.mending import parsed
+from agents.backends.answers.parsing import parsed
 from agents.backends.prompting import HAND_IN, brief_words, system_words, tool_schemas
 from agents.backends.talking.answer import Answer, Call
 from agents.backends.talking.lookups import TOO_LATE, Lookups, written_call
