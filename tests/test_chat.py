@@ -7,10 +7,11 @@ Against a scripted server in this process; whole plans, and all that can go wron
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,7 @@ from agents.events import (
     Event,
     ModelAnswered,
     ModelAsked,
+    Retrying,
     ToolCalled,
 )
 from agents.evidence import Fact, Ledger
@@ -367,6 +369,16 @@ async def test_the_same_call_is_made_once_and_going_on_with_it_has_an_end() -> N
     assert len(model.asked) == 7
 
 
+async def test_a_call_that_failed_fails_again_in_the_same_words() -> None:
+    looks = calls(("depth", {"hole": 1}))
+    job = work()
+    async with serving(looks, looks, HANDS_IN) as model:
+        await job.by(backend(model))
+    first, second = model.said("tool")
+    assert first == second and "hole" in first
+    assert len(job.told(ToolCalled)) == 1
+
+
 async def test_an_answer_that_is_cut_off_is_kept_and_asked_for_again_shorter() -> None:
     cut = json.dumps({"finds": [{"destination": "lisbon", "place": "maat", "fit": 0.9}]})[:-1]
     looks = calls(("find_activities", {"destination": "lisbon"}))
@@ -380,6 +392,119 @@ async def test_an_answer_that_is_cut_off_is_kept_and_asked_for_again_shorter() -
 
 
 # Limits
+
+
+async def test_with_no_tool_call_left_it_hands_in_what_it_has() -> None:
+    job = work(tool_calls=1)
+    async with serving(LOOKS, HANDS_IN) as model:
+        assert await job.by(backend(model)) == Wells(**ANSWER)
+    looked_up, not_looked_up = model.said("tool")
+    assert "metres" in looked_up
+    assert "Not looked up" in not_looked_up
+    assert "number of tool calls" in model.said("user")[-1]
+    assert model.asked[1]["tool_choice"]["function"]["name"] == "hand_in"
+    assert job.task.meter.used.tool_calls == 1
+
+
+# The whole first, then small steps
+
+
+def in_steps_only(otherwise: Reply) -> Callable[[dict[str, Any]], Awaitable[Any]]:
+    """A model that answers small questions only, and does `otherwise` with tools."""
+
+    async def weak(body: dict[str, Any]) -> Any:
+        if "tools" in body:
+            return await otherwise(body) if callable(otherwise) else otherwise
+        schema = body["response_format"]["json_schema"]["schema"]
+        return says(json.dumps(filled_in(schema) | {"done": ANSWER}))
+
+    return weak
+
+
+async def test_after_an_endless_loop_it_goes_on_in_small_steps() -> None:
+    job = work()
+    async with serving(in_steps_only(calls(("depth", {"well": "north"})))) as model:
+        await job.by(backend(model))
+    (change,) = job.told(ApproachChanged)
+    assert "the same again and again" in change.reason
+    assert change.reason.endswith("on in small steps")
+    assert ["tools" in body for body in model.asked[:8]] == [True] * 7 + [False]
+
+
+async def test_a_part_of_the_requests_is_left_for_small_steps() -> None:
+    wells = iter(range(99))
+
+    async def looks_on(body: dict[str, Any]) -> Any:
+        return calls(("depth", {"well": str(next(wells))}))
+
+    job = work(requests=40)
+    async with serving(in_steps_only(looks_on)) as model:
+        assert isinstance(await job.by(backend(model)), Wells)
+    whole = sum("tools" in body for body in model.asked)
+    assert 20 <= whole <= 34
+    assert "requests" in job.told(ApproachChanged)[0].reason
+
+
+async def test_a_model_that_does_not_answer_in_half_of_the_time_gets_small_steps() -> None:
+    async def never(body: dict[str, Any]) -> Any:
+        await anyio.sleep_forever()
+
+    job = work()
+    job.task.agent = replace(job.task.agent, limits=Limits(seconds=0.4))
+    async with serving(in_steps_only(never)) as model:
+        assert isinstance(await job.by(backend(model)), Wells)
+    assert "50% of its time" in job.told(ApproachChanged)[0].reason
+    assert next(e.failed for e in job.told(ModelAnswered)) == "cancelled"
+
+
+@pytest.mark.parametrize("steps", ["whole", "auto"])
+async def test_findings_without_worth_are_no_reason_to_stop(steps: Any) -> None:
+    finds = [{"destination": "atlantis", "place": "palace", "fit": 0.9, "reason": "old"}]
+    wrong = calls(("hand_in", {"finds": [*finds, {"place": 3}]}))
+    job = work(tools=(find_activities,), output=ActivityFinds)
+    async with serving(wrong) as model:
+        with pytest.raises(BackendError):
+            await job.by(backend(model, steps=steps))
+    assert any("tools" not in body for body in model.asked) is (steps == "auto")
+
+
+async def test_what_a_small_question_is_answered_with_has_no_calls() -> None:
+    job = work()
+    async with serving(calls(("depth", {"well": "north"}))) as model:
+        with pytest.raises(InvalidOutput, match="none of the small questions"):
+            await job.by(backend(model, steps="small"))
+    assert not [m for body in model.asked for m in body["messages"] if m.get("tool_calls")]
+
+
+async def test_a_server_that_closes_its_connections_is_known_after_the_first_request() -> None:
+    """As llama.cpp's: what was lost on the way is told and counted, and is lost no more."""
+    lost = 0
+    answer = json.dumps({"choices": [{"message": HANDS_IN, "finish_reason": "tool_calls"}]})
+    looks = json.dumps({"choices": [{"message": LOOKS, "finish_reason": "tool_calls"}]})
+    replies = iter([looks, looks, answer])
+
+    async def closes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal lost
+        with contextlib.closing(writer):
+            head = await reader.readuntil(b"\r\n\r\n")
+            size = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+            await reader.readexactly(size)
+            body = next(replies).encode()
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+            writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            await writer.drain()
+            lost += bool(await reader.read(1))
+
+    job = work()
+    async with await asyncio.start_server(closes, "127.0.0.1", 0) as served:
+        url = f"http://127.0.0.1:{served.sockets[0].getsockname()[1]}/v1"
+        with anyio.fail_after(10):
+            await job.by(ChatBackend(server_at(url), "deep", patience=HURRIED, environment={}))
+    assert lost == 1
+    (retry,) = job.told(Retrying)
+    assert retry.wait == 0
+    assert "closed the connection before it read the request" in retry.reason
+    assert job.task.meter.used.requests == len(job.told(ModelAsked)) == 4
 
 
 async def test_the_last_request_that_there_is_must_hand_in() -> None:
@@ -536,7 +661,8 @@ async def test_a_server_without_tools_is_asked_in_small_steps_from_then_on() -> 
     assert "does not support tools" in job.told(ApproachChanged)[0].reason
     assert not second.told(ApproachChanged)
     assert sum("tools" in b for b in model.asked) == 1
-    assert not job.told(AgentSaid) or all("{" not in e.text for e in job.told(AgentSaid))
+    assert "{" not in "".join(e.text for e in (*job.told(AgentSaid), *second.told(AgentSaid)))
+    assert len(job.told(ModelAnswered)) == job.task.meter.used.requests
     with pytest.raises(NotUsable, match="does not support tools"):
         async with serving(no_tools) as model:
             await work().by(backend(model, steps="whole"))
@@ -706,11 +832,26 @@ async def test_cancelling_closes_the_connection_and_leaves_no_task() -> None:
         ("https://a.example/api/v1/chat/completions", "a.example", "https://a.example/api/v1"),
         ("http://127.0.0.1:11434/v1", "ollama", "http://127.0.0.1:11434/v1"),
         ("https://api.openai.com/v1", "openai", "https://api.openai.com/v1"),
+        ("https://api.openai.com:443/v1", "openai", "https://api.openai.com:443/v1"),
+        ("https://API.openai.com/v1", "openai", "https://API.openai.com/v1"),
+        ("http://api.openai.com/v1", "api.openai.com", "http://api.openai.com/v1"),
+        ("https://localhost:11434/v1", "localhost:11434", "https://localhost:11434/v1"),
     ],
 )
 def test_a_server_is_had_by_its_address(url: str, name: str, whole: str) -> None:
     server = server_at(url)
     assert (server.name, server.url) == (name, whole)
+
+
+def test_the_key_of_a_name_is_for_its_own_address_and_one_variable_for_any() -> None:
+    assert server_at("http://api.openai.com/v1").key_names == ("TRIPARTITE_API_KEY",)
+    assert server_at("https://api.openai.com:443/v1").key_names == (
+        "OPENAI_API_KEY",
+        "TRIPARTITE_API_KEY",
+    )
+    for port in (8000, 8080, 1234, 30000, 11434):
+        assert server_at(f"http://localhost:{port}/v1").key_names[-1] == "TRIPARTITE_API_KEY"
+    assert SERVERS["openai"].key_names == ("OPENAI_API_KEY",)
 
 
 @pytest.mark.parametrize("url", ["ftp://x/v1", "lisbon", "http://", "http://a b/", "http://[::1"])
