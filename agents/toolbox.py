@@ -100,20 +100,16 @@ class Toolbox:
             raise ToolError(f"no tool {name!r}; there are {', '.join(sorted(self.tools))}")
         return await self._tell(name, arguments, lambda: known.run(arguments))
 
-    async def play(
-        self, name: str, arguments: dict[str, Any], facts: tuple[Fact, ...], failed: str = ""
+    def play(
+        self,
+        call: int,
+        name: str,
+        arguments: dict[str, Any],
+        facts: tuple[Fact, ...],
+        seconds: float,
     ) -> None:
-        """Tell and enter what a tool returned in an earlier run, without calling it.
-
-        Raises ToolError with the reason when the call had `failed`.
-        """
-
-        async def recorded() -> tuple[Fact, ...]:
-            if failed:
-                raise ToolError(failed)
-            return facts
-
-        await self._tell(name, arguments, recorded)
+        """Enter and tell what a tool returned in an earlier run, without calling it."""
+        self._emit(self._returned(call, name, arguments, facts, seconds))
 
     async def _tell(
         self, name: str, arguments: dict[str, Any], ask: Callable[[], Awaitable[R]]
@@ -123,30 +119,43 @@ class Toolbox:
         shown = {k: v for k, v in arguments.items() if v not in (None, (), False)}
         self._emit(ToolCalled(agent=self._agent, call=call, tool=name, arguments=shown))
 
-        def returned(
-            summary: str, evidence: tuple[str, ...] = (), failed: bool = False
-        ) -> ToolReturned:
-            return ToolReturned(
-                agent=self._agent,
-                call=call,
-                tool=name,
-                summary=summary,
-                evidence=evidence,
-                seconds=time.perf_counter() - began,
-                failed=failed,
-            )
-
         try:
             self._meter.spend(Usage(tool_calls=1))
             result = await ask()
             await checkpoint()  # look-ups are quick; let the other agents have their turn
         except TripartiteError as error:
-            self._emit(returned(str(error), failed=True))
+            self._emit(
+                ToolReturned(
+                    agent=self._agent,
+                    call=call,
+                    tool=name,
+                    summary=str(error),
+                    seconds=time.perf_counter() - began,
+                    failed=True,
+                )
+            )
             raise
         facts = result if isinstance(result, tuple) else (result,)
-        if self.observe is not None:
-            self.observe(call, name, shown, facts)
-        ids = tuple(self.ledger.enter(fact, tool=name, asked_by=self._agent) for fact in facts)
-        summary = facts[0].claim if len(facts) == 1 else f"{len(facts)} found"
-        self._emit(returned(summary, ids))
+        self._emit(self._returned(call, name, shown, facts, time.perf_counter() - began))
         return result
+
+    def _returned(
+        self,
+        call: int,
+        name: str,
+        arguments: dict[str, Any],
+        facts: tuple[Fact, ...],
+        seconds: float,
+    ) -> ToolReturned:
+        """Entered in the ledger, and who observes told of it; how it is told."""
+        if self.observe is not None:
+            self.observe(call, name, arguments, facts)
+        ids = tuple(self.ledger.enter(fact, tool=name, asked_by=self._agent) for fact in facts)
+        return ToolReturned(
+            agent=self._agent,
+            call=call,
+            tool=name,
+            summary=facts[0].claim if len(facts) == 1 else f"{len(facts)} found",
+            evidence=ids,
+            seconds=seconds,
+        )

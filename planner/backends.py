@@ -92,7 +92,9 @@ def _recorded(spec: str, own_pace: bool) -> BackendChoice:
 
     def make() -> Backend:
         from agents.backends.replay import ReplayBackend
+        from agents.backends.tape.lines import read_header
 
+        read_header(file)  # a replay that cannot be is refused here, not by each agent
         return ReplayBackend(file, own_pace=own_pace)
 
     return BackendChoice(spec, f"the run recorded in {file.name}", make)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from datetime import date
@@ -27,12 +28,14 @@ from agents.backends.replay import ReplayBackend
 from agents.backends.routing import FallbackBackend, RoutingBackend
 from agents.backends.servers.dialects import server_at
 from agents.backends.servers.patience import Patience
-from agents.backends.tape.lines import EventLine, ExchangeLine, read_tape
+from agents.backends.tape.lines import EventLine, ExchangeLine, Tape, read_tape
 from agents.backends.tape.secrets import REMOVED
 from agents.errors import Declined, FieldProblem, RecordingError, RequestError, ToolError
 from agents.events import (
     AgentFailed,
+    AgentFinished,
     AgentSaid,
+    AgentStarted,
     AnswerRefused,
     ApproachChanged,
     Emit,
@@ -42,6 +45,7 @@ from agents.events import (
     Retrying,
     RoundStarted,
     RunStarted,
+    ToolCalled,
     ToolReturned,
     UsageChanged,
 )
@@ -206,11 +210,104 @@ async def test_a_run_over_the_wire_is_played_without_a_server(
             )
             recorder.plan(plan)
     assert KEY not in file.read_text() and "authorization" not in file.read_text().lower()
-    replay = ReplayBackend(file)
-    again = await plan_trip(request, backend=replay, team=TEAMS[team], emit=events.append)
+    again = await plan_trip(
+        request, backend=ReplayBackend(file), team=TEAMS[team], emit=events.append
+    )
     assert timeless(again) == timeless(plan)
-    assert replay.tape.exchanges >= sum(a.usage.requests for a in plan.agents) > 0
-    assert sum(isinstance(e, ModelAsked) for e in events) >= replay.tape.exchanges
+    exchanges = read_tape(file).exchanges
+    assert exchanges >= sum(a.usage.requests for a in plan.agents) > 0
+    assert sum(isinstance(e, ModelAsked) for e in events) >= exchanges
+
+
+async def looks_up_side_by_side(task: Task[Any], emit: Emit) -> Any:
+    """Two calls that end in another order than they began, and one that fails beside them."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(task.tools, find_activities, "porto")
+        group.start_soon(task.tools, climate, "porto", date(2027, 5, 14), date(2027, 5, 16))
+        with pytest.raises(ToolError):
+            await task.tools.call("climate", {})
+    return ONE_FIND
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [FakeBackend(activities=looks_up_side_by_side), LIKE_A_MODEL, OfflineBackend()],
+    ids=["side by side", "like a model", "offline"],
+)
+async def test_a_replay_tells_the_same_of_each_agent_in_the_same_order(
+    tmp_path: Path, backend: Backend
+) -> None:
+    events: list[Event] = []
+    await recorded(tmp_path / "run.ndjson", backend, watch=events.append)
+    _, again = await replayed(tmp_path / "run.ndjson")
+
+    def told(events: list[Event], agent: str) -> list[dict[str, Any]]:
+        """All but when it was, who played and how long the whole took."""
+        team = (AgentStarted, AgentFinished)
+        mine = [e for e in events if getattr(e, "agent", "") == agent and not isinstance(e, team)]
+        return [e.model_dump(exclude={"at"}) for e in mine]
+
+    for agent in ("activities", "destinations", "itinerary"):
+        assert told(again, agent) == told(events, agent)
+    assert any(isinstance(e, ToolReturned) and e.seconds > 0 for e in again)
+
+
+async def test_the_calls_of_a_second_attempt_have_numbers_of_their_own(tmp_path: Path) -> None:
+    file, events = tmp_path / "run.ndjson", list[Event]()
+    await recorded(file, OfflineBackend())
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    mine = [x for x in lines if x.get("agent", x.get("event", {}).get("agent")) == "activities"]
+    doubled = [*lines[: lines.index(mine[-1]) + 1], *mine, *lines[lines.index(mine[-1]) + 1 :]]
+    file.write_text("".join(json.dumps(line) + "\n" for line in doubled))
+    await plan_trip(asked(), backend=ReplayBackend(file), emit=events.append)
+    numbers = [e.call for e in events if isinstance(e, ToolCalled) and e.agent == "activities"]
+    assert len(numbers) == 2 * len(set(numbers[: len(numbers) // 2])) == len(set(numbers))
+
+
+async def test_a_recording_without_events_is_played_all_the_same(tmp_path: Path) -> None:
+    file, events = tmp_path / "run.ndjson", list[Event]()
+    plan = await recorded(file, OfflineBackend())
+    lines = [x for x in file.read_text().splitlines() if '"type":"event"' not in x]
+    file.write_text("\n".join(lines) + "\n")
+    again = await plan_trip(asked(), backend=ReplayBackend(file), emit=events.append)
+    assert again.days == plan.days
+    assert sum(isinstance(e, ToolReturned) for e in events) > 3
+
+
+def test_the_name_of_a_replay_is_known_from_the_first_line(tmp_path: Path) -> None:
+    file = tmp_path / "long.ndjson"
+    file.write_text(json.dumps(HEADER) + "\n" + "this is no JSON and is not looked at\n")
+    assert ReplayBackend(file).name == "replay of b"
+    (tmp_path / "other.txt").write_text("dear diary\n")
+    assert ReplayBackend(tmp_path / "other.txt").name == "replay of other.txt"
+    assert ReplayBackend(tmp_path / "nowhere.ndjson").name == "replay of nowhere.ndjson"
+    assert ReplayBackend(Path("~nobody-at-all/x")).name == "replay of x"
+
+
+async def test_a_long_recording_is_read_beside_all_else_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a file is read, others have their turn: the reading waits for one of them."""
+    file = tmp_path / "run.ndjson"
+    await recorded(file, OfflineBackend())
+    others, reads = threading.Event(), list[Path]()
+
+    def read(path: Path) -> Tape:
+        reads.append(path)
+        assert others.wait(10), "nobody else had a turn"
+        return read_tape(path)
+
+    monkeypatch.setattr("agents.backends.replay.read_tape", read)
+
+    async def another() -> None:
+        others.set()
+
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            group.start_soon(replayed, file)
+            await anyio.wait_all_tasks_blocked()
+            group.start_soon(another)
+    assert reads == [file]
 
 
 async def test_a_replay_looks_nothing_up_and_says_what_it_is(

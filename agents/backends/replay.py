@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf, nextafter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Generic, cast
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -17,20 +17,20 @@ from pydantic import ValidationError
 
 from agents import errors
 from agents.agent import Output, Task
+from agents.backends.tape.attempts import Attempt, Feedback, feedback_of, rounds_by_agent
 from agents.backends.tape.lines import (
     EventLine,
     KeptLine,
-    OutcomeLine,
     Tape,
     TapeLine,
-    TaskLine,
     ToolLine,
+    read_header,
     read_tape,
 )
-from agents.errors import BackendError, LimitReached, RecordingError, ToolError, TripartiteError
+from agents.errors import BackendError, LimitReached, RecordingError, TripartiteError
 from agents.events import (
-    AgentFailed,
     AgentSaid,
+    AgentStarted,
     AnswerRefused,
     ApproachChanged,
     Emit,
@@ -39,7 +39,6 @@ from agents.events import (
     ModelAnswered,
     ModelAsked,
     Retrying,
-    RoundStarted,
     ToolCalled,
     ToolReturned,
     UsageChanged,
@@ -58,36 +57,6 @@ TOLD_AGAIN = (
     Retrying,
 )
 """Events that a backend tells itself; the others come from tools, meter and team as in any run."""
-Feedback = tuple[tuple[str, str, tuple[str, ...]], ...]
-
-
-@dataclass
-class _Attempt:
-    """One task as it was recorded: what happened, and how it ended."""
-
-    began: float
-    feedback: Feedback
-    steps: list[TapeLine] = field(default_factory=list)
-    outcome: OutcomeLine | None = None
-    reason: str = ""
-    """How the team told its failure."""
-    called: dict[int, ToolCalled] = field(default_factory=dict)
-    returned: set[int] = field(default_factory=set)
-
-    def add(self, line: TapeLine, event: Event) -> None:
-        self.steps.append(line)
-        if isinstance(event, ToolCalled):
-            self.called[event.call] = event
-        elif isinstance(event, ToolReturned):
-            self.returned.add(event.call)
-
-    def arguments(self, event: ToolReturned) -> dict[str, Any]:
-        """What the tool was called with."""
-        return self.called[event.call].arguments if event.call in self.called else {}
-
-    def broke_off(self, event: ToolCalled) -> bool:
-        """Whether the task ended before the tool had answered."""
-        return event.call not in self.returned
 
 
 class ReplayBackend:
@@ -101,32 +70,53 @@ class ReplayBackend:
     def __init__(self, file: Path, *, own_pace: bool = False) -> None:
         self.file, self.own_pace = file, own_pace
         self._asked: Counter[tuple[str, Feedback]] = Counter()
+        self._reading = anyio.Lock()
+        self._read: tuple[Tape, Mapping[str, list[list[Attempt]]]] | None = None
 
     @cached_property
-    def tape(self) -> Tape:
-        return read_tape(self.file)
-
-    @property
     def name(self) -> str:
-        return f"replay of {self.tape.header.backend}"
+        """What was recorded, from the file's first line; the file's name if that cannot be read."""
+        try:
+            return f"replay of {read_header(self.file).backend}"
+        except RecordingError:
+            return f"replay of {clean_line(self.file.name)}"
+
+    def doer_of(self, agent: str) -> str:
+        """Who did it when it was recorded; the name of all when nobody told."""
+        if self._read is None:
+            return self.name
+        tape, _ = self._read
+        told = (line.event for line in reversed(tape.lines) if isinstance(line, EventLine))
+        started = (e.backend for e in told if isinstance(e, AgentStarted) and e.agent == agent)
+        return next(started, tape.header.backend)
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
-        recorded = self.tape.header.request
+        tape, rounds = await self._whole()
+        recorded = tape.header.request
         if not same_request(task.brief.request, recorded):
             raise RecordingError(
                 f"the recording {clean_line(self.file)} is of another request "
                 f"(“{clean_line(recorded.words, 120)}”); plan that one, or record this one"
             )
-        attempts = self._attempts_for(task)
-        began = anyio.current_time()
+        attempts = self._attempts_for(task, rounds)
+        began, calls = anyio.current_time(), 0
         for attempt in attempts:
-            usage = Usage()
+            played = _Played(attempt, task, emit, calls)
             for step in attempt.steps:
                 await self._wait(began + step.at - attempts[0].began)
-                usage = await _play(step, attempt, task, emit, usage)
+                played.do(step)
             if attempt.outcome is not None:
                 await self._wait(began + attempt.outcome.at - attempts[0].began)
+            calls += attempt.calls
         return _ending(attempts, task, self.file)
+
+    async def _whole(self) -> tuple[Tape, Mapping[str, list[list[Attempt]]]]:
+        """The file, read once, in a thread: it may be long. Who asks first goes on first."""
+        async with self._reading:
+            if self._read is None:
+                read = partial(_read, self.file)
+                self._read = await anyio.to_thread.run_sync(read, abandon_on_cancel=True)
+            return self._read
 
     async def _wait(self, moment: float) -> None:
         if self.own_pace:
@@ -134,45 +124,26 @@ class ReplayBackend:
         else:
             await checkpoint()
 
-    def _attempts_for(self, task: Task[Any]) -> list[_Attempt]:
-        rounds = self._rounds.get(task.name)
+    def _attempts_for(
+        self, task: Task[Any], played: Mapping[str, list[list[Attempt]]]
+    ) -> list[Attempt]:
+        rounds = played.get(task.name)
         if not rounds:
-            known = ", ".join(self._rounds) or "nobody"
+            known = ", ".join(played) or "nobody"
             raise RecordingError(
                 f"the recording {clean_line(self.file)} has no work of an agent "
                 f"{task.name!r}, only of {known}; play it with the same team"
             )
-        feedback: Feedback = tuple((f.check, f.detail, f.places) for f in task.brief.feedback)
+        feedback = feedback_of(task.brief)
         fitting = [r for r in rounds if r[0].feedback == feedback] or rounds[-1:]
         number = self._asked[task.name, feedback]
         self._asked[task.name, feedback] += 1
         return fitting[min(number, len(fitting) - 1)]
 
-    @cached_property
-    def _rounds(self) -> dict[str, list[list[_Attempt]]]:
-        """By agent: the rounds it worked in, each with its attempts."""
-        found: dict[str, dict[int, list[_Attempt]]] = defaultdict(lambda: defaultdict(list))
-        latest: dict[str, _Attempt] = {}
-        number = 1
-        for line in self.tape.lines:
-            match line:
-                case EventLine(event=RoundStarted()):
-                    number += 1
-                case TaskLine(agent=agent, feedback=told):
-                    feedback = tuple((f.check, f.detail, f.places) for f in told)
-                    latest[agent] = _Attempt(line.at, feedback)
-                    found[agent][number].append(latest[agent])
-                case OutcomeLine(agent=agent) if agent in latest:
-                    latest[agent].outcome = line
-                case ToolLine(agent=agent) | KeptLine(agent=agent) if agent in latest:
-                    latest[agent].steps.append(line)
-                case EventLine(event=AgentFailed(agent=agent, reason=reason)) if agent in latest:
-                    latest[agent].reason = reason
-                case EventLine(event=event):
-                    attempt = latest.get(getattr(event, "agent", ""))
-                    if attempt is not None and attempt.outcome is None:
-                        attempt.add(line, event)
-        return {agent: list(rounds.values()) for agent, rounds in found.items()}
+
+def _read(file: Path) -> tuple[Tape, Mapping[str, list[list[Attempt]]]]:
+    tape = read_tape(file)
+    return tape, rounds_by_agent(tape.lines)
 
 
 def same_request(one: TripRequest, other: TripRequest) -> bool:
@@ -180,38 +151,70 @@ def same_request(one: TripRequest, other: TripRequest) -> bool:
     return one.model_copy(update={"words": ""}) == other.model_copy(update={"words": ""})
 
 
-async def _play(
-    step: TapeLine, attempt: _Attempt, task: Task[Any], emit: Emit, usage: Usage
-) -> Usage:
-    """Do one step again; returns what the attempt has used until then.
+class _Played(Generic[Output]):
+    """One attempt as it is played: each step does again what it did.
 
     Limits end nothing here: the recorded run has kept to its own, and nobody pays for this one.
     """
-    match step:
-        case ToolLine():
-            with suppress(LimitReached):
-                await task.tools.play(step.tool, step.arguments, step.facts)
-        case KeptLine():
-            with suppress(ValidationError):
-                task.keep(task.agent.output.model_validate(step.findings))
-        case EventLine(event=UsageChanged(usage=now)):
-            used = spent(usage, now)
-            with suppress(LimitReached):
-                if used != Usage():
-                    task.meter.spend(used)
-            return now
-        case EventLine(event=ToolReturned(failed=True) as returned):
-            with suppress(ToolError, LimitReached):
-                given = attempt.arguments(returned)
-                await task.tools.play(returned.tool, given, (), failed=returned.summary)
-        case EventLine(event=ToolCalled() as called) if attempt.broke_off(called):
-            emit(called.model_copy(update={"at": time.time()}))
-            with suppress(LimitReached):
-                task.meter.spend(Usage(tool_calls=1))
-        case EventLine(event=event) if isinstance(event, TOLD_AGAIN):
-            again: Event = event.model_copy(update={"at": time.time()})
-            emit(again)
-    return usage
+
+    def __init__(self, attempt: Attempt, task: Task[Output], emit: Emit, calls_before: int) -> None:
+        """The attempts before it have made so many calls: the numbers go on from there."""
+        self._attempt, self._task, self._emit = attempt, task, emit
+        self._before = calls_before
+        self._used = Usage()
+
+    def do(self, step: TapeLine) -> None:
+        match step:
+            case ToolLine():
+                self._answer(step)
+            case KeptLine():
+                with suppress(ValidationError):
+                    self._task.keep(self._task.agent.output.model_validate(step.findings))
+            case EventLine(event=UsageChanged(usage=now)):
+                self._spend(spent(self._used, now))
+                self._used = now
+            case EventLine(event=ToolCalled() as called):
+                self._call(called)
+            case EventLine(event=ToolReturned() as returned):
+                self._return(returned)
+            case EventLine(event=event) if isinstance(event, TOLD_AGAIN):
+                self._tell(event)
+
+    def _tell(self, event: Event, **other: Any) -> None:
+        again: Event = event.model_copy(update={"at": time.time(), **other})
+        self._emit(again)
+
+    def _spend(self, usage: Usage) -> None:
+        with suppress(LimitReached):
+            if usage != Usage():
+                self._task.meter.spend(usage)
+
+    def _call(self, called: ToolCalled) -> None:
+        self._tell(called, call=self._before + called.call)
+        self._spend(Usage(tool_calls=1))
+
+    def _answer(self, line: ToolLine) -> None:
+        """A tool's answer is told when its end was told; a tape without events has the answer alone."""
+        if line.call in self._attempt.returned:
+            return
+        if line.call not in self._attempt.called:
+            self._call(
+                ToolCalled(
+                    agent=line.agent, call=line.call, tool=line.tool, arguments=line.arguments
+                )
+            )
+        self._enter(line, seconds=0.0)
+
+    def _return(self, returned: ToolReturned) -> None:
+        line = self._attempt.answers.get(returned.call)
+        if line is None or returned.failed:
+            self._tell(returned, call=self._before + returned.call, evidence=())
+        else:
+            self._enter(line, returned.seconds)
+
+    def _enter(self, line: ToolLine, seconds: float) -> None:
+        number = self._before + line.call
+        self._task.tools.play(number, line.tool, line.arguments, line.facts, seconds)
 
 
 def spent(before: Usage, now: Usage) -> Usage:
@@ -229,7 +232,7 @@ def spent(before: Usage, now: Usage) -> Usage:
     )
 
 
-def _ending(attempts: list[_Attempt], task: Task[Output], file: Path) -> Output:
+def _ending(attempts: list[Attempt], task: Task[Output], file: Path) -> Output:
     """The output of the last attempt that has one, or the failure of the last."""
     for attempt in reversed(attempts):
         outcome = attempt.outcome

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -169,14 +170,25 @@ def read_tape(path: Path) -> Tape:
 
     A last line without an end is left out: the run was ended in the midst of it.
     """
-    try:
-        with path.expanduser().open("rb") as file:
-            return _read(path, file)
-    except (OSError, ValueError, RuntimeError) as error:
-        why = error.strerror if isinstance(error, OSError) else clean_line(error, 120)
-        raise RecordingError(
-            f"the recording {clean_line(path)} cannot be read ({why}); check the name"
-        ) from error
+    with _opened(path) as file:
+        raw_lines = _whole_lines(path, file)
+        header = _header(path, raw_lines)
+        lines: list[TapeLine] = []
+        exchanges = 0
+        for number, raw in raw_lines:
+            with _readable(path, number):
+                line = _LINE.validate_python(_json(raw))
+            if isinstance(line, ExchangeLine):
+                exchanges += 1
+            else:
+                lines.append(line)
+        return Tape(path, header, tuple(lines), exchanges)
+
+
+def read_header(path: Path) -> Header:
+    """The first line alone, however long the recording is. Raises RecordingError."""
+    with _opened(path) as file:
+        return _header(path, _whole_lines(path, file))
 
 
 def is_recording(path: Path) -> bool:
@@ -189,28 +201,27 @@ def is_recording(path: Path) -> bool:
     return isinstance(first, dict) and first.get("type") == "recording"
 
 
-def _read(path: Path, file: BinaryIO) -> Tape:
-    header: Header | None = None
-    lines: list[TapeLine] = []
-    exchanges = 0
-    for number, raw in _whole_lines(path, file):
-        try:
-            value = _json(raw)
-            if header is None:
-                header = _header(path, value)
-                continue
-            line = _LINE.validate_python(value)
-        except ValidationError as error:
-            raise _broken(path, number, _first(error)) from error
-        except (ValueError, RecursionError) as error:
-            raise _broken(path, number, clean_line(error, 160)) from error
-        if isinstance(line, ExchangeLine):
-            exchanges += 1
-        else:
-            lines.append(line)
-    if header is None:
-        raise _foreign(path)
-    return Tape(path, header, tuple(lines), exchanges)
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.expanduser().open("rb") as file:
+            yield file
+    except (OSError, ValueError, RuntimeError) as error:
+        why = error.strerror if isinstance(error, OSError) else clean_line(error, 120)
+        raise RecordingError(
+            f"the recording {clean_line(path)} cannot be read ({why}); check the name"
+        ) from error
+
+
+@contextmanager
+def _readable(path: Path, number: int) -> Iterator[None]:
+    """Says of a line that cannot be read which one it is."""
+    try:
+        yield
+    except ValidationError as error:
+        raise _broken(path, number, _first(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise _broken(path, number, clean_line(error, 160)) from error
 
 
 def _whole_lines(path: Path, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -224,7 +235,14 @@ def _whole_lines(path: Path, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield number, raw
 
 
-def _header(path: Path, value: object) -> Header:
+def _header(path: Path, lines: Iterator[tuple[int, bytes]]) -> Header:
+    for number, raw in lines:
+        with _readable(path, number):
+            return _ours(path, _json(raw))
+    raise _foreign(path)
+
+
+def _ours(path: Path, value: object) -> Header:
     if not isinstance(value, dict) or (value.get("type"), value.get("format")) != (
         "recording",
         "tripartite",
