@@ -212,7 +212,10 @@ class AgentFinished(_Event):
 
 
 class AgentFailed(_Event):
-    """`kept` tells whether what the agent had found before stays in the plan."""
+    """`kept` tells whether what the agent had found before stays in the plan.
+
+    `error` is the name of the error's class, for programs; empty where nothing was raised.
+    """
 
     type: Literal["agent_failed"] = "agent_failed"
     agent: Line
@@ -220,6 +223,7 @@ class AgentFailed(_Event):
     reason: Line
     kept: bool
     cancelled: bool = False
+    error: Line = ""
 
 
 class Merged(_Event):

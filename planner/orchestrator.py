@@ -16,7 +16,7 @@ from agents.activities import ACTIVITIES
 from agents.agent import Agent, Brief, Task
 from agents.backends.base import Backend, names_for
 from agents.destinations import DESTINATIONS
-from agents.errors import InvalidOutput, LimitReached, TripartiteError
+from agents.errors import InvalidOutput, TripartiteError
 from agents.events import AgentFailed, AgentFinished, AgentStarted, Emit, UsageChanged
 from agents.evidence import Ledger
 from agents.itinerary import ITINERARY
@@ -140,7 +140,7 @@ class _Crew:
         emit, backend = self.emit, self.backend
         who = names_for(backend, agent.name)[0]
         meter = Meter(
-            f"agent {agent.name}",
+            "this agent",
             agent.limits,
             self.run_meter,
             report=lambda used: emit(UsageChanged(agent=agent.name, usage=used)),
@@ -148,21 +148,23 @@ class _Crew:
         tools = Toolbox(agent.tools, agent=agent.name, ledger=self.ledger, emit=emit, meter=meter)
         task = Task(agent, self.brief, tools, meter)
 
-        def end(status: AgentStatus, findings: BaseModel | None, detail: str = "") -> None:
+        def end(
+            status: AgentStatus, findings: BaseModel | None, detail: str = "", error: str = ""
+        ) -> None:
             seconds = time.perf_counter() - began
-            result = AgentResult(agent.name, status, findings, meter.used, seconds, detail)
+            result = AgentResult(agent.name, status, findings, meter.used, seconds, detail, error)
             self._enter(result, attempt)
 
         def cancelled(*found: object) -> None:
             kept = _first_sound(task, *found, task.kept)
-            end(AgentStatus.CANCELLED, kept, f"{self._why(attempt)} before it was done")
+            end(AgentStatus.CANCELLED, kept, self._why(attempt))
 
-        def fail(detail: str) -> None:
+        def fail(detail: str, error: str = "") -> None:
             if attempt.scope.cancel_called:
                 cancelled()
                 return
             kept = _first_sound(task, task.kept)
-            end(AgentStatus.FAILED if kept is None else AgentStatus.PARTIAL, kept, detail)
+            end(AgentStatus.FAILED if kept is None else AgentStatus.PARTIAL, kept, detail, error)
 
         emit(AgentStarted(agent=agent.name, role=agent.role, backend=who, limits=agent.limits))
         try:
@@ -181,20 +183,20 @@ class _Crew:
                 cancelled()
                 raise
             fail(f"the backend {who!r} gave up by itself")
-        except LimitReached as error:
-            fail(str(error))
         except TripartiteError as error:
-            fail(f"{type(error).__name__}: {error}")
+            fail(str(error) or "it gave no reason", type(error).__name__)
         except Exception as error:  # a foreign backend may raise anything; the others must go on
-            fail(f"the backend {who!r} broke off with {type(error).__name__}: {error}")
+            kind = type(error).__name__
+            fail(f"the backend {who!r} broke off with {kind}: {error}", kind)
 
     def _why(self, attempt: _Attempt) -> str:
         if attempt.again:
-            return "asked again"
+            return "asked again before it was done"
         out_of_time = anyio.current_time() >= self.time_left.deadline
         if out_of_time and not attempt.scope.cancel_called:
-            return f"the run's {self.run_meter.limits.seconds:g} s were over"
-        return "cancelled"
+            seconds = self.run_meter.limits.seconds
+            return f"the run's {seconds:g} s were over before it was done; raise the limit"
+        return "cancelled before it was done"
 
     def _enter(self, result: AgentResult, attempt: _Attempt) -> None:
         """Keep what this attempt or an earlier one found, and tell how this one ended."""
@@ -219,6 +221,7 @@ class _Crew:
                     reason=result.detail,
                     kept=stays.findings is not None,
                     cancelled=result.status is AgentStatus.CANCELLED,
+                    error=result.error,
                 )
             )
 
@@ -254,7 +257,7 @@ def _valid(agent: Agent[Any], output: object) -> BaseModel:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the answer"
         raise InvalidOutput(
-            f"{agent.name}: the answer is no {agent.output.__name__} ({where}: {first['msg']}); "
+            f"the answer is no {agent.output.__name__} ({where}: {first['msg']}); "
             "its part is left out"
         ) from error
     return checked

@@ -22,6 +22,8 @@ class AgentResult:
     usage: Usage
     seconds: float
     detail: str = ""
+    error: str = ""
+    """Name of the class of the error that ended it."""
 
     def report(self) -> AgentReport:
         return AgentReport(

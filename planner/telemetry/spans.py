@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agents.errors import BackendError, LimitReached
+from agents.errors import LimitReached
 from agents.events import (
     AgentFailed,
     AgentFinished,
@@ -57,9 +57,6 @@ PROVIDERS = {
 }
 """Well-known names in the conventions, of providers that we call otherwise."""
 _STATUS = re.compile(r"\(([45]\d\d)\)")
-_OURS = re.compile(
-    rf"^({'|'.join(e.__name__ for e in BackendError.__subclasses__())}|BackendError): "
-)
 _FOREIGN = re.compile(r"broke off with ([A-Z][A-Za-z]{2,40}): ")
 OTHER = "_OTHER"
 
@@ -158,7 +155,7 @@ class Spans:
                     agent.span.set_attributes(_usage(event.usage))
                 self._end_agent(event.agent, event.at)
             case AgentFailed():
-                why = "cancelled" if event.cancelled else error_type(event.reason)
+                why = "cancelled" if event.cancelled else error_type(event.reason, event.error)
                 self._end_agent(event.agent, event.at, why)
             case ToolCalled() | ToolReturned() | ModelAsked() | ModelAnswered():
                 if (agent := self._agents.get(event.agent)) is not None:
@@ -312,13 +309,16 @@ def _fail(span: Span, why: str) -> None:
     span.set_status(StatusCode.ERROR)
 
 
-def error_type(reason: str) -> str:
+def error_type(reason: str, error: str = "") -> str:
     """One of few words for a failure: a status of HTTP, the name of an error, or "_OTHER"."""
     if reason.startswith("no answer within"):
         return "timeout"
-    found = _STATUS.search(reason) or _OURS.search(reason) or _FOREIGN.search(reason)
-    if found is not None:
-        return found[1]
+    if (status := _STATUS.search(reason)) is not None:
+        return status[1]
+    if error:
+        return error
+    if (foreign := _FOREIGN.search(reason)) is not None:
+        return foreign[1]
     return LimitReached.__name__ if ", the limit is " in reason else OTHER
 
 
