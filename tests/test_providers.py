@@ -556,7 +556,7 @@ async def test_a_missing_package_is_said_with_how_to_install_it(
     trial = await carried_out(ProviderBackend("google", "gemini", key=KEY))
     assert isinstance(trial.error, NotUsable)
     assert (
-        'needs the package pydantic_ai; install it with: pip install "tripartite[providers]"'
+        'needs the package pydantic_ai; install it with: pip install -e ".[providers]"'
         in (trial.words)
     )
 

@@ -389,4 +389,4 @@ async def test_without_a_price_list_it_says_how_to_get_one(
     monkeypatch.setattr("planner.costs_unknown.cost_usd", lambda *_: None)
     told: list[Event] = []
     await planned(addressed("openai:m", asks("m", SOME, then=offline)), told)
-    assert "tripartite[prices]" in changes(told)[0]
+    assert ".[prices]" in changes(told)[0]

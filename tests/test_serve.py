@@ -685,7 +685,7 @@ main(["serve"])
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=SECONDS
     )
     assert done.returncode == 2
-    assert "pip install 'tripartite[web]'" in done.stderr
+    assert "pip install -e '.[web]'" in done.stderr
 
 
 async def test_a_made_up_token_is_printed_once_and_asked_for(client: aiohttp.ClientSession) -> None:

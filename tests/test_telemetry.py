@@ -507,7 +507,7 @@ async def test_a_missing_package_is_told_and_the_trip_is_planned(
     await run.start()
     assert run.plan is not None
     assert "\n" not in run.warning
-    assert "pip install 'tripartite[telemetry]'" in run.warning
+    assert "pip install -e '.[telemetry]'" in run.warning
 
 
 def plan(*code: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -48,7 +48,7 @@ def serve(host: str, port: int, allow_remote: bool, token: str | None, sessions:
     `ssh -L 8000:127.0.0.1:8000 HOST`.
     """
     if find_spec("aiohttp") is None or find_spec("textual_serve") is None:
-        _refuse("the app in the browser needs two more packages: pip install 'tripartite[web]'")
+        _refuse("the app in the browser needs two more packages: pip install -e '.[web]'")
     from planner.web.access import SHORTEST_TOKEN, Access, is_loopback
 
     remote = not is_loopback(host)

@@ -24,7 +24,7 @@ PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"
 TIMEOUTS = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
 PATIENCE = 2.0
 """Seconds for a collector, where nothing else is said, and for the last spans when we leave."""
-INSTALL = "pip install 'tripartite[telemetry]', or unset the OTEL_… variables"
+INSTALL = "pip install -e '.[telemetry]', or unset the OTEL_… variables"
 
 
 def exporters(environment: Mapping[str, str]) -> tuple[str, ...]:

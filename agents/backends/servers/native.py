@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 PREFIX = "pydantic-ai"
 """Any other provider the library knows is asked for as `pydantic-ai:PROVIDER:MODEL`."""
-INSTALL = 'pip install "tripartite[providers]"'
+INSTALL = 'pip install -e ".[providers]"'
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agents.usage import Usage
 
-INSTALL = 'pip install "tripartite[prices]"'
+INSTALL = 'pip install -e ".[prices]"'
 _IN_LIST = {"bedrock": "aws", "google-vertex": "google"}
 """What the list calls a provider, where that is another name."""
 
