@@ -152,6 +152,8 @@ def test_a_reason_that_its_evidence_bears_out_stays(reason: str) -> None:
         "twelve euros", "costs twelve", "costs 3", "for one euro", "a hundred and five dollars",
         "opens at nine", "open from 8 to 16", "at 9 o'clock", "closes at 3", "until half past two",
         "costs 25", "5.50 per person", "200 kr", "20 zł", "Rs 500", "12 pesos", "1.700 €",
+        "2,- €", "€-3", "doce euros", "a couple of euros", "VII €", "free entry", "opens at noon",
+        "open until midnight", "99 cents", "1 euro", "open 0900 to 1700",
         "only,5 €", "price:5", "٥ euros", "５ euros", "5\u00a0€", "open 24/7", "shut on 9 August",
         "4,000 visitors", "rated ten out of ten", "take tram 15",
     ],

@@ -7,8 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
+from agents.backends.answers.currencies import (
+    CODES,
+    MONEY_WORDS,
+    SIGN,
+    currencies,
+    names_money_without_digits,
+)
 from agents.backends.answers.numerals import in_digits
 
 BARE = "bare"
@@ -22,38 +30,13 @@ MONEY = "money"
 ALWAYS = "always"
 """Open day and night."""
 
-_DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "TWD")
-_CROWNS = ("SEK", "NOK", "DKK", "ISK", "CZK")
-_RUPEES = ("INR", "PKR", "LKR", "NPR", "MUR")
-_PESOS = ("MXN", "ARS", "CLP", "COP", "PHP")
-_SIGNS = {
-    "€": ("EUR",), "euro": ("EUR",), "£": ("GBP",), "pound": ("GBP",), "quid": ("GBP",),
-    "$": _DOLLARS, "dollar": _DOLLARS, "buck": _DOLLARS, "¥": ("JPY", "CNY"), "yen": ("JPY",),
-    "₹": ("INR",), "₩": ("KRW",), "₫": ("VND",), "₱": ("PHP",), "₪": ("ILS",), "฿": ("THB",),
-    "₺": ("TRY",), "lira": ("TRY",), "franc": ("CHF",), "kr": _CROWNS, "crown": _CROWNS,
-    "koruna": ("CZK",), "kč": ("CZK",), "zł": ("PLN",), "zloty": ("PLN",), "rs": _RUPEES,
-    "rupee": _RUPEES, "peso": _PESOS, "forint": ("HUF",), "baht": ("THB",),
-    "dirham": ("AED", "MAD"), "shekel": ("ILS",), "yuan": ("CNY",), "rmb": ("CNY",),
-    "₽": ("RUB",), "rub": ("RUB",), "lei": ("RON",), "₴": ("UAH",),
-}  # fmt: skip
-"""Which currencies a sign or a word may stand for."""
-
 _N = r"\d{1,3}(?:[,.\u2019' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _TO = r"\s?(?:[-–—~]|to|till|until|and)\s?"
-_CODES = (
-    "EUR|USD|GBP|CHF|JPY|CNY|AUD|CAD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|MAD|ILS|AED|INR|"
-    "THB|VND|IDR|SGD|HKD|KRW|TWD|MYR|PHP|ZAR|EGP|BRL|MXN|ARS|CLP|COP|PEN|RUB|UAH"
-)
-_SIGN = rf"(?:[A-Z]{{0,2}}\$|[€£¥₹₩₫₱₪₺฿₽₴]|\b(?:{_CODES}|Rs\.?|kr\.?)(?=[\s\d]|\Z))"
-_MONEY_WORDS = (
-    "euros?|dollars?|pounds?|yen|francs?|quid|bucks|lira|crowns?|kron[eo]r?|kr|kč|korunas?|zł|"
-    "zloty(?:ch|s)?|rs|rupees?|pesos?|forints?|baht|dirhams?|shekels?|yuan|rmb|rub(?:les?)?|lei"
-)
 _NUMBERS = re.compile(
-    rf"(?<!\d)(?<!\d[.,:])(?P<a>{_N})(?:{_TO}(?:{_SIGN})?\s?(?P<b>{_N}))?", re.IGNORECASE
+    rf"(?<!\d)(?<!\d[.,:])(?P<a>{_N})(?:{_TO}(?:{SIGN})?\s?(?P<b>{_N}))?", re.IGNORECASE
 )
 """A number or a range of two."""
-_BEFORE = re.compile(rf"({_SIGN})\s?\Z", re.IGNORECASE)
+_BEFORE = re.compile(rf"({SIGN})[\s-]?\Z", re.IGNORECASE)
 _FILLED = r"(?:[\s:=~≈]|\b(?:is|are|at|about|around|only|just|from|of|between|you)\b)*\Z"
 _PAID = re.compile(
     r"\b(?:costs?|costing|pay|paid|paying|charges?|charged|priced?|prices|fees?|fares?|tickets?|"
@@ -68,7 +51,7 @@ _OPEN = re.compile(
 _CONTEXT = 40
 """Characters before a number that are looked at."""
 _AFTER = re.compile(
-    rf"[\s-]?(?:(?P<money>[€£¥₹₩₫₱₪₺฿₽₴$]|(?:{_CODES}|{_MONEY_WORDS})\b)"
+    rf"(?:,-)?[\s-]?(?:(?P<money>[€£¥₹₩₫₱₪₺฿₽₴$]|(?:{CODES}|{MONEY_WORDS})\b)"
     r"|(?P<fahrenheit>°\s?F\b|degrees?\sF)|(?P<degrees>°|degrees?\b|C\b)"
     r"|(?P<percent>%|per\s?cent\b)|(?P<mm>mm\b|millimet\w+)|(?P<km>km\b|kilomet\w+)"
     r"|(?P<miles>miles?\b|mi\b)|(?P<kg>kg\b|kilos?\b)|(?P<minutes>minutes?\b|mins?\b)"
@@ -92,6 +75,15 @@ _HALF_DAY = re.compile(
     r"(?<![\d:.])(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s?([ap])\.?\s?m\b", re.IGNORECASE
 )
 _PAST = re.compile(r"\b(half|quarter)\s(past|to)\s(\d{1,2})\b", re.IGNORECASE)
+_MIDDLE = re.compile(
+    r"\b(?:opens?|closes?|closed|shuts?|till|until|from)(?:\s(?:at|from|only|just|about|around))*\s"
+    r"(noon|midday|midnight)\b",
+    re.IGNORECASE,
+)
+_FREE = re.compile(
+    r"\bfree\s(?:entry|entrance|admission)\b|\b(?:entry|entrance|admission)\sis\sfree\b",
+    re.IGNORECASE,
+)
 _ALL_DAY = re.compile(r"24\s?/\s?7|\b24 hours a day")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
@@ -108,7 +100,6 @@ _CENTURY = re.compile(
     rf"\b{_NTH}(?:(?:\s?[-–,]\s?|\s(?:and|to|or)\s(?:the\s)?){_NTH})*[\s-](?:century|centuries)\b",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
 _GONE = "¦"
 """Stands where a figure was read; no pattern goes across it."""
 
@@ -121,18 +112,24 @@ class Figure(NamedTuple):
     slack: float = 0.0
 
 
-def figures_in(text: str) -> Iterator[Figure]:
+@lru_cache(maxsize=4096)
+def figures_in(text: str) -> tuple[Figure, ...]:
     """The figures of a text, each with what it counts; durations and clock times in minutes.
 
     A date is 100 times its month and its day.
     """
-    text = in_digits(text)
-    if _DIGIT.search(text) is None:
-        return
+    return tuple(_figures_in(in_digits(text)))
+
+
+def _figures_in(text: str) -> Iterator[Figure]:
+    if names_money_without_digits(text):
+        yield Figure(("money in words",), 1)
     for pattern, read in _FORMS:
-        for match in pattern.finditer(text):
+        found = list(pattern.finditer(text))
+        for match in found:
             yield from read(match)
-        text = pattern.sub(_GONE, text)
+        if found:
+            text = pattern.sub(_GONE, text)
     for match in _NUMBERS.finditer(text):
         yield from _numbers(match, text)
 
@@ -164,6 +161,14 @@ def _past_the_hour(match: re.Match[str]) -> Iterator[Figure]:
     yield Figure((HOUR,), int(match[3]) + (part if match[2].casefold() == "past" else -part))
 
 
+def _middle(match: re.Match[str]) -> Iterator[Figure]:
+    yield Figure(("clock",), 24 * 60 if match[1].casefold() == "midnight" else 12 * 60)
+
+
+def _free(match: re.Match[str]) -> Iterator[Figure]:
+    yield Figure((MONEY,), 0)
+
+
 def _all_day(match: re.Match[str]) -> Iterator[Figure]:
     yield Figure((ALWAYS,), 1)
 
@@ -182,6 +187,8 @@ _FORMS = (
     (_CLOCK, _on_the_clock),
     (_HALF_DAY, _on_the_clock),
     (_PAST, _past_the_hour),
+    (_MIDDLE, _middle),
+    (_FREE, _free),
 )
 
 
@@ -208,22 +215,14 @@ def _numbers(match: re.Match[str], text: str) -> Iterator[Figure]:
 
 def _figure(kind: str, unit: str, value: float, slack: float) -> Figure:
     if kind == MONEY:
-        return Figure(_money(unit), value, slack)
+        kinds = tuple(f"{MONEY} {code}" for code in currencies(unit)) or (MONEY,)
+        return Figure(kinds, value, slack)
     if kind == "paid":
         return Figure((MONEY,), value, slack)
     if kind == "fahrenheit":
         return Figure(("degrees",), (value - 32) / 1.8, slack)
     kind, factor = _UNITS.get(kind, (kind, 1.0))
     return Figure((kind,), value * factor, slack * factor)
-
-
-def _money(sign: str) -> tuple[str, ...]:
-    """ "money EUR" and the like, for each currency that a sign or a word may stand for."""
-    word = sign.strip(" .").casefold()
-    if word.upper() in _CODES.split("|"):
-        return (f"{MONEY} {word.upper()}",)
-    codes = next((c for spelt, c in _SIGNS.items() if word.startswith(spelt) or spelt in word), ())
-    return tuple(f"{MONEY} {code}" for code in codes) or (MONEY,)
 
 
 def _read(number: str) -> tuple[float, float]:
