@@ -16,7 +16,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from agents.backends.servers.dialects import NO_TOOLS, Server
+from agents.backends.servers.dialects import Server
+from agents.backends.servers.refusals import NO_TOOLS
 from agents.cleaning import clean_line
 from agents.errors import (
     BackendError,

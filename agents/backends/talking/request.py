@@ -15,15 +15,17 @@ from agents.backends.servers.dialects import (
     LIMITED,
     MOST,
     NAME,
-    NOT_TAKEN,
-    PLAIN_WORDS,
-    REFUSALS,
     SCHEMA,
-    SURELY_NOT_TAKEN,
     Dialect,
     filled,
 )
 from agents.backends.servers.faults import Fault
+from agents.backends.servers.refusals import (
+    NOT_TAKEN,
+    PLAIN_WORDS,
+    REFUSALS,
+    SURELY_NOT_TAKEN,
+)
 from agents.backends.talking.messages import Messages
 from agents.errors import NotUsable, Unreachable
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -22,15 +21,13 @@ from agents.backends.servers import faults
 from agents.backends.servers.dialects import Server
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
-from agents.backends.servers.places import is_loopback, is_nearby
-from agents.backends.servers.proxies import Proxy, proxy_for
 from agents.backends.talking.answer import Answer
+from agents.backends.talking.session import Session, Way, headers_for, opened
 from agents.backends.talking.stream import A_PAGE, ErrorSent, Reading, Said, Unreadable
 from agents.cleaning import clean_line
-from agents.errors import NotUsable
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession, TraceConfig
+    from aiohttp import ClientResponse
     from yarl import URL
 
 MOST_ERROR_BYTES = 65_536
@@ -41,19 +38,6 @@ LINGER_SECONDS = 2.0
 __all__ = ["Line", "Patience", "Wire", "models"]
 
 
-@dataclass
-class _Session:
-    client: ClientSession
-    proxy: Proxy | None
-    users: int = 0
-    worn: list[ClientSession] = field(default_factory=list)
-    """Of before, closed with the last user."""
-
-    async def close(self) -> None:
-        for client in (self.client, *self.worn):
-            await client.close()
-
-
 class Wire:
     """The way to one server, for all tasks of one backend."""
 
@@ -61,7 +45,7 @@ class Wire:
         self.server = server
         self.model = model
         self.patience = patience
-        self._session: RunVar[_Session | None] = RunVar("session", None)
+        self._session: RunVar[Session | None] = RunVar("session", None)
         self._keeps = True
         """Whether connections serve more than one request."""
 
@@ -69,11 +53,10 @@ class Wire:
     async def open(self, key: str | None) -> AsyncIterator[Line]:
         """A line to the server, with `key`. Raises NotUsable when that cannot be a key, or a
         key must not be sent there."""
-        headers = _headers(self.server, key)
+        headers = headers_for(self.server, key)
         session = self._session.get(None)
         if session is None:
-            proxy = proxy_for(self.server.url)
-            session = _Session(_client(self.patience, self._keeps), proxy)
+            session = opened(self.server, self.patience, keeps=self._keeps)
             self._session.set(session)
         session.users += 1
         try:
@@ -85,80 +68,20 @@ class Wire:
                 with anyio.CancelScope(shield=True):
                     await session.close()
 
-    def use_once(self, session: _Session) -> None:
+    def use_once(self, session: Session) -> None:
         """From now on a connection for each request: this server closes them after an answer."""
-        if self._keeps:
-            self._keeps = False
-            session.worn.append(session.client)
-            session.client = _client(self.patience, keeps=False)
-
-
-def _client(patience: Patience, keeps: bool) -> ClientSession:
-    import aiohttp
-
-    # Not trust_env: it reads the environment in a thread for each request, and would send the
-    # name and password of a .netrc in the place of a key.
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, force_close=not keeps),
-        timeout=aiohttp.ClientTimeout(total=None, connect=patience.connect),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trace_configs=[_reuse_told()],
-    )
-
-
-@dataclass
-class _Way:
-    """How a request goes."""
-
-    reused: bool = False
-    """On a connection that had an answer before."""
-
-
-def _reuse_told() -> TraceConfig:
-    import aiohttp
-
-    async def reused(session: object, context: Any, parameters: object) -> None:
-        if isinstance(way := context.trace_request_ctx, _Way):
-            way.reused = True
-
-    told = aiohttp.TraceConfig()
-    told.on_connection_reuseconn.append(reused)
-    return told
-
-
-def _headers(server: Server, key: str | None) -> dict[str, str]:
-    headers = {
-        "Content-Type": "application/json",
-        "Accept": "text/event-stream, application/json",
-        "User-Agent": "tripartite",
-    }
-    if key:
-        if not (key.isascii() and key.isprintable()) or " " in key:
-            names = " or ".join(server.key_names) or "the key"
-            raise NotUsable(f"the key for {server.name} has characters no key has; check {names}")
-        if not _may_have_a_key(server):
-            raise faults.in_the_clear(server)
-        headers["Authorization"] = f"Bearer {key}"
-    return headers
-
-
-def _may_have_a_key(server: Server) -> bool:
-    """Not in the clear: to this computer only, or to a server of one's own in the same network."""
-    if urlsplit(server.url).scheme != "http" or is_loopback(server.url):
-        return True
-    return not server.needs_key and is_nearby(server.url)
+        self._keeps = False
+        session.use_once(self.patience)
 
 
 class Line:
     """One task's way to the server."""
 
     def __init__(
-        self, wire: Wire, session: _Session, headers: dict[str, str], key: str | None
+        self, wire: Wire, session: Session, headers: dict[str, str], key: str | None
     ) -> None:
         self.server, self.model, self.patience = wire.server, wire.model, wire.patience
-        self.secrets = faults.spellings(
-            (key or "", *wire.server.secrets, *_password(session.proxy))
-        )
+        self.secrets = faults.spellings((key or "", *wire.server.secrets, *session.secrets))
         self._wire, self._session = wire, session
         self._headers = headers
         self._keyed = bool(key)
@@ -225,13 +148,13 @@ class Line:
     async def _sent(self, body: bytes) -> ClientResponse:
         """The answer's head. Raises what may be tried again at once where the server has closed a
         kept connection while the request was on its way."""
-        way = _Way()
+        way = Way()
         try:
             return await self._session.client.post(
                 self._address,
                 data=body,
                 headers=self._headers,
-                proxy=self._proxy,
+                proxy=self._session.proxy_url,
                 allow_redirects=False,
                 trace_request_ctx=way,
             )
@@ -240,10 +163,6 @@ class Line:
                 raise
         self._wire.use_once(self._session)
         raise faults.closed(self.server)
-
-    @property
-    def _proxy(self) -> str | None:
-        return self._session.proxy.url if self._session.proxy else None
 
     def _fault(self, error: Exception, reading: Reading) -> Fault:
         server, patience = self.server, self.patience
@@ -291,7 +210,7 @@ class Line:
                 async with self._session.client.get(
                     _address(self.server, path, self._keyed),
                     headers=self._headers,
-                    proxy=self._proxy,
+                    proxy=self._session.proxy_url,
                     allow_redirects=False,
                 ) as response:
                     if 200 <= response.status < 300:
@@ -318,10 +237,6 @@ class Line:
         if isinstance(value, list):
             return [self._clean(v) for v in value]
         return value
-
-
-def _password(proxy: Proxy | None) -> tuple[str, ...]:
-    return (urlsplit(proxy.url).password or "",) if proxy else ()
 
 
 def plainly_written(json: str) -> str:
