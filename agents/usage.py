@@ -22,10 +22,24 @@ class Usage(Frozen):
     input_tokens: Count = 0
     output_tokens: Count = 0
     cost_usd: Annotated[float, Field(ge=0)] = 0.0
+    free_tokens: Count = 0
+    """Of the tokens those that are known to cost nothing."""
 
     @property
     def tokens(self) -> int:
         return self.input_tokens + self.output_tokens
+
+    @property
+    def unpriced(self) -> bool:
+        """Whether nobody knows what it costs."""
+        return not self.cost_usd and self.free_tokens < self.tokens
+
+    def costing(self, dollars: float | None) -> Usage:
+        """This, at that price; None when it is not known."""
+        if dollars is None:
+            return self
+        changes = {"cost_usd": dollars} if dollars else {"free_tokens": self.tokens}
+        return self.model_copy(update=changes)
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -34,6 +48,7 @@ class Usage(Frozen):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cost_usd=self.cost_usd + other.cost_usd,
+            free_tokens=self.free_tokens + other.free_tokens,
         )
 
 

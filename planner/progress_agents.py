@@ -171,8 +171,9 @@ class AgentProgress:
             self._note(Entry(event.at, kind, event.text))
 
     def asked(self, event: ModelAsked) -> None:
-        self._retry = None
-        self._open.append(Request(event))
+        retry, self._retry = self._retry, None
+        again = retry is not None and retry.request == event.request
+        self._open.append(Request(event, attempt=retry.attempt if retry and again else 1))
         self._note(Entry(event.at, "request", "", request=self._open[-1]))
 
     def answered(self, event: ModelAnswered) -> None:
@@ -186,7 +187,7 @@ class AgentProgress:
         request.answer = event
         entry = next((e for e in reversed(self.entries) if e.request is request), None)
         if entry is not None:
-            entry.seconds, entry.failed = event.seconds, bool(event.failed)
+            entry.seconds, entry.failed = event.seconds, request.failed
 
     def retries(self, event: Retrying) -> None:
         self._retry = event

@@ -21,6 +21,8 @@ ENTRY_MARKS: Mapping[str, str] = {
     "changed": "⇢",
 }
 """What tells the kinds of entries apart where there is no colour."""
+CANCELLED = "cancelled"
+"""What a request failed with when nobody waits for its answer any more."""
 STREAMED = ("said", "thought")
 """Kinds that grow while a model speaks."""
 
@@ -35,11 +37,24 @@ class Request:
     """Whether its first piece has come."""
     broken_off: bool = False
     """Whether the attempt ended before the answer."""
+    attempt: int = 1
+    """2 when it was sent for the second time, and so on."""
 
     @property
     def number(self) -> int:
         event = self.asked or self.answer
         return event.request if event else 0
+
+    @property
+    def title(self) -> str:
+        """ "request 3", "request 3, attempt 2"."""
+        again = f", attempt {self.attempt}" if self.attempt > 1 else ""
+        return f"request {self.number}{again}"
+
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong with it; that it was cancelled is no such thing."""
+        return self.answer is not None and self.answer.failed not in ("", CANCELLED)
 
     @property
     def model(self) -> str:
@@ -55,16 +70,18 @@ class Request:
         answer = self.answer
         if answer is None:
             if self.broken_off:
-                return f"request {self.number}: broken off"
+                return f"{self.title}: broken off"
             what = "the model is answering" if self.speaking else "waiting for the model"
-            return f"{what} (request {self.number})"
+            return f"{what} ({self.title})"
         if answer.failed:
-            return f"request {self.number} failed: {answer.failed}"
-        told = f"request {self.number}: {answer.seconds:.1f} s"
+            return f"{self.title}{' failed' if self.failed else ''}: {answer.failed}"
+        took = f"{answer.seconds:.1f} s"
         if not answer.usage.tokens:
-            return told
+            return f"{self.title}: {took}"
         sent, got = f"{answer.usage.input_tokens:,}", f"{answer.usage.output_tokens:,}"
-        return f"{told}, {sent} → {got}" if short else f"{told}, {sent} tokens in, {got} out"
+        if short:
+            return f"{self.title}: {sent} → {got} tokens, {took}"
+        return f"{self.title}: {took}, {sent} tokens in, {got} out"
 
 
 @dataclass
@@ -135,10 +152,10 @@ def wait_words(seconds: float) -> str:
 
 
 def spent_words(usage: Usage, *, tokens: str = "", most: float | None = None) -> str:
-    """ "1,200 tokens ≈ $0.25/1.00"; a cost that nobody knows is not said to be nothing."""
+    """ "1,200 tokens ≈ $0.25/1.00"; a cost that nobody knows is told from none."""
     told = f"{tokens or f'{usage.tokens:,}'} tokens"
     if usage.tokens and not usage.cost_usd:
-        return f"{told}, cost unknown"
+        return f"{told}, {'cost unknown' if usage.unpriced else 'no cost'}"
     return f"{told} ≈ ${cost_words(usage)}{f'/{most:.2f}' if most else ''}"
 
 

@@ -192,7 +192,7 @@ def _used(run: Run) -> dict[str, object]:
     else:
         return {}
     told = usage.tokens > 0 or not usage.requests
-    priced = usage.cost_usd > 0 or not usage.requests
+    priced = told and not usage.unpriced
     return {
         "requests": usage.requests,
         "tool_calls": usage.tool_calls,

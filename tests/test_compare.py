@@ -177,6 +177,7 @@ def test_tokens_and_money_that_nobody_told_are_unknown() -> None:
     untold = seen(Usage(requests=2))
     assert (untold.input_tokens, untold.output_tokens, untold.cost_usd) == (None, None, None)
     assert seen(Usage(requests=2, input_tokens=9)).cost_usd is None
+    assert seen(Usage(requests=2, input_tokens=9).costing(0)).cost_usd == 0
     assert seen(Usage(tool_calls=2)).cost_usd == 0
 
 

@@ -130,7 +130,7 @@ def test_a_retry_is_counted_down_and_ends_with_the_next_request() -> None:
     ]
     agent.asked(asked(14))
     assert not agent.is_held_back
-    assert agent.doing(14) == "waiting for the model (request 1)"
+    assert agent.doing(14) == "waiting for the model (request 1, attempt 2)"
 
 
 @pytest.mark.parametrize(("of", "told"), [(3, "2 of 3"), (2, "2 of 2"), (1, "2"), (0, "2")])
@@ -218,6 +218,28 @@ async def test_the_column_of_an_agent_tells_each_thing_by_a_mark_without_colour(
     ]
 
 
+async def test_an_answer_has_its_unit_in_a_narrow_column_too() -> None:
+    events = (started(), asked(1), answered(2, usage=SPENT, seconds=0.5))
+    assert "⇅ request 1: 1,200 → 80 tokens, 0.5 s" in drawn(await column(events, (42, 12)))
+
+
+async def test_a_request_that_is_sent_again_is_told_from_the_first_time() -> None:
+    events = (started(), asked(1), answered(2, failed="429"), retrying(2), asked(15))
+    told = drawn(await column(events, (60, 12)))
+    assert "✗ request 1 failed: 429" in told
+    assert told[-1] == "⇅ waiting for the model (request 1, attempt 2)"
+    told = drawn(await column((*events, answered(16, seconds=1), asked(17, request=2)), (60, 12)))
+    assert told[-2:] == [
+        "⇅ request 1, attempt 2: 1.0 s, 1,200 tokens in, 80 out",
+        "⇅ waiting for the model (request 2)",
+    ]
+
+
+async def test_a_request_that_the_traveller_cancelled_has_not_failed() -> None:
+    events = (started(), asked(1), answered(2, failed="cancelled"))
+    assert drawn(await column(events, (60, 12)))[-1] == "⇅ request 1: cancelled"
+
+
 async def test_a_retry_is_counted_down_at_the_head_however_narrow_the_column() -> None:
     events = (started(), asked(1), answered(2, failed="429"), retrying(2))
     assert drawn(await column(events, (60, 12)))[0].startswith("● a working: again in 4 s")
@@ -226,10 +248,14 @@ async def test_a_retry_is_counted_down_at_the_head_however_narrow_the_column() -
 
 @pytest.mark.parametrize(
     ("cost", "told"),
-    [(0.25, "1,280/400,000 tokens ≈ $0.25/1.00"), (0, "1,280/400,000 tokens, cost unknown")],
+    [
+        (0.25, "1,280/400,000 tokens ≈ $0.25/1.00"),
+        (None, "1,280/400,000 tokens, cost unknown"),
+        (0, "1,280/400,000 tokens, no cost"),
+    ],
 )
-async def test_a_cost_that_nobody_knows_is_not_said_to_be_nothing(cost: float, told: str) -> None:
-    usage = SPENT.model_copy(update={"cost_usd": cost})
+async def test_a_cost_that_nobody_knows_is_told_from_none(cost: float | None, told: str) -> None:
+    usage = SPENT.model_copy(update={"cost_usd": 0}).costing(cost)
     events = (started(), UsageChanged(at=1, agent="a", usage=usage))
     assert told in (await column(events, (80, 12))).plain
 

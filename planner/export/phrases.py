@@ -80,7 +80,10 @@ def agent_words(report: AgentReport) -> str:
     """How an agent ended, and what it used."""
     used = [counted(report.usage.tool_calls, "tool call")]
     if report.usage.tokens:
-        used.append(f"{report.usage.tokens:,} tokens, about {report.usage.cost_usd:.2f} US dollars")
+        cost = f"about {report.usage.cost_usd:.2f} US dollars"
+        if not report.usage.cost_usd:
+            cost = "cost unknown" if report.usage.unpriced else "no cost"
+        used.append(f"{report.usage.tokens:,} tokens, {cost}")
     detail = f": {report.detail}" if report.detail else ""
     by = f", by {report.backend}" if report.backend else ""
     return f"{report.name} {report.status}{by}{detail}. {', '.join(used)}"

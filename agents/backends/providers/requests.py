@@ -242,7 +242,7 @@ class Asking:
         )
         cached = response.usage.cache_read_tokens
         cost = cost_usd(self.server.where, self.model, usage, cached_tokens=cached)
-        return usage.model_copy(update={"cost_usd": cost}) if cost else usage
+        return usage.costing(cost)
 
     def _tell(
         self,

@@ -169,7 +169,7 @@ class Talk:
         if cost is None:
             cached = answer.cached_tokens
             cost = cost_usd(self.line.server.where, self.line.model, usage, cached_tokens=cached)
-        return usage.model_copy(update={"cost_usd": cost}) if cost else usage
+        return usage.costing(cost)
 
     def _spend(self, usage: Usage) -> None:
         if usage is _NOTHING:

@@ -45,7 +45,7 @@ def _tell_call(trace: Trace, agent: AgentProgress, entry: Entry) -> Telling:
 
 
 def _tell_request(trace: Trace, agent: AgentProgress, entry: Entry, request: Request) -> Telling:
-    told = Telling().head(f"Request {request.number} to a model", f"by {agent.name}")
+    told = Telling().head(f"R{request.title[1:]} to a model", f"by {agent.name}")
     answer, sent = request.answer, request.asked.bytes if request.asked else 0
     named = request.asked.model if request.asked else ""
     told.gap().fact("Model", named or request.model)
