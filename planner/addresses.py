@@ -174,8 +174,11 @@ def address(spec: str, settings: TeamSettings, *, needs_model: bool = True) -> A
     """
     found = _at_url(spec) if "://" in spec else _by_name(spec, settings)
     if needs_model and not found.model:
-        example = f"{found.spec}#MODEL" if "://" in spec else f"{found.spec.rstrip(':')}:MODEL"
-        _refuse(f"{_told(spec)} names no model: write {example}, as in ollama:qwen3:8b")
+        mark = "#" if "://" in spec else ":"
+        _refuse(
+            f"{_told(spec)} names no model: write {spec.rstrip(mark)}{mark}MODEL; "
+            f"`tripartite doctor {spec.rstrip(mark)}` tells which there are"
+        )
     return found
 
 
@@ -243,11 +246,16 @@ def specs(settings: TeamSettings) -> Mapping[str, str]:
 def _unknown(spec: str, name: str, settings: TeamSettings) -> str:
     from rapidfuzz import fuzz, process
 
-    there = specs(settings)
-    names = [s.partition(":")[0] for s in there if s != URL_SPEC]
-    near = process.extract(name, names, scorer=fuzz.ratio, limit=2, score_cutoff=_ALIKE)
-    meant = f" did you mean {' or '.join(n for n, *_ in near)}?" if near else ""
-    return f"no backend {_told(spec)};{meant} choose from {', '.join(there)}"
+    place, hash_, model = spec.partition("#")
+    if hash_ or name in ("localhost", "127.0.0.1"):  # an address without its http://
+        path = "" if "/" in place else "/v1"
+        meant = [f"http://{place}{path}#{model or 'MODEL'}"]
+    else:
+        names = [s.partition(":")[0] for s in specs(settings) if s != URL_SPEC]
+        near = process.extract(name.lower(), names, scorer=fuzz.ratio, limit=2, score_cutoff=_ALIKE)
+        meant = [f"{found}{spec.strip().removeprefix(name)}" for found, *_ in near]
+    ask = f" did you mean {' or '.join(m[:_LONGEST_TOLD] for m in meant)}?" if meant else ""
+    return f"no backend {_told(spec)};{ask} `tripartite doctor` lists all"
 
 
 def _told(spec: str) -> str:

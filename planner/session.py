@@ -29,6 +29,7 @@ from planner.settings import (
     Settings,
     load_settings,
     save_settings,
+    settings_place,
     settings_table,
 )
 from planner.store import TripStore
@@ -66,6 +67,8 @@ class Session:
     """None is the platform's own place."""
     warning: str = ""
     """What was wrong with the settings."""
+    warnings: tuple[str, ...] = ()
+    """The same, each with the file that it is in."""
     backends: Mapping[str, BackendChoice] = field(default_factory=lambda: BACKENDS)
     """Those to choose from: offline, those of the settings, those asked for. See `add_backend`."""
     today: Callable[[], date] = date.today
@@ -115,6 +118,10 @@ class Session:
             lineup_choice(asked, session.add_backend)
         session._wrong = session._look_up()
         said = (warning, *team.faults, *session._wrong.values())
+        place = settings_place()
+        session.warnings = tuple(
+            one if one == warning else f"{place}: {one}" for one in filter(None, said)
+        )
         session.warning = "; ".join(filter(None, said))
         return session
 

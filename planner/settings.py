@@ -61,6 +61,11 @@ def load_settings(path: Path | None = None) -> tuple[Settings, str]:
     return settings, told
 
 
+def settings_place(path: Path | None = None) -> str:
+    """Where the file is, to be told."""
+    return clean_line(path or _usual_path())
+
+
 def settings_table(path: Path | None = None) -> dict[str, Any]:
     """The whole file, for what is not in `Settings`; empty when it cannot be read."""
     try:
@@ -82,9 +87,9 @@ def save_settings(changes: Mapping[str, str], path: Path | None = None) -> None:
             raise SettingsError(f"the setting {name} cannot be saved: it {fault}; choose another")
     try:
         try:
-            text, broken = _changed(_table(path), changes), False
-        except (_Broken, RecursionError):  # so deep that it can be read but not written
-            text, broken = _changed({}, changes) or "", True
+            text, broken = _changed(_text(path), changes), False
+        except _Broken:
+            text, broken = _changed("", changes) or "", True
         if text is None:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,13 +103,27 @@ def save_settings(changes: Mapping[str, str], path: Path | None = None) -> None:
         ) from error
 
 
-def _changed(table: dict[str, Any], changes: Mapping[str, str]) -> str | None:
-    """The file's next text, or None when it says all this already."""
-    import tomli_w
+def _changed(text: str, changes: Mapping[str, str]) -> str | None:
+    """The file's next text, comments and all, or None when it says all this already.
 
-    usual = asdict(Settings())
+    Raises _Broken.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    table, usual = _read(text), asdict(Settings())
     new = {k: v for k, v in changes.items() if v != table.get(k, usual[k])}
-    return tomli_w.dumps({**table, **new}) if new else None
+    if not new:
+        return None
+    try:
+        document = tomlkit.parse(text)
+        document.update({k: v for k, v in new.items() if k in table})
+        added = {k: v for k, v in new.items() if k not in table}
+        return tomlkit.dumps(added) + tomlkit.dumps(
+            document
+        )  # below, a table's comment comes first
+    except TOMLKitError as error:  # so deep that it can be read but not written
+        raise _not_toml(error) from error
 
 
 def _usual_path() -> Path:
@@ -115,19 +134,34 @@ def _usual_path() -> Path:
 
 def _table(path: Path) -> dict[str, Any]:
     """The whole file, empty when there is none. Raises _Broken and OSError."""
-    import tomllib
+    return _read(_text(path))
 
+
+def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return ""
     if len(raw) > MAX_FILE_BYTES:
         raise _Broken(f"are larger than {MAX_FILE_BYTES // 1000} kB")
     try:
-        return tomllib.loads(raw.decode())
+        return raw.decode()
+    except ValueError as error:
+        raise _not_toml(error) from error
+
+
+def _read(text: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _Broken(f"are not valid TOML ({clean_line(error, 120)})") from error
+        raise _not_toml(error) from error
+
+
+def _not_toml(error: Exception) -> _Broken:
+    return _Broken(f"are not valid TOML ({clean_line(error, 120)})")
 
 
 def _understood(table: dict[str, Any]) -> tuple[Settings, list[str]]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Literal, cast
@@ -27,6 +28,10 @@ AGENTS = ("itinerary", "destinations", "activities")
 AMOUNTS = ("seconds", "requests", "tool_calls", "tokens", "cost_usd")
 LIMITED = ("run", "agent", *AGENTS)
 """The whole run, each agent, or one of them."""
+_OWN = ("theme", "backend", "effort", "export_folder", "lately")
+"""As in `planner.settings.Settings`, which would load more."""
+_KNOWN = {"agents", "fallback", "servers", "limits", *_OWN}
+"""What may stand at the top of the file."""
 STEPS = ("auto", "whole", "small")
 Steps = Literal["auto", "whole", "small"]
 _LONGEST = 300
@@ -69,7 +74,10 @@ class TeamSettings:
 
 def team_settings(table: Mapping[str, Any]) -> TeamSettings:
     """What `table`, a whole settings file, says about models. Raises nothing."""
-    faults: list[str] = []
+    faults = [
+        f"{clean_line(name, 60)} is not known{_meant(name)}"
+        for name in sorted(table.keys() - _KNOWN)
+    ]
     return TeamSettings(
         agents=_agents(table.get("agents", {}), faults),
         fallback=_fallback(table.get("fallback", []), faults),
@@ -77,6 +85,11 @@ def team_settings(table: Mapping[str, Any]) -> TeamSettings:
         limits=_limits(table.get("limits", {}), faults),
         faults=tuple(faults),
     )
+
+
+def _meant(name: str) -> str:
+    near = get_close_matches(name, sorted(_KNOWN), n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(_KNOWN))}"
 
 
 def _agents(value: object, faults: list[str]) -> Mapping[str, str]:

@@ -81,12 +81,13 @@ def test_a_known_server_can_be_moved_and_a_providers_key_renamed() -> None:
     assert (claude.model, claude.key_names) == ("claude-x", ("MY_CLAUDE",))
 
 
-def test_a_backend_that_there_is_not_is_refused_with_those_there_are() -> None:
+def test_a_backend_that_there_is_not_is_refused_with_the_nearest() -> None:
     told = refused("oracle")
-    assert "backend: no backend 'oracle'; choose from offline" in told
-    for name in (*SERVERS, *NATIVE, "replay:FILE", "http://HOST:PORT/v1#MODEL"):
-        assert name in told
-    assert "did you mean openai?" in refused("opnai:gpt-x")
+    assert "backend: no backend 'oracle'; `tripartite doctor` lists all" in told
+    assert "did you mean openai:gpt-x?" in refused("opnai:gpt-x")
+    assert "did you mean openai:gpt-4o?" in refused("OpenAI:gpt-4o")
+    assert "did you mean http://localhost:18080/v1#good?" in refused("localhost:18080#good")
+    assert len(refused("opnai:gpt-x")) < 120
     assert "work" in refused("wrk:m", OWN)
 
 
@@ -96,7 +97,8 @@ def test_a_backend_that_there_is_not_is_refused_with_those_there_are() -> None:
         ("openai", "names no model: write openai:MODEL"),
         ("ollama:", "names no model: write ollama:MODEL"),
         ("anthropic", "names no model: write anthropic:MODEL"),
-        ("http://localhost:8000/v1", "names no model: write http://localhost:8000/v1#MODEL"),
+        ("http://localhost:8000/v1", "names no model: write http://localhost:8000/v1#MODEL;"),
+        ("http://localhost:8000/v1#", "names no model: write http://localhost:8000/v1#MODEL;"),
         ("pydantic-ai:", "names no provider"),
         ("replay:", "no file is named"),
         ("replay:no/such/file", "there is no file 'no/such/file'"),

@@ -273,3 +273,12 @@ async def test_the_key_for_any_server_is_found_at_every_port(
     found = await checked(f"http://localhost:{port}/v1#m", {"TRIPARTITE_API_KEY": KEY})
     assert found.why == "TRIPARTITE_API_KEY is set, has m"
     assert given == [KEY]
+
+
+def test_what_was_asked_for_is_not_called_what_would_be_used(traveller: Path) -> None:
+    traveller.write_text("bakend = 'x'\n")
+    output = told("offline").output
+    assert "What was asked for" in output
+    assert "What would be used" not in output
+    assert "bakend is not known" in " ".join(output.split())
+    assert traveller.name in output

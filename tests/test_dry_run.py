@@ -231,11 +231,18 @@ def test_a_limit_in_seconds_ends_those_who_wait(server: ModelServer) -> None:
     assert all("the run's 0.5 s were over" in r for r in reasons)
 
 
+def test_wrong_settings_are_told_a_line_each_with_their_file(settings_file: Path) -> None:
+    settings_file.write_text('bakend = "offline"\ntheme = 3\n[limits.run]\nmonkeys = 3\n')
+    told = [line for line in planned("--dry-run").stderr.splitlines() if str(settings_file) in line]
+    assert len(told) == 3
+    assert f"{settings_file}: bakend is not known; did you mean backend?" in told
+
+
 def test_what_is_wrong_in_the_settings_is_told_besides_the_plan(settings_file: Path) -> None:
     settings_file.write_text(f'[servers.work]\nurl = "https://h/v1"\napi_key = "{KEY}"\n')
     done = planned("--json")
     assert done.exit_code == 0
-    assert "[servers.work] api_key is a secret in a file" in done.stderr
+    assert f"{settings_file}: [servers.work] api_key is a secret in a file" in done.stderr
     assert json.loads(done.stdout)["days"]
 
 

@@ -16,7 +16,7 @@ from agents.usage import AGENT_LIMITS, RUN_LIMITS, Limits
 from planner.lineup import LineUp, lineup_of_environment, read_lineup
 from planner.orchestrator import TEAM
 from planner.session import Session
-from planner.settings import save_settings
+from planner.settings import Settings, save_settings
 from planner.team_settings import (
     _SERVER_CHECKS,
     AGENTS,
@@ -247,3 +247,10 @@ tokens = 1000
     limits = {a.name: a.limits for a in session.team}
     assert limits["itinerary"] == AGENT_LIMITS.model_copy(update={"seconds": 600})
     assert limits["activities"].tokens == 1000
+
+
+def test_every_setting_of_the_application_is_known_at_the_top_of_the_file() -> None:
+    own = {f.name: "x" for f in fields(Settings)}
+    assert team_settings(own).faults == ()
+    assert team_settings({"bakend": "x"}).faults == ("bakend is not known; did you mean backend?",)
+    assert "there are agents, backend" in team_settings({"zzz\x1b[2J": 1}).faults[0]

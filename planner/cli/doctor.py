@@ -17,7 +17,7 @@ from agents.cleaning import clean_line
 from agents.errors import RequestError
 from planner.cli.lines import tell_in_letters
 from planner.lineup import LineUp, lineup_of_environment
-from planner.settings import load_settings, settings_table
+from planner.settings import load_settings, settings_place, settings_table
 from planner.team_settings import AGENTS, TeamSettings, shown, team_settings
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def doctor(specs: tuple[str, ...], as_json: bool) -> None:
     """
     settings, warning = load_settings()
     team = team_settings(settings_table())
-    faults, said, refused = [*filter(None, (warning, *team.faults))], LineUp(), False
+    place = settings_place()
+    faults = [*filter(None, [warning]), *(f"{place}: {fault}" for fault in team.faults)]
+    said, refused = LineUp(), False
     try:
         said = lineup_of_environment(os.environ)
     except RequestError as error:
@@ -58,6 +60,7 @@ def doctor(specs: tuple[str, ...], as_json: bool) -> None:
     able = {seen.spec for seen in found if seen.usable}
     good = all(s in able for s in specs) if specs else all(able & set(c) for c in chains)
     report = _report(found, used, faults, usable=good and not refused)
+    report["asked"] = bool(specs)
     if as_json:
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
@@ -95,7 +98,8 @@ def _report(
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     checks = report["checks"]
     width = max(len(_shown(c["spec"])) for c in checks)
-    for used, title in ((True, "What would be used"), (False, "What else there is")):
+    first = "What was asked for" if report["asked"] else "What would be used"
+    for used, title in ((True, first), (False, "What else there is")):
         part = [c for c in checks if c["used"] is used]
         if part:
             yield click.style(title, bold=True)
@@ -105,7 +109,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _told("prices", _prices_words(report["prices"]), 0)
     for fault in report["faults"]:
         yield from _told("wrong", fault, 0)
-    yield "Usable." if report["usable"] else "What would be used cannot be used as it is."
+    yield "Usable." if report["usable"] else f"{first} cannot be used as it is."
 
 
 def _check_lines(check: Mapping[str, Any], width: int) -> Iterator[str]:

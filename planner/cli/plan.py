@@ -105,8 +105,8 @@ def plan(
     except RequestError as error:
         _refuse(error)
     quiet = bool(form or events)
-    if session.warning:
-        click.secho(clean_line(session.warning, LONGEST_WARNING), fg="yellow", err=True)
+    for warning in session.warnings:
+        click.secho(clean_line(warning, LONGEST_WARNING), fg="yellow", err=True)
     if recording is not None:
         tell_recording(recording)
     else:
