@@ -56,15 +56,46 @@ def test_what_is_saved_is_what_is_loaded(first: Settings, second: Settings) -> N
 
 @given(foreign, any_settings)
 def test_keys_of_another_version_stay(table: dict[str, Any], settings: Settings) -> None:
-    import tomli_w
+    import tomlkit
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "settings.toml"
-        path.write_bytes(tomli_w.dumps(table).encode())
+        path.write_bytes(tomlkit.dumps(table).encode())
         save_settings(asdict(settings), path)
         assert load_settings(path) == (settings, "")
         kept = tomllib.loads(path.read_text(encoding="utf-8"))
         assert {k: v for k, v in kept.items() if k in table} == table
+
+
+def test_comments_and_order_stay_when_something_is_saved(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        """# who thinks
+backend = "offline"  # costs nothing
+
+# one for activities
+[agents]
+activities = "openai:m"  # the cheap one
+
+[servers.work]
+url = "http://localhost:9/v1" # ours
+"""
+    )
+    save_settings({"backend": "ollama:q", "theme": "nord"}, path)
+    assert (
+        path.read_text()
+        == """theme = "nord"
+# who thinks
+backend = "ollama:q"  # costs nothing
+
+# one for activities
+[agents]
+activities = "openai:m"  # the cheap one
+
+[servers.work]
+url = "http://localhost:9/v1" # ours
+"""
+    )
 
 
 def test_without_a_file_there_are_defaults_and_nothing_is_made(tmp_path: Path) -> None:
