@@ -74,18 +74,37 @@ def test_it_shows_all_that_would_be_sent_and_sends_nothing(
 ) -> None:
     server.reset()
     monkeypatch.setenv("TRIPARTITE_API_KEY", KEY)
-    done = planned("--dry-run", "--backend", f"{server.url}#good")
+    done = planned("--dry-run", "--verbose", "--backend", f"{server.url}#good")
     assert done.exit_code == 0
     assert server.asked() == []
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    words = " ".join(done.stdout.replace("| ", "").split())
     for agent in TEAM:
         for line in agent.instructions.splitlines():
-            assert line in done.stdout
+            assert " ".join(line.split()) in words
         for tool in agent.tools:
             assert tool.__name__ in done.stdout
     assert server.url in done.stdout
     assert "TRIPARTITE_API_KEY, which is set" in done.stdout
-    assert WISH in done.stdout
+    assert WISH in words
     assert done.stdout.rstrip().endswith("nothing was sent.")
+
+
+def test_without_the_words_it_is_short_and_says_what_would_fail() -> None:
+    done = planned("--dry-run", "--backend", "openai:gpt-4o", "--fallback", "openrouter:nonsense")
+    lines = done.stdout.splitlines()
+    assert len(lines) < 45
+    assert max(map(len, lines)) <= 80
+    assert "  key: OPENAI_API_KEY, not set; so it would fail" in lines
+    assert "no price for openrouter:nonsense;" in done.stdout.replace("\n", " ").replace("    ", "")
+    assert lines[-1].endswith("add --verbose.")
+
+
+def test_without_a_price_list_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.backends.servers.prices.price_list", lambda: "")
+    monkeypatch.setattr("agents.backends.servers.prices.cost_usd", lambda *_: None)
+    told = planned("--dry-run", "--backend", "openai:gpt-4o").stdout
+    assert 'unknown without a price list; pip install -e ".[prices]"' in told
 
 
 def test_each_agent_has_its_own_place_and_price() -> None:

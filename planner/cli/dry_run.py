@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +27,12 @@ CHARACTERS_A_TOKEN = 4
 """A rule of thumb for English and JSON; what a model counts differs by a third or so."""
 EXIT_BAD_REQUEST = 2
 NOTHING = "nothing is sent"
+WIDEST = 80
+"""Columns; a name that is longer stays whole."""
 
 
-def show(session: Session, request: TripRequest, *, as_json: bool) -> None:
-    """Print it: for a reader, or as one JSON object."""
+def show(session: Session, request: TripRequest, *, as_json: bool, words: bool = False) -> None:
+    """Print it: for a reader, with all the `words` if asked for, or as one JSON object."""
     try:
         told = dry_run(session, request)
     except (NotUsable, RecordingError) as error:
@@ -38,7 +41,8 @@ def show(session: Session, request: TripRequest, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(told)))
+        for line in _lines(told, words=words):
+            click.echo("\n".join(_wrapped(line)))
 
 
 def dry_run(session: Session, request: TripRequest) -> dict[str, Any]:
@@ -62,12 +66,13 @@ def _of_agent(session: Session, agent: Agent[Any], brief: Brief) -> dict[str, An
         for spec in chain
         if spec != DEFAULT_BACKEND and not spec.startswith(f"{REPLAY}:")
     ]
+    places = [_place(found, agent.limits) for found in asked]
     told: dict[str, Any] = {
         "agent": agent.name,
         "backends": [*chain],
-        "to": [_place(found) for found in asked],
+        "to": places,
         "limits": _said(agent.limits),
-        "cost_usd_at_most": _most([_bound(a, agent.limits) for a in asked]),
+        "cost_usd_at_most": _most([place["cost_usd_at_most"] for place in places]),
     }
     if asked:
         told["first_request"] = _first_request(agent, brief)
@@ -82,7 +87,7 @@ def _played(spec: str) -> None:
         read_tape(Path(spec.removeprefix(f"{REPLAY}:")))
 
 
-def _place(found: Address) -> dict[str, Any]:
+def _place(found: Address, limits: Limits) -> dict[str, Any]:
     from agents.backends.servers.prices import price_list
 
     keys = [{"variable": name, "set": bool(os.environ.get(name))} for name in found.key_names]
@@ -98,6 +103,7 @@ def _place(found: Address) -> dict[str, Any]:
         "effort": found.settings.effort or None,
         "steps": found.settings.steps,
         "prices": price_list() or None,
+        "cost_usd_at_most": _bound(found, limits),
     }
 
 
@@ -154,7 +160,22 @@ def _said(limits: Limits) -> dict[str, Any]:
     return limits.model_dump(exclude_none=True)
 
 
-def _lines(told: Mapping[str, Any]) -> Iterator[str]:
+def _wrapped(line: str) -> list[str]:
+    """A line in as many as it takes; what follows stands below its words, names stay whole."""
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    indent += "| " if line.startswith("|", len(indent)) else "  " if indent else ""
+    told = textwrap.wrap(
+        line,
+        WIDEST,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+    return told or [""]
+
+
+def _lines(told: Mapping[str, Any], *, words: bool) -> Iterator[str]:
     """What a reader gets: one part an agent, then the sum."""
     for agent in told["agents"]:
         yield f"{agent['agent']}: {', then '.join(agent['backends'])}"
@@ -164,20 +185,24 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
         if request is None:
             yield f"  {NOTHING}"
         else:
-            yield from _request_lines(request)
+            yield f"  first request: {_size_words(request)}"
+            if words:
+                yield from _request_lines(request)
             yield f"  at most: {_limits_words(agent['limits'])}"
-            yield f"  cost at most: {_cost_words(agent['cost_usd_at_most'])}"
+            yield f"  cost at most: {_cost_words(agent['cost_usd_at_most'], agent['to'])}"
         yield ""
     if not any(agent["to"] for agent in told["agents"]):
         yield "Nothing would be sent to anyone: no key, no network, no cost."
         return
     yield f"Whole run at most: {_limits_words(told['limits'])}"
-    yield f"Cost at most: {_cost_words(told['cost_usd_at_most'])}"
+    places = [place for agent in told["agents"] for place in agent["to"]]
+    yield f"Cost at most: {_cost_words(told['cost_usd_at_most'], places)}"
     yield (
         "A request that is on its way when a limit is reached is still paid for. Tokens are "
         f"estimated at {CHARACTERS_A_TOKEN} characters each."
     )
-    yield "This was a dry run: nothing was sent."
+    more = "" if words else " All the words: add --verbose."
+    yield f"This was a dry run: nothing was sent.{more}"
 
 
 def _place_lines(place: Mapping[str, Any]) -> Iterator[str]:
@@ -189,13 +214,13 @@ def _place_lines(place: Mapping[str, Any]) -> Iterator[str]:
     if ready:
         yield f"key: {ready[0]}, which is set"
     elif names:
-        yield f"key: {names}, not set" + ("" if place["needs_key"] else "; it may do without")
+        without = "so it would fail" if place["needs_key"] else "it may do without"
+        yield f"key: {names}, not set; {without}"
     if place["steps"] == "small":
-        yield "in small steps: the first request is smaller than the one below, and has no tools"
+        yield "in small steps: the first request is smaller than told here, and has no tools"
 
 
 def _request_lines(request: Mapping[str, Any]) -> Iterator[str]:
-    yield f"  first request: {_size_words(request)}"
     for part in ("system", "brief"):
         yield f"  {part}: {_size_words(request[part])}"
         yield from (f"    | {line}".rstrip() for line in request[part]["text"].splitlines())
@@ -217,7 +242,13 @@ def _limits_words(limits: Mapping[str, Any]) -> str:
     return ", ".join([*words, f"${cost:.2f}"] if cost is not None else words)
 
 
-def _cost_words(cost: float | None) -> str:
+def _cost_words(cost: float | None, places: Sequence[Mapping[str, Any]]) -> str:
     if cost is None:
-        return "unknown, since there is no price for the model; the limit in cost cannot hold"
+        from agents.backends.servers.prices import INSTALL, price_list
+
+        if not price_list():
+            return f"unknown without a price list; {INSTALL}"
+        unknown = [p["backend"] for p in places if p["cost_usd_at_most"] is None]
+        models = " and ".join(dict.fromkeys(unknown))
+        return f"unknown, since there is no price for {models}; the limit in cost cannot hold"
     return f"${cost:.2f}, an estimate" if cost else "nothing"

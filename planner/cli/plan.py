@@ -51,6 +51,7 @@ FEW_COLLECTIONS = 100_000
 @backend_options
 @recording_options
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, to whom; send nothing.")
+@click.option("--verbose", is_flag=True, help="With --dry-run: all the words that would be sent.")
 @click.option(
     "--json", "form", flag_value="json", help="The plan as JSON (see `tripartite schema`)."
 )
@@ -74,6 +75,7 @@ def plan(
     record: Path | None,
     team: str | None,
     dry_run: bool,
+    verbose: bool,
     form: str | None,
     plain: bool,
     events: bool,
@@ -87,6 +89,8 @@ def plan(
     tripartite plan "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles"
     tripartite plan --to Rome --from Berlin --start 2027-05-12 --nights 4 --budget "1500 EUR"
     """
+    if verbose and not dry_run:
+        raise click.UsageError("--verbose is for --dry-run")
     gc.set_threshold(FEW_COLLECTIONS)
     if plain:
         _go_plain()
@@ -114,7 +118,7 @@ def plan(
     if dry_run:
         from planner.cli.dry_run import show
 
-        show(session, reading.request, as_json=form == "json")
+        show(session, reading.request, as_json=form == "json", words=verbose)
         return
     if recording is None:
         _tell_where(session)
