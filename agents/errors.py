@@ -7,6 +7,7 @@
     │   └── InvalidRecord   a record breaks the rules of the format
     ├── ToolError           a tool was called with arguments it cannot take
     ├── BackendError        an agent's work could not be carried out
+    │   ├── Interrupted     it was cancelled when it was recorded, and so it is when it is played
     │   ├── LimitReached    the agent or the run used up its seconds, requests, tokens or cost
     │   ├── InvalidOutput   what came back does not fit the agreed type
     │   ├── NotUsable       a package or a key is missing, or the key or the model is refused
@@ -70,6 +71,10 @@ class ToolError(TripartiteError):
 
 class BackendError(TripartiteError):
     """A backend could not carry out an agent's task."""
+
+
+class Interrupted(BackendError):
+    """The work was cancelled when it was recorded, and so it is when it is played."""
 
 
 class LimitReached(BackendError):

@@ -16,7 +16,7 @@ from agents.activities import ACTIVITIES
 from agents.agent import Agent, Brief, Task
 from agents.backends.base import Backend, names_for
 from agents.destinations import DESTINATIONS
-from agents.errors import InvalidOutput, TripartiteError
+from agents.errors import Interrupted, InvalidOutput, TripartiteError
 from agents.events import AgentFailed, AgentFinished, AgentStarted, Emit, UsageChanged
 from agents.evidence import Ledger
 from agents.itinerary import ITINERARY
@@ -183,6 +183,8 @@ class _Crew:
                 cancelled()
                 raise
             fail(f"the backend {who!r} gave up by itself")
+        except Interrupted as error:
+            end(AgentStatus.CANCELLED, _first_sound(task, task.kept), str(error))
         except TripartiteError as error:
             fail(str(error) or "it gave no reason", type(error).__name__)
         except Exception as error:  # a foreign backend may raise anything; the others must go on

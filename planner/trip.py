@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 
 from agents.agent import Agent, Brief, Feedback
-from agents.backends.base import Backend
+from agents.backends.base import Backend, was_stopped
 from agents.errors import FieldProblem, RequestError
 from agents.events import (
     Emit,
@@ -200,6 +200,8 @@ class Planning:
             asked=asked,
             earlier=known.results,
         )
+        if was_stopped(self._backend):
+            control.stop()
         return replace(known, results=results, ledger=ledger, doers=self._doers.of(results))
 
     def _tell_round(self, asked: tuple[str, ...]) -> None:

@@ -381,6 +381,21 @@ async def test_a_task_that_was_cancelled_is_told_as_it_was(tmp_path: Path) -> No
     assert failed.reason == "cancelled before it was done"
 
 
+async def test_the_replay_of_a_run_that_was_stopped_gives_the_same_plan(tmp_path: Path) -> None:
+    control, gate = RunControl(), Gate()
+
+    def stop(event: Event) -> None:
+        if isinstance(event, AgentStarted) and event.agent == "itinerary":
+            control.stop()
+
+    file = tmp_path / "run.ndjson"
+    backend = FakeBackend(itinerary=gate, activities=gate)
+    plan = await recorded(file, backend, control=control, watch=stop)
+    assert any("cancelled" in line for line in plan.missing)
+    again, _ = await replayed(file)
+    assert again == plan
+
+
 async def test_an_agent_that_was_asked_again_answers_as_it_did_in_the_end(tmp_path: Path) -> None:
     gate, control = Gate(), RunControl()
 

@@ -36,6 +36,11 @@ def doer_of(backend: Backend, agent: str) -> str:
     return known(agent) if known is not None else names_for(backend, agent)[0]
 
 
+def was_stopped(backend: Backend) -> bool:
+    """Whether the run is over for its agents: where one is played that the traveller stopped."""
+    return bool(getattr(backend, "was_stopped", False))
+
+
 def secrets_of(backend: Backend) -> tuple[str, ...]:
     """What `backend` may send that nobody must see: keys, and what stands in a URL.
 

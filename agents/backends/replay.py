@@ -21,13 +21,14 @@ from agents.backends.tape.attempts import Attempt, Feedback, feedback_of, rounds
 from agents.backends.tape.lines import (
     EventLine,
     KeptLine,
+    OutcomeLine,
     Tape,
     TapeLine,
     ToolLine,
     read_header,
     read_tape,
 )
-from agents.errors import BackendError, LimitReached, RecordingError, TripartiteError
+from agents.errors import BackendError, Interrupted, LimitReached, RecordingError, TripartiteError
 from agents.events import (
     AgentSaid,
     AgentStarted,
@@ -39,6 +40,7 @@ from agents.events import (
     ModelAnswered,
     ModelAsked,
     Retrying,
+    RunFinished,
     ToolCalled,
     ToolReturned,
     UsageChanged,
@@ -89,6 +91,16 @@ class ReplayBackend:
         told = (line.event for line in reversed(tape.lines) if isinstance(line, EventLine))
         started = (e.backend for e in told if isinstance(e, AgentStarted) and e.agent == agent)
         return next(started, tape.header.backend)
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether the traveller stopped the recorded run while agents were at work."""
+        if self._read is None:
+            return False
+        lines = self._read[0].lines
+        ends = (line.event for line in lines if isinstance(line, EventLine))
+        stopped = any(isinstance(end, RunFinished) and end.cancelled for end in ends)
+        return stopped and any(isinstance(end, OutcomeLine) and end.cancelled for end in lines)
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         tape, rounds = await self._whole()
@@ -229,6 +241,7 @@ def spent(before: Usage, now: Usage) -> Usage:
         input_tokens=max(0, now.input_tokens - before.input_tokens),
         output_tokens=max(0, now.output_tokens - before.output_tokens),
         cost_usd=cost,
+        free_tokens=max(0, now.free_tokens - before.free_tokens),
     )
 
 
@@ -248,7 +261,7 @@ def _ending(attempts: list[Attempt], task: Task[Output], file: Path) -> Output:
             "record the run anew"
         )
     if outcome.failed is None:
-        raise LimitReached(attempts[-1].reason or "cancelled before it was done")
+        raise Interrupted(attempts[-1].reason or "cancelled before it was done")
     raise _error(outcome.failed.kind, outcome.failed.message)
 
 
