@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from agents.request import TripRequest
     from planner.plan import TripPlan
 
+MOST_NAMED = 5
+"""Numbers of trips that are told when another one is asked for."""
 WAIT_SECONDS = 3.0
 """How long a call waits for another program that is writing."""
 WORDS_KEPT = 500
@@ -170,7 +172,9 @@ class TripStore:
         )
 
     def _no_trip(self, id: int) -> StoreError:
-        return StoreError(f"there is no trip {id} in {clean_line(self.path)}; look at the list")
+        latest = ", ".join(str(trip.id) for trip in self.recent(MOST_NAMED))
+        there = f"the latest are {latest}" if latest else "none is kept there"
+        return StoreError(f"there is no trip {id} in {clean_line(self.path)}; {there}")
 
 
 def _summary(row: Sequence[Any], cleaned: Callable[[Any], str]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agents.backends.servers.dialects import SERVERS
+from agents.backends.servers.faults import no_key
 from agents.backends.servers.native import NATIVE
 from agents.backends.servers.places import is_loopback
 from agents.backends.servers.prices import cost_usd
@@ -228,3 +230,8 @@ print(*sys.modules)
     )
     heavy = {"pydantic", "anyio", "aiohttp", "tenacity", "genai_prices", "pydantic_ai", "rapidfuzz"}
     assert not set(done.stdout.split()) & heavy
+
+
+def test_a_place_without_an_address_is_told_by_its_name_alone() -> None:
+    nowhere = replace(SERVERS["openai"], name="anthropic", url="")
+    assert str(no_key(nowhere)).startswith("there is no key for anthropic; set ")

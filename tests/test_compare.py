@@ -140,6 +140,16 @@ def test_other_requests_and_other_places_are_told(folder: Path, store: TripStore
     assert lines(found)[-1] == "In all of them: none."
 
 
+def test_of_what_is_missing_only_the_agents_are_named(folder: Path, store: TripStore) -> None:
+    kept = read_run("1", store)
+    assert kept.plan is not None
+    broken = kept.plan.model_copy(
+        update={"missing": tuple(f"the {n} agent's part: {n} is down; wait" for n in ("a", "b"))}
+    )
+    found = compare([kept, Run("two", kept.request, broken)])
+    assert row(found, "missing") == ["none", "the a and b agents' parts"]
+
+
 def test_what_models_did_is_counted_from_the_events() -> None:
     request = read(WORDS, today=TODAY).request
     used = Usage(requests=3, tool_calls=4, input_tokens=2000, output_tokens=50, cost_usd=0.0123)
@@ -182,7 +192,7 @@ def test_tokens_and_money_that_nobody_told_are_unknown() -> None:
 
 
 def test_what_is_no_run_is_refused(folder: Path, store: TripStore) -> None:
-    with pytest.raises(StoreError, match="there is no trip 77"):
+    with pytest.raises(StoreError, match=r"there is no trip 77 in .*; the latest are 1$"):
         read_run("77", store)
     with pytest.raises(FileError, match=r"nowhere\.json cannot be read \(No such file"):
         read_run(str(folder / "nowhere.json"), store)

@@ -145,8 +145,17 @@ def _checks(run: Figures) -> str:
     return f"{count}; failed: {_listed(run.hard_failed)}" if run.hard_failed else count
 
 
+def _missing(run: Figures) -> str:
+    """Whose parts; why is in the plan."""
+    from planner.views.words import missing_parts
+
+    return UNKNOWN if run.missing is None else _listed(missing_parts(run.missing, why=False))
+
+
 def _places(run: Figures) -> str:
-    return UNKNOWN if run.places is None else f"{len(run.places)}, {run.tables} tables"
+    if run.places is None:
+        return UNKNOWN
+    return f"{len(run.places)}, {run.tables} {'table' if run.tables == 1 else 'tables'}"
 
 
 def _cost(run: Figures) -> str:
@@ -185,7 +194,7 @@ _ROWS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("checks passed", _checks),
     ("warnings", lambda run: _listed(run.warnings)),
     ("unverified", lambda run: _listed(run.unverified)),
-    ("missing", lambda run: _listed(run.missing)),
+    ("missing", _missing),
     ("places", _places),
     ("trip costs", _cost),
     ("requests", lambda run: _known(run.requests)),

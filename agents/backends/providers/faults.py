@@ -54,7 +54,7 @@ def of_request(
         return _of_status(server, model, error, secrets)
     if isinstance(error, ModelTimeoutError | ModelRequestTimeout):
         return Fault(Unreachable, f"{faults.told(server)} gave no answer in time",
-                     "try again later, or raise the patience with this server", passing=True)  # fmt: skip
+                     "try again later, or take another model", passing=True)  # fmt: skip
     if isinstance(error, ModelConnectionError):
         return _of_connection(server, error, secrets)
     if isinstance(error, ModelAPIError):

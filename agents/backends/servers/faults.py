@@ -121,7 +121,8 @@ def in_the_clear(server: Server) -> NotUsable:
 
 
 def told(server: Server) -> str:
-    return f"{server.name} ({server.where})" if server.name not in server.where else server.where
+    apart = server.where and server.name not in server.where
+    return f"{server.name} ({server.where})" if apart else server.where or server.name
 
 
 def of_answer(
@@ -300,7 +301,7 @@ def closed(server: Server) -> Fault:
 
 def late(server: Server, seconds: float, waiting_for: str) -> Fault:
     return Fault(Unreachable, f"{told(server)} sent {waiting_for} within {seconds:g} s",
-                 "try again later, or raise the patience with this server", attempts=2, passing=True)  # fmt: skip
+                 "try again later, or take another model", attempts=2, passing=True)  # fmt: skip
 
 
 def malformed(server: Server, why: str) -> Fault:
