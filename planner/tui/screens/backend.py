@@ -47,7 +47,7 @@ class BackendScreen(AppDialog[str | None]):
         width: 92%; max-width: 96; height: auto; max-height: 90%; padding: 0 1;
         background: $surface; border: round $primary;
     }
-    BackendScreen OptionList { height: auto; max-height: 60%; background: $surface; padding: 0; }
+    BackendScreen OptionList { height: auto; max-height: 50vh; background: $surface; padding: 0; }
     BackendScreen OptionList, BackendScreen OptionList:focus { border: none; }
     BackendScreen Input { margin-top: 1; border: round $foreground 30%; background: $surface; }
     BackendScreen Input:focus { border: round $primary; }
