@@ -16,7 +16,9 @@ from planner.merge import Candidate, Merged
 ATLAS = "atlas"
 """Who proposed such a place, where the others have an agent's name."""
 ENOUGH_A_DAY = {Pace.RELAXED: 2, Pace.NORMAL: 3, Pace.FULL: 4}
-"""Below so many places to see a day, afternoons stay empty."""
+"""With so many places to see a day, no afternoon stays empty."""
+FEW = 0.7
+"""Below this share of what is enough, code adds."""
 CHOICE = 1.5
 """So many times what is enough is offered to the schedule, since not all are open or near."""
 WORTH = 0.5
@@ -30,7 +32,7 @@ def filled(request: TripRequest, merged: Merged, ledger: Ledger) -> Merged:
     """
     enough = ENOUGH_A_DAY[request.pace] * request.dates.days
     there = sum(_to_see(c) for c in merged.candidates)
-    if there >= enough:
+    if there >= FEW * enough:
         return merged
     taken = {c.id for c in merged.candidates}
     taken |= {f"{left.destination}/{left.place_id}" for left in merged.left_out}
@@ -56,13 +58,13 @@ def added_by_rules(candidates: Sequence[Candidate]) -> str:
     added = sum(c.proposed_by == (ATLAS,) for c in candidates)
     if not added:
         return ""
-    named = len(candidates) - added
+    named = sum(_to_see(c) for c in candidates) - added
     if not named:
-        return f"the agents named no place; {added} of the atlas were chosen from by rules"
+        return f"the agents named nothing to see; {added} places of the atlas were added by rules"
     places = "1 place" if named == 1 else f"{named} places"
     return (
-        f"the agents named {places}, too few for the days; "
-        f"{added} more of the atlas were chosen from by rules"
+        f"the agents named {places} to see, too few for the days; "
+        f"{added} more of the atlas were added by rules"
     )
 
 

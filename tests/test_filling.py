@@ -36,7 +36,7 @@ async def test_a_few_finds_are_kept_and_the_days_filled_around_them() -> None:
     )
     backend = FakeBackend(activities=answers(few), itinerary=answers(ItineraryDraft()))
     plan = await plan_trip(wish(), backend=backend)
-    assert "named 1 place, too few for the days" in told(plan)
+    assert "named 1 place to see, too few for the days" in told(plan)
     assert {v.proposed_by for v in visits(plan)} == {("activities",), (ATLAS,)}
     assert len(visits(plan)) >= 2 * DAYS.days
     assert not plan.failed_checks
@@ -45,7 +45,7 @@ async def test_a_few_finds_are_kept_and_the_days_filled_around_them() -> None:
 
 async def test_without_any_agent_there_are_days_but_no_complete_plan() -> None:
     plan = await plan_trip(wish(), backend=FakeBackend(**dict.fromkeys(NAMES, SILENT)))
-    assert "the agents named no place" in told(plan)
+    assert "the agents named nothing to see" in told(plan)
     assert len(visits(plan)) >= 2 * DAYS.days
     assert not plan.failed_checks
     assert not plan.complete
