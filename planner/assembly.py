@@ -42,7 +42,7 @@ async def assemble(
     )
     _refuse_unknown(overrides.keys() & set(new), merged)
     if not stopped():
-        merged = filled(request, merged, ledger)
+        merged = filled(request, merged, ledger, broken_off=broken_off)
     emit(
         MergedEvent(
             stops=tuple(s.destination for s in merged.stops),

@@ -18,21 +18,24 @@ ATLAS = "atlas"
 ENOUGH_A_DAY = {Pace.RELAXED: 2, Pace.NORMAL: 3, Pace.FULL: 4}
 """With so many places to see a day, no afternoon stays empty."""
 FEW = 0.7
-"""Below this share of what is enough, code adds."""
+"""Below this share of what is enough, code adds, though every agent came to its end."""
 CHOICE = 1.5
 """So many times what is enough is offered to the schedule, since not all are open or near."""
 WORTH = 0.5
 """A place that only rules propose counts for this share of its fit."""
 
 
-def filled(request: TripRequest, merged: Merged, ledger: Ledger) -> Merged:
+def filled(
+    request: TripRequest, merged: Merged, ledger: Ledger, *, broken_off: bool = False
+) -> Merged:
     """`merged` with the atlas's best matches by rules added, when the agents named too few.
 
+    `broken_off` says that some agent did not get to its end.
     Nothing that an agent or the traveller ruled out is among them, and nothing is taken away.
     """
     enough = ENOUGH_A_DAY[request.pace] * request.dates.days
     there = sum(_to_see(c) for c in merged.candidates)
-    if there >= FEW * enough:
+    if there >= (enough if broken_off else FEW * enough):
         return merged
     taken = {c.id for c in merged.candidates}
     taken |= {f"{left.destination}/{left.place_id}" for left in merged.left_out}
