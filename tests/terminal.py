@@ -35,6 +35,8 @@ KEYS = {
 SYNC_ASKED, SYNC_KNOWN = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 """The question whether frames may be sent as a whole, and the answer of today's terminals."""
 FRAME_BEGINS, FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
+LONGEST_SEQUENCE = 64
+"""Bytes of an escape sequence, at most."""
 
 
 def environment(home: Path, **more: str | None) -> dict[str, str]:
@@ -128,6 +130,9 @@ class Terminal:
         """The screen after the last whole frame, each line as wide as the terminal."""
         begun, done = self.written.rfind(FRAME_BEGINS), self.written.rfind(FRAME_ENDS)
         end = begun if begun > done else len(self.written)
+        # The emulator loses its way in a sequence that comes in two pieces.
+        cut = self.written.rfind(b"\x1b", max(self._told, end - LONGEST_SEQUENCE), end)
+        end = cut if cut >= 0 else end
         if self._told < end:
             self._stream.feed(self.written[self._told : end])
             self._told = end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TabbedContent, TabPane, Tabs
@@ -17,6 +18,16 @@ from planner.tui.tabs.itinerary import ItineraryTab
 from planner.tui.tabs.map import MapTab
 from planner.tui.tabs.trace import TraceTab
 from planner.tui.widgets.detail import ListAndDetail
+
+
+class PlanPane(TabPane):
+    """A tab's content. That it had the focus a moment ago brings no tab back."""
+
+    @on(TabPane.Focused)
+    def heed_only_what_still_is(self, event: TabPane.Focused) -> None:
+        focused = self.screen.focused
+        if focused is None or self not in focused.ancestors:
+            event.stop()
 
 
 class PlanView(Vertical):
@@ -41,7 +52,7 @@ class PlanView(Vertical):
     def compose(self) -> ComposeResult:
         with TabbedContent():
             for number, (tab, title) in enumerate(self.TABS, 1):
-                with TabPane(f"{number} {title}", id=f"tab-{number}"):
+                with PlanPane(f"{number} {title}", id=f"tab-{number}"):
                     yield tab()
 
     def show(self, plan: TripPlan, progress: RunProgress) -> None:
