@@ -555,9 +555,8 @@ async def test_a_missing_package_is_said_with_how_to_install_it(
     monkeypatch.setattr("agents.backends.servers.native.find_spec", lambda name: None)
     trial = await carried_out(ProviderBackend("google", "gemini", key=KEY))
     assert isinstance(trial.error, NotUsable)
-    assert (
-        'needs the package pydantic_ai; install it with: pip install -e ".[providers]"'
-        in (trial.words)
+    assert 'needs the package pydantic_ai; install it with: pip install -e ".[providers]"' in (
+        trial.words
     )
 
 
