@@ -49,7 +49,7 @@ class Doers:
                 self._at_work[agent] = Doer(name, (*before.gave_up, why))
             case AgentFinished(agent=agent) | AgentFailed(agent=agent):
                 doer = self._at_work.pop(agent, Doer(""))
-                doer = doer if doer.name else Doer(doer_of(backend, agent))
+                doer = doer if doer.name else Doer(clean_line(doer_of(backend, agent)))
                 kind = self._answered if isinstance(event, AgentFinished) else self._broke_off
                 kind[agent] = doer
 

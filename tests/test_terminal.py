@@ -199,7 +199,7 @@ def test_ctrl_c_first_stops_the_run_and_then_leaves(tmp_path: Path) -> None:
 # Hostile words
 
 
-@pytest.mark.parametrize("size", SIZES[:1])
+@pytest.mark.parametrize("size", SIZES, ids=str)
 def test_hostile_agents_write_nothing_into_the_terminal_but_words(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
