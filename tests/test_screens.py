@@ -210,7 +210,7 @@ async def test_done(
 ) -> None:
     async with an_app(short_folder, size) as stage:
         text = await opened(stage, as_from_the_store(await made(DONE)), keys)
-        assert text.replace(str(short_folder), "/tmp/trip-a_folder") == snapshot(
+        assert text.replace(str(short_folder), "a/folder/for-trips") == snapshot(
             name=named(state, size)
         )
 
