@@ -190,7 +190,7 @@ class TripRun:
             await self._keep()
         except TripartiteError as error:
             self.error, self.failure = clean(error), error
-        except Exception as error:
+        except Exception as error:  # told to the traveller, and raised again as it is
             self.error = clean(f"a fault of ours ({type(error).__name__}: {error}); try again")
             raise
         finally:

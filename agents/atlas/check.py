@@ -91,7 +91,7 @@ def _translated(error: ErrorDetails, raw: dict[str, Any]) -> str:
     for step in error["loc"]:
         key += f"[{step}]" if isinstance(step, int) else f".{step}" if key else str(step)
         try:
-            inner = inner[step]  # type: ignore[index]
+            inner = inner[step]  # type: ignore[index]  # a table or a list, by the step
         except (KeyError, IndexError, TypeError):
             continue
         if isinstance(step, int) and isinstance(inner, dict) and "id" in inner:

@@ -56,7 +56,7 @@ class RecordingBackend:
         except anyio.get_cancelled_exc_class():
             tape.cancelled()
             raise
-        except Exception as error:
+        except Exception as error:  # noted, and raised again as it is
             tape.failed(error)
             raise
         finally:

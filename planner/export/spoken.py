@@ -63,7 +63,7 @@ def spoken(text: str) -> str:
     text = _UNIT_SCORE.sub(lambda m: f"({out_of_100(float(m[1]))})", text)
     text = _RANGE.sub(" to ", text)
     for pattern, one, many in _UNITS:
-        text = pattern.sub(lambda m, one=one, many=many: _counted(m[1], one, many), text)  # type: ignore[misc]
+        text = pattern.sub(lambda m, one=one, many=many: _counted(m[1], one, many), text)  # type: ignore[misc]  # mypy cannot infer a lambda with defaults
     text = _NO_HOURS.sub("", text)
     for sign, words in _SIGNS:
         text = text.replace(sign, words)

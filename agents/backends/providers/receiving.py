@@ -53,12 +53,12 @@ class Request:
         if isinstance(last, ModelRequest):
             last = replace(last, parts=[*last.parts, UserPromptPart(words)])
         settings = dict(self.settings or {}) | ({"tool_choice": [final]} if final else {})
-        return Request([*self.messages[:-1], last], ModelSettings(**settings), self.parameters)  # type: ignore[typeddict-item]
+        return Request([*self.messages[:-1], last], ModelSettings(**settings), self.parameters)  # type: ignore[typeddict-item]  # settings by name
 
     def without(self, names: Collection[str]) -> Request:
         """Without these settings."""
         kept = {k: v for k, v in (self.settings or {}).items() if k not in names}
-        return replace(self, settings=ModelSettings(**kept))  # type: ignore[typeddict-item]
+        return replace(self, settings=ModelSettings(**kept))  # type: ignore[typeddict-item]  # settings by name
 
     @property
     def bytes(self) -> int:

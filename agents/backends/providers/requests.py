@@ -198,7 +198,7 @@ class Asking:
             )
         except Late as late:
             raise known.late(self.server, late.seconds, late.waiting_for) from late
-        except Exception as error:
+        except Exception as error:  # each SDK has kinds of its own; what is no fault goes on
             fault = faults.of_request(self.server, self.model, error, self.secrets)
             if fault is None:
                 raise

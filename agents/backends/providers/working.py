@@ -178,7 +178,7 @@ async def _run(agent: Agent[None, Any], words: str, asking: Asking) -> Any:
         return (await agent.run(words, usage_limits=NO_LIMIT)).output
     except TripartiteError:
         raise
-    except Exception as error:
+    except Exception as error:  # each SDK has kinds of its own; what is no fault goes on
         ours = faults.of_loop(asking.server, asking.model, error, asking.refused)
         if ours is None:
             raise

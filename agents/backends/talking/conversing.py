@@ -35,7 +35,7 @@ def wanted(agent: Agent[Any]) -> tuple[Wanted, Wanted]:
     final = {
         "name": HAND_IN,
         "description": "Hand in the whole answer.",
-        "parameters": answer_schema(agent.output),  # type: ignore[arg-type]
+        "parameters": answer_schema(agent.output),  # type: ignore[arg-type]  # mypy doubts that a type can be hashed
     }
     functions = (*tool_schemas(agent), final)
     written = [to_json({"type": "function", "function": f}) for f in functions]

@@ -107,7 +107,7 @@ class Line:
         try:
             first = await self._receive(body, reading)
             answer = reading.end()
-        except Exception as error:
+        except Exception as error:  # `_fault` raises again what is no fault of a connection
             fault = self._fault(error, reading)
         # Raised here and without a cause: errors of the library hold the headers, and so the key.
         if fault is not None:
@@ -217,7 +217,7 @@ class Line:
                         return await _beginning(response, MOST_LIST_BYTES)
                     fault = await self._refused(response)
                     response.close()
-        except Exception as error:
+        except Exception as error:  # `_fault` raises again what is no fault of a connection
             fault = self._fault(error, Reading(lambda text, reasoning: None))
         raise fault
 
