@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from anyio.lowlevel import checkpoint
 from benchmarks.streams import StreamsBackend
 
 from agents.agent import Output, Task
@@ -72,9 +73,8 @@ class WaitingBackend:
             await anyio.sleep_forever()
         finally:
             with anyio.CancelScope(shield=True):
-                await anyio.sleep(
-                    0.2
-                )  # a clean-up that takes a while, as closing a connection does
+                for _ in range(50):  # a clean-up of many steps, as closing a connection is
+                    await checkpoint()
                 (self._files / task.name).write_text("cleaned up")
 
 

@@ -46,7 +46,7 @@ TOKEN = "correct-horse-battery"
 LIMIT = 2
 
 STAND_IN = r"""
-import io, os, signal, time
+import io, os, signal
 from textual.app import App
 from textual.widgets import Input, Static
 
@@ -70,7 +70,7 @@ class StandIn(App):
     def hang(self):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         while True:
-            time.sleep(1)
+            signal.pause()
 
 StandIn().run()
 """
