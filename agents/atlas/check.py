@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,21 @@ from pydantic_core import ErrorDetails
 from agents.atlas import airports, dates, hours, loader
 from agents.atlas.geo import distance_km
 from agents.atlas.index import destination_files
-from agents.atlas.records import Activity, ActivityKind, Destination, StepFree
+from agents.atlas.records import Activity, ActivityKind, Destination, Kind, StepFree
 from agents.errors import InvalidRecord, UnknownPlace
 
 MAX_BYTES = 200_000
 CITY_KM = 15
+REGION_KM = 45
+"""As far as a place of an island or of open country may lie without being a day trip."""
+SPREAD_OUT = {Kind.ISLAND, Kind.NATURE, Kind.MOUNTAINS}
 DAY_TRIP_KM = 150
 AIRPORT_KM = 150
 ACTIVITIES = 20
-ICONS = (8, 10)
+ICONS = (5, 10)
+QUIET = 0.35
+"""Up to this popularity a place is on no top-ten list."""
+QUIET_SHARE = 0.2
 COUNTS: tuple[tuple[str, int, Callable[[Activity], bool]], ...] = (
     ('kind = "museum"', 2, lambda a: a.kind is ActivityKind.MUSEUM),
     ('kind = "food" or "market"', 3, lambda a: a.kind in (ActivityKind.FOOD, ActivityKind.MARKET)),
@@ -37,7 +44,7 @@ COUNTS: tuple[tuple[str, int, Callable[[Activity], bool]], ...] = (
         lambda a: a.kind in (ActivityKind.OUTDOORS, ActivityKind.VIEWPOINT),
     ),
     ('kind = "evening"', 2, lambda a: a.kind is ActivityKind.EVENING),
-    ('kind = "day-trip"', 1, lambda a: a.kind is ActivityKind.DAY_TRIP),
+    ('kind = "day-trip"', 2, lambda a: a.kind is ActivityKind.DAY_TRIP),
     ("price = [0, 0]", 5, lambda a: a.price == (0, 0)),
     ("indoor = true", 6, lambda a: a.indoor),
     ("children = true", 4, lambda a: a.children),
@@ -134,17 +141,18 @@ def _areas(place: Destination) -> Faults:
 
 
 def _positions(place: Destination) -> Faults:
+    near = REGION_KM if SPREAD_OUT & set(place.kinds) else CITY_KM
     for activity in place.activities:
         km = distance_km(place.coordinates, activity.coordinates)
         far = f"{_label(place, activity)}: coordinates are {km:.0f} km from {place.id}'s centre"
-        if activity.kind is not ActivityKind.DAY_TRIP and km > CITY_KM:
-            yield f'{far}; a place further than {CITY_KM} km needs kind = "day-trip"'
+        if activity.kind is not ActivityKind.DAY_TRIP and km > near:
+            yield f'{far}; a place further than {near} km needs kind = "day-trip"'
         elif km > DAY_TRIP_KM:
             yield f"{far}; a day trip is within {DAY_TRIP_KM} km"
     trips = {a.area for a in place.activities if a.kind is ActivityKind.DAY_TRIP}
     for number, area in enumerate(place.areas):
         km = distance_km(place.coordinates, area.coordinates)
-        limit = DAY_TRIP_KM if area.id in trips else CITY_KM
+        limit = DAY_TRIP_KM if area.id in trips else near
         if km > limit:
             far = f"coordinates are {km:.0f} km from {place.id}'s centre"
             yield f"areas[{number}] {area.id!r}: {far}; at most {limit}"
@@ -214,6 +222,10 @@ def _mix(place: Destination) -> Faults:
     icons = sum(a.icon for a in activities)
     if not ICONS[0] <= icons <= ICONS[1]:
         yield f"activities: {icons} with icon = true; {ICONS[0]} to {ICONS[1]}"
+    quiet = sum(not a.icon and a.popularity <= QUIET for a in activities)
+    if quiet < QUIET_SHARE * len(activities):
+        least = ceil(QUIET_SHARE * len(activities))
+        yield f"activities: {quiet} off the usual lists (popularity up to {QUIET}); at least {least}"
     for written, least, counts in COUNTS:
         found = sum(map(counts, activities))
         if found < least:
