@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,8 @@ async def carried_out(backend: ProviderBackend, limits: Limits = AGENT_LIMITS) -
     tools = Toolbox(
         ACTIVITIES.tools, agent="activities", ledger=Ledger(), emit=emit, meter=trial.meter
     )
-    task = Task(ACTIVITIES, Brief(REQUEST), tools, trial.meter)
+    agent = replace(ACTIVITIES, limits=limits)
+    task = Task(agent, Brief(REQUEST), tools, trial.meter)
     task.exchanged = trial.exchanges.append
     with anyio.fail_after(30):
         try:
@@ -192,6 +193,18 @@ async def test_a_model_without_tools_is_asked_in_small_steps() -> None:
     model = FunctionModel(answer, profile={"supports_tools": False})
     trial = await carried_out(ProviderBackend("test", "small", model_object=model))
     assert "none of the small questions" in trial.words
+
+
+async def test_a_model_that_is_slow_with_the_whole_has_time_left_for_small_steps() -> None:
+    async def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        if info.function_tools:
+            await anyio.sleep_forever()
+        return ModelResponse([TextPart('{"choices": []}')])
+
+    backend = ProviderBackend("test", "slow", model_object=FunctionModel(answer))
+    trial = await carried_out(backend, Limits(seconds=0.8))
+    assert "75% of its time" in trial.of(ApproachChanged)[0].reason
+    assert any(not e.failed for e in trial.of(ModelAnswered))
 
 
 # Faults

@@ -578,7 +578,7 @@ SAID = {"at": 0, "type": "event", "event": {"at": 1, "type": "agent_said", "agen
     ("lines", "words"),
     [
         ([], "is no recording of Tripartite; make one with"),
-        (["dear diary"], "is broken in line 1"),
+        (["dear diary"], "is no recording of Tripartite"),
         ([{"hello": "world"}], "is no recording of Tripartite"),
         ([[1, 2]], "is no recording of Tripartite"),
         ([HEADER | {"version": 99, "product": "9.9"}], r"by a newer Tripartite \(9\.9\); update"),

@@ -97,6 +97,10 @@ def asks(model: str, usage: Usage, *, then: Part | None = None) -> Part:
     return part
 
 
+async def hangs(task: Task[Any], emit: Emit) -> Any:
+    await anyio.sleep_forever()
+
+
 async def offline(task: Task[Any], emit: Emit) -> Any:
     return await OfflineBackend().run(task, emit)
 
@@ -125,6 +129,16 @@ async def test_when_one_gives_up_the_next_goes_on_and_it_is_told(error: Exceptio
     assert "first gave up" in reason
     assert str(error) in reason
     assert reason.endswith("now second")
+
+
+async def test_one_that_hangs_leaves_time_for_the_next() -> None:
+    told: list[Event] = []
+    chain = FallbackBackend([Named("first", hangs), Named("second")])
+    team = tuple(replace(a, limits=Limits(seconds=1)) for a in TEAM)
+    results = await teamwork(chain, told, team=team)
+    assert {r.status for r in results.values()} == {AgentStatus.FINISHED}
+    (reason,) = changes(told)
+    assert "no answer in 1 s, its share of the time; now second" in reason
 
 
 async def test_when_all_give_up_each_is_named_with_its_reason() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
+
+import anyio
 
 from agents.agent import Output, Task
 from agents.backends.base import Backend, names_for, secrets_of
@@ -10,6 +13,9 @@ from agents.backends.worth import weight
 from agents.errors import BackendError, LimitReached
 from agents.events import ApproachChanged, Emit
 from agents.text import clean_line
+
+SHARE = 0.6
+"""Of the seconds that are left to an agent, where another backend stands behind this one."""
 
 
 class RoutingBackend:
@@ -38,7 +44,8 @@ class RoutingBackend:
 class FallbackBackend:
     """Asks one backend after the other until one carries the task out.
 
-    All share the task's limits, so a limit that is reached ends the chain; so does cancelling.
+    All share the task's limits, so a limit that is reached ends the chain; so does cancelling. Each
+    but the last has a share of the seconds that are left, so that one that hangs is not the end.
     Each begins anew: what one had kept, or was told, says nothing of the next. Of all that was kept
     the fullest stays.
     """
@@ -62,8 +69,11 @@ class FallbackBackend:
             if gave_up:
                 reason = f"{gave_up[-1]}; now {name}"
                 emit(ApproachChanged(agent=task.name, reason=reason, backend=name))
+            seconds = inf if backend is self._chain[-1] else SHARE * _seconds_left()
             try:
-                return await backend.run(_Attempt(task), emit)
+                with anyio.move_on_after(seconds):
+                    return await backend.run(_Attempt(task), emit)
+                raise BackendError(f"no answer in {seconds:.0f} s, its share of the time")
             except LimitReached:
                 raise
             except Exception as error:  # a foreign backend may raise anything to give up
@@ -72,6 +82,10 @@ class FallbackBackend:
                 gave_up.append(clean_line(f"{name} gave up: {_said(error)}"))
                 cause = error
         raise BackendError(f"no backend of the chain could do it; {'; '.join(gave_up)}") from cause
+
+
+def _seconds_left() -> float:
+    return anyio.current_effective_deadline() - anyio.current_time()
 
 
 class _Attempt(Task[Output]):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from agents.backends.providers.requests import Asking
 
 Steps = Literal["auto", "whole", "small"]
+SHARE = 0.75
+"""Of an agent's requests and seconds for the task as a whole, where small steps may follow."""
 EFFORTS = ("minimal", "low", "medium", "high", "xhigh", "max")
 NO_EFFORT = ("none", "off")
 DEFAULT_PATIENCE = Patience()
@@ -103,15 +105,24 @@ class ProviderBackend:
 
         settings = self._settings(model)
         failed: Exception | None = None
+        allowance = asking.turns.allowance
         if self._takes_the_whole(model):
+            if self._steps == "auto":
+                allowance.share = SHARE
             try:
-                return await working.carry_out(model, asking, task, settings)
-            except (InvalidOutput, ContextOverflow, NotUsable) as error:
+                with anyio.CancelScope(deadline=allowance.deadline):
+                    return await working.carry_out(model, asking, task, settings)
+                raise LimitReached(
+                    f"{task.name}: {self._model_name!r} has handed nothing in after "
+                    f"{SHARE:.0%} of its time; raise the limit, or ask for less"
+                )
+            except (InvalidOutput, ContextOverflow, NotUsable, LimitReached) as error:
+                allowance.share = 1.0
                 if isinstance(error, NotUsable) and not asking.no_tools:
                     raise
                 if self._steps == "whole" or task.kept is not None:
                     raise
-                if asking.turns.allowance.nearly_used_up():
+                if allowance.nearly_used_up():
                     raise
                 failed = error
             emit(ApproachChanged(agent=task.name, reason=f"{failed}; on in small steps"))

@@ -41,6 +41,7 @@ EXTRAS = ("cache", "thinking")
 """Settings that not every server of a provider's dialect takes."""
 CHARACTERS_PER_TOKEN = 4
 """For an estimate, when a provider does not say how many there were."""
+CANCELLED = "cancelled"
 _ONE_REQUEST = Usage(requests=1)
 
 
@@ -174,7 +175,7 @@ class Asking:
         try:
             response = await self._received(model, request, said)
         except BaseException as error:
-            failed = "cancelled" if not isinstance(error, Exception) else clean_line(error)
+            failed = CANCELLED if not isinstance(error, Exception) else clean_line(error)
             self._count(request, number, time.perf_counter() - began, first, failed=failed)
             raise
         finally:
@@ -223,7 +224,8 @@ class Asking:
         """Tell of an attempt and enter what it took, also if the answer broke off."""
         usage = self._usage(request, response or self._broken_off)
         self._tell(request, number, seconds, first, response, usage, failed)
-        self.turns.allowance.count(usage, seconds)
+        # One that was cancelled says nothing of how long a request takes.
+        self.turns.allowance.count(usage, 0 if failed == CANCELLED else seconds)
         try:
             self.task.meter.spend(usage)
         except LimitReached as limit:

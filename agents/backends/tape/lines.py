@@ -237,8 +237,12 @@ def _whole_lines(path: Path, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def _header(path: Path, lines: Iterator[tuple[int, bytes]]) -> Header:
     for number, raw in lines:
+        try:
+            value = _json(raw)
+        except (ValueError, RecursionError) as error:
+            raise _foreign(path) from error
         with _readable(path, number):
-            return _ours(path, _json(raw))
+            return _ours(path, value)
     raise _foreign(path)
 
 
