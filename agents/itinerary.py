@@ -25,7 +25,8 @@ ready. For each day name the destination, a short theme, the area it is centred 
 anchor places, in the order of the day. Use only places the tools returned, cite the evidence ids
 of the answers you used, and check with day_feasibility that the anchors are open on that very
 date and can be reached one after the other; when they are not, change the day, not the facts.
-Respect the request's needs, musts, nevers and pace. You do not set times: code does.
+Respect the request's needs, musts, nevers, pace and crowds (avoid: what is quiet; icons: what is
+famous first). You do not set times: code does.
 """,
     tools=(
         list_destinations,

@@ -54,6 +54,14 @@ class Tier(StrEnum):
     COMFORT = "comfort"
 
 
+class Crowds(StrEnum):
+    """How much the famous places count against those that few go to."""
+
+    AVOID = "avoid"
+    MIXED = "mixed"
+    ICONS = "icons"
+
+
 class Warmth(StrEnum):
     WARM = "warm"
     MILD = "mild"
@@ -167,6 +175,7 @@ class TripRequest(Frozen):
     tier: Tier | None = None
     interests: tuple[Interest, ...] = ()
     pace: Pace = Pace.NORMAL
+    crowds: Crowds = Crowds.MIXED
     needs: Needs = Needs()
     musts: tuple[str, ...] = ()
     """Place ids, as "destination/place"."""

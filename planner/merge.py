@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from agents.atlas.loader import activity
 from agents.atlas.records import Activity, ActivityKind, StepFree
+from agents.crowds import worth
 from agents.errors import FieldProblem, RequestError, UnknownPlace
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds, DraftDay, ItineraryDraft, RatedDestination, Tip
@@ -52,6 +53,8 @@ class Candidate:
     required: bool = False
     anchored: frozenset[int] = frozenset()
     """The days (0 is the first) that a draft builds around it."""
+    liking: float = 1.0
+    """What the traveller's wish about crowds makes of it."""
 
     @property
     def id(self) -> str:
@@ -61,7 +64,7 @@ class Candidate:
     def prize(self) -> float:
         """Worth to the search: fit times the root of the length, so that long visits can win."""
         known = 1.0 if self.activity.hours else UNKNOWN_HOURS
-        return max(1.0, 100 * self.fit * known * sqrt(self.activity.minutes / 90))
+        return max(1.0, 100 * self.fit * self.liking * known * sqrt(self.activity.minutes / 90))
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,14 @@ class _Gathering:
         known = self.candidates.get(key)
         if known is None:
             self.candidates[key] = Candidate(
-                where, record, fit, (agent,), reason, cited, False, days
+                where,
+                record,
+                fit,
+                (agent,),
+                reason,
+                cited,
+                anchored=days,
+                liking=worth(self.request.crowds, record.popularity, icon=record.icon),
             )
             return
         second = agent not in known.proposed_by

@@ -26,6 +26,8 @@ EXAMPLE = "5 days in Lisbon or Porto in May, two adults, €1,500, food and tile
 HOSTILE = ("[/]", "[@click=app.quit]x", "\x1b[31mred", "[bold]a[/bold]", "[" * 40)
 SIZES = ((80, 24), (120, 40), (60, 20))
 WIDE_SIZES = SIZES[:2]
+SHOWN = [part for part in LABELS if part != "crowds"]
+"""The chips that are there whatever was said."""
 FIXED = (
     "Barcelona, 12-16 May 2027, must see Park Guell, no markets, dinner with Ana on Saturday 20:30"
 )
@@ -89,7 +91,7 @@ async def type_in(pilot: Pilot[None], text: str, field: str) -> None:
 
 
 def keys_to(part: str) -> tuple[str, ...]:
-    return (*["right"] * list(LABELS).index(part), "enter")
+    return (*["right"] * SHOWN.index(part), "enter")
 
 
 def shown(app: Host) -> list[str]:
@@ -151,12 +153,22 @@ async def test_the_row_wraps_again_when_the_window_is_narrower() -> None:
         assert app.chips.size.height == len(shown(app))
 
 
+async def test_a_wish_about_crowds_has_a_chip_once_it_is_said() -> None:
+    async with chips("5 days in Lisbon in May") as (app, pilot):
+        assert "Crowds" not in " ".join(shown(app))
+        await press(pilot, *keys_to("pace"), "tab", "down", "space", "ctrl+s")
+        assert app.options == Options(crowds="avoid")
+        assert "✎ Crowds avoid" in " ".join(shown(app))
+    async with chips("5 days in Lisbon in May, only the highlights") as (app, _):
+        assert "✓ Crowds icons" in " ".join(shown(app))
+
+
 async def test_without_a_survey_there_are_only_labels() -> None:
     async with chips("") as (app, pilot):
         app.chips.show(None, None)
         await pilot.pause()
         text = " ".join(shown(app))
-        assert all(f"· {label} " in text for label in LABELS.values())
+        assert all(f"· {LABELS[part]} " in text for part in SHOWN)
 
 
 async def test_a_fault_is_told_without_a_mouse() -> None:
@@ -180,7 +192,7 @@ async def test_a_tooltip_says_why() -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_editor_opens_by_keyboard_fits_and_can_be_left(size: tuple[int, int]) -> None:
     async with chips(size=size) as (app, pilot):
-        for part in LABELS:
+        for part in SHOWN:
             await press(pilot, "enter")
             assert part in editor(app).corrects
             frame = app.screen.query_one("#frame").region

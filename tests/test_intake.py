@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.errors import RequestError
-from agents.request import CommitmentKind, Effort, Pace, Relation, Tier, TripRequest, Warmth
+from agents.request import CommitmentKind, Crowds, Effort, Pace, Relation, Tier, TripRequest, Warmth
 from planner.intake import Options, Reading, check, describe, load_options, read
 from planner.intake.passage import Passage
 
@@ -371,6 +371,18 @@ def test_no_limit_is_no_budget_and_a_hotel_price_is_reported() -> None:
         ("take it easy", "pace", Pace.RELAXED),
         ("packed days", "pace", Pace.FULL),
         ("see as much as possible", "pace", Pace.FULL),
+        ("avoid the crowds", "crowds", Crowds.AVOID),
+        ("nothing too touristy", "crowds", Crowds.AVOID),
+        ("hidden gems", "crowds", Crowds.AVOID),
+        ("hidden gems", "interests", ("local-life",)),
+        ("off the beaten track", "crowds", Crowds.AVOID),
+        ("hates queues", "crowds", Crowds.AVOID),
+        ("quiet places, not the usual sights", "crowds", Crowds.AVOID),
+        ("all the highlights", "crowds", Crowds.ICONS),
+        ("just the famous sights", "crowds", Crowds.ICONS),
+        ("see all the highlights", "pace", Pace.FULL),
+        ("highlights and hidden gems", "crowds", Crowds.MIXED),
+        ("museums", "crowds", Crowds.MIXED),
         ("just a quick idea", "effort", Effort.INSTANT),
         ("think hard", "effort", Effort.CONTEMPLATING),
         ("the best possible plan", "effort", Effort.CONTEMPLATING),

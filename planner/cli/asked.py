@@ -35,6 +35,9 @@ def request_options(command: _Command) -> _Command:
             click.option("--child", "children", multiple=True, type=int, metavar="AGE", help="Repeatable."),
             click.option("--interest", "interests", multiple=True, metavar="WORD", help="Repeatable."),
             click.option("--pace", type=click.Choice(["relaxed", "normal", "full"])),
+            click.option(
+                "--crowds", type=click.Choice(["avoid", "mixed", "icons"]), help="Quiet places, or the famous first."
+            ),
             click.option("--tier", type=click.Choice(["budget", "mid", "comfort"]), help="Rooms and food."),
             click.option("--step-free", is_flag=True, default=None, help="No stairs."),
             click.option("--diet", "diets", multiple=True, metavar="DIET", help="Repeatable."),

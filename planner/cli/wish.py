@@ -26,6 +26,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "children": "children",
         "interests": "interests",
         "pace": "pace",
+        "crowds": "crowds",
         "comfort": "tier",
         "step-free": "step_free",
         "diets": "diets",

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from planner.export.outline import Outline, Row, done_by, long_date, money, verdict
 from planner.plan import Day, TripPlan
+from planner.views.crowds import concentration
 from planner.views.names import city
 
 STYLES = {
@@ -58,6 +59,8 @@ def _head(plan: TripPlan) -> RenderableType:
     ]
     if who := done_by(plan):
         lines.append(Text(f"  the agents' work: {who}", style="dim"))
+    if seen := concentration(plan):
+        lines.append(Text(f"  {seen.words}", style="dim"))
     lines += [Text(f"  assumed: {a}", style="dim") for a in plan.assumptions]
     return Group(*lines)
 

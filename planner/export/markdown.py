@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from planner.export.outline import Outline, done_by, long_date, money, verdict
 from planner.plan import TripPlan
+from planner.views.crowds import concentration
 from planner.views.names import city
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
@@ -42,6 +43,8 @@ def _head(plan: TripPlan) -> str:
     lines = [f"# {escape(plan.summary)}", "", escape(verdict(plan)) + "."]
     if who := done_by(plan):
         lines.append(f"\nThe agents' work was done by {escape(who)}.")
+    if seen := concentration(plan):
+        lines.append(f"\n{escape(seen.words[0].upper() + seen.words[1:])}.")
     lines += [f"\nAssumed: {escape(a)}." for a in plan.assumptions]
     return "\n".join(lines)
 

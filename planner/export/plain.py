@@ -20,6 +20,7 @@ from planner.export.spoken import counted, out_of_100, sentence, spoken_date, sp
 from planner.plan import Item, TripPlan
 from planner.views.budget import budget
 from planner.views.comparison import comparison
+from planner.views.crowds import concentration
 from planner.views.decisions import checks, decisions
 from planner.views.items import DayHead, day_head
 from planner.views.names import city
@@ -74,13 +75,14 @@ class PlainPlan:
             else " against ".join(c.wishes)
             for c in plan.conflicts
         ]
-        view = budget(plan)
+        view, seen = budget(plan), concentration(plan)
         return [
             sentence(plan.summary),
             sentence(f"{good}: {verdict(plan)}"),
             *map(sentence, failed),
             *(sentence(f"Not everything fits: {words}") for words in conflicts),
             sentence(f"Cost for {view.people}: {about(view.total)}, an estimate", view.standing),
+            *([sentence(f"Crowds: {seen.words}")] if seen else []),
         ]
 
     def assumed(self) -> Lines:

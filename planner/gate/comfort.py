@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 
 from agents.atlas.dates import sun
 from agents.atlas.records import ActivityKind
-from agents.request import CommitmentKind
+from agents.crowds import CROWDED
+from agents.request import CommitmentKind, Crowds
 from agents.text import short_date
 from planner.gate.base import Fault, View, clock, name_of, place_of, soft
 from planner.plan import Free, Meal, Visit
 
 WET_MM = 100
 """A month with more rain than this is wet: about every second day."""
-CROWDED = 0.85
+MOST_CROWDED = {Crowds.AVOID: 0.25, Crowds.MIXED: 0.5, Crowds.ICONS: 1.0}
+"""So much of a plan may be crowded places, by what was asked for."""
 LONGEST_GAP = timedelta(hours=4)
 MOST_OF_A_KIND = 0.6
 NIGHTFALL = timedelta(minutes=30)
@@ -62,11 +64,12 @@ def rain(view: View) -> Iterator[Fault]:
             yield Fault(f"{short_date(day.date)}: all outdoors in a month with much rain")
 
 
-@soft("crowds", "the famous spots do not fill the plan")
+@soft("crowds", "no more of it is crowded than you like")
 def crowds(view: View) -> Iterator[Fault]:
     visits = [(i, r) for _, i, r in view.at_places if isinstance(i, Visit)]
     busy = [i for i, r in visits if r.popularity >= CROWDED]
-    if len(visits) >= 4 and len(busy) > len(visits) / 2:
+    most = MOST_CROWDED[view.request.crowds]
+    if len(visits) >= 4 and len(busy) > most * len(visits):
         yield Fault(f"{len(busy)} of {len(visits)} places are crowded in season")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from agents.amounts import exact_money
-from agents.request import Budget, Dates, Needs, OpenWish, Pace, Relation, Tier, TripRequest
+from agents.request import Budget, Crowds, Dates, Needs, OpenWish, Pace, Relation, Tier, TripRequest
 from planner.intake.fixed import fixed
 from planner.views.names import city, country
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from planner.plan import TripPlan
 
 _JOINTS = {Relation.OR: "or", Relation.THEN: "then", Relation.ONE: "and", Relation.OPEN: "or"}
+CROWDS = {Crowds.AVOID: "away from the crowds", Crowds.ICONS: "the famous places first"}
 COMFORT = {Tier.BUDGET: "low-cost", Tier.MID: "mid-range", Tier.COMFORT: "comfortable"}
 
 
@@ -36,6 +37,8 @@ def describe(request: TripRequest, plan: TripPlan | None = None) -> str:
         parts.append(listed([i.replace("-", " ") for i in request.interests], "and"))
     if request.pace is not Pace.NORMAL:
         parts.append(f"{request.pace} pace")
+    if request.crowds is not Crowds.MIXED:
+        parts.append(CROWDS[request.crowds])
     return ", ".join([*parts, *needs(request.needs), *fixed(request, plan)])
 
 

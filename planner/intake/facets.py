@@ -188,6 +188,7 @@ _SORTS = {
         also_faults=("diets",),
     ),
     "pace": _Sort(("pace",), ("pace",), lambda r: r.pace, unsaid="normal"),
+    "crowds": _Sort(("crowds",), ("crowds",), lambda r: r.crowds, unsaid="mixed"),
     "comfort": _Sort(
         ("tier",),
         ("tier",),

@@ -15,7 +15,7 @@ from planner.intake.options import MOST_PLACES, Options
 from planner.intake.passage import Passage
 from planner.intake.reading import Survey
 
-_BY_NAME = ("pace", "tier", "effort")
+_BY_NAME = ("pace", "crowds", "tier", "effort")
 
 
 def filled_in(survey: Survey, options: Options) -> Options:
@@ -46,6 +46,7 @@ def _requested(request: TripRequest, noted: Mapping[str, object]) -> dict[str, o
         "no_flying": request.needs.no_flying,
         "diets": request.needs.diets,
         "pace": request.pace,
+        "crowds": request.crowds,
         "tier": request.tier or "",
         "effort": request.effort,
         **_party(request.travellers),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from agents.atlas import loader, names
 from agents.atlas.records import Diet, Interest
 from agents.errors import FieldProblem
-from agents.request import Effort, Pace, Tier
+from agents.request import Crowds, Effort, Pace, Tier
 from planner.intake import money, slots
 from planner.intake.notes import Log
 from planner.intake.passage import fold
@@ -121,10 +121,19 @@ def paces() -> tuple[Choice, ...]:
     )
 
 
+def crowds() -> tuple[Choice, ...]:
+    """How much the famous places count."""
+    return (
+        Choice(Crowds.MIXED, "Mixed", "some of the famous, some that few go to"),
+        Choice(Crowds.AVOID, "Avoid", "quiet in season, where one can choose"),
+        Choice(Crowds.ICONS, "Icons", "what is on every top-ten list first"),
+    )
+
+
 def comforts() -> tuple[Choice, ...]:
     """How comfortably to stay and eat; the first leaves it to the budget."""
     return (
-        Choice("", "By budget", "mid-range, or low-cost when the budget asks for it"),
+        Choice("", "By budget", "mid-range, low-cost if the budget asks"),
         Choice(Tier.BUDGET, "Low-cost", "simple rooms, cheap meals"),
         Choice(Tier.MID, "Mid-range", "good rooms, restaurants"),
         Choice(Tier.COMFORT, "Comfortable", "fine rooms, the better tables"),
@@ -135,7 +144,7 @@ def modes() -> tuple[Choice, ...]:
     """How much work goes into the plan."""
     return (
         Choice(Effort.INSTANT, "Instant", "one quick pass, for a first idea"),
-        Choice(Effort.THINKING, "Thinking", "three agents, and one more round on what fails"),
+        Choice(Effort.THINKING, "Thinking", "three agents, one more round on faults"),
         Choice(Effort.CONTEMPLATING, "Contemplating", "searches longest, up to three more rounds"),
     )
 

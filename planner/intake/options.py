@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from agents.errors import FieldProblem, RequestError
-from agents.request import Commitment, Effort, Pace, Relation, Tier
+from agents.request import Commitment, Crowds, Effort, Pace, Relation, Tier
 from agents.text import Line
 
 MAX_FILE_BYTES = 64_000
@@ -47,6 +47,7 @@ class Options(BaseModel):
     """Ages in years."""
     interests: Names | None = None
     pace: Pace | None = None
+    crowds: Crowds | None = None
     step_free: bool | None = None
     diets: Names | None = None
     no_flying: bool | None = None

@@ -112,8 +112,8 @@ def _days(count: int | None) -> str:
 
 
 def manner(options: Options, said: Manner, log: Log) -> Manner:
-    """Pace, comfort, mode and needs."""
-    for field in ("pace", "tier", "effort"):
+    """Pace, crowds, comfort, mode and needs."""
+    for field in ("pace", "crowds", "tier", "effort"):
         value = getattr(options, field)
         if value is not None:
             log.forget(field)
@@ -121,6 +121,7 @@ def manner(options: Options, said: Manner, log: Log) -> Manner:
             log.saw(field, value, "")
     return Manner(
         pace=options.pace or said.pace,
+        crowds=options.crowds or said.crowds,
         tier=said.tier if options.tier is None else options.tier or None,
         effort=options.effort or said.effort,
         needs=needs(options, said.needs, log),

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from agents.atlas import loader
 from agents.atlas.records import Region
-from agents.request import Commitment, Dates, Effort, OpenWish, Pace, Relation, TripRequest
+from agents.request import Commitment, Crowds, Dates, Effort, OpenWish, Pace, Relation, TripRequest
 from planner.intake import (
     choices,
     commitments,
@@ -109,6 +109,7 @@ class Reader:
                 "tier": manner.tier,
                 "interests": interests,
                 "pace": manner.pace or Pace.NORMAL,
+                "crowds": manner.crowds or Crowds.MIXED,
                 "needs": manner.needs,
                 "musts": self.draft.musts,
                 "nevers": self.draft.nevers,

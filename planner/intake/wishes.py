@@ -1,4 +1,4 @@
-"""Interests, pace, tier, effort and needs: words with one meaning each, kept in `words.toml`."""
+"""Interests, crowds, pace, tier, effort and needs: words with one meaning each, kept in `words.toml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TypeVar
 
 from agents.atlas.records import Diet, Interest, Kind, Region
-from agents.request import Effort, Needs, OpenWish, Pace, Tier, Warmth
+from agents.request import Crowds, Effort, Needs, OpenWish, Pace, Tier, Warmth
 from planner.intake.notes import Log
 from planner.intake.passage import Passage
 
@@ -38,6 +38,7 @@ def any_of(table: str, meaning: str) -> str:
 class Manner:
     """What was said about the manner of the trip; None and empty where nothing was."""
 
+    crowds: Crowds | None
     pace: Pace | None
     tier: Tier | None
     effort: Effort | None
@@ -48,6 +49,7 @@ def read_manner(passage: Passage, log: Log, *, on_land: bool = False) -> Manner:
     """Needs go first: "can't walk far" is no wish for a walk, "no flying" no dislike."""
     needs = _needs(passage, log, on_land=on_land)
     return Manner(
+        crowds=_crowds(passage, log),
         pace=_one(passage, log, "pace", Pace),
         tier=_one(passage, log, "tier", Tier),
         effort=_one(passage, log, "effort", Effort),
@@ -108,6 +110,29 @@ def read_interests(passage: Passage, log: Log) -> tuple[Interest, ...]:
 def _words_taken(passage: Passage, expression: str) -> list[str]:
     """Takes every match and hands back the words."""
     return [passage.said(match.span()) for match in passage.take_all(expression)]
+
+
+def _crowds(passage: Passage, log: Log) -> Crowds | None:
+    """Words that say more than this are left for who reads that: "hidden gems" is an interest too,
+    "see all the highlights" a pace."""
+    said = {
+        meaning: [match.span() for match in passage.matches(any_of("crowds", meaning))]
+        for meaning in vocabulary()["crowds"]
+    }
+    spans = sorted(span for found in said.values() for span in found)
+    if not spans:
+        return None
+    both = said["avoid"] and said["icons"]
+    meant = "mixed" if both else next(meaning for meaning, found in said.items() if found)
+    log.saw("crowds", meant, passage.said(spans[0]))
+    paces = [
+        m for meaning in vocabulary()["pace"] for m in passage.matches(any_of("pace", meaning))
+    ]
+    for start, end in spans:
+        of_pace = any(m.start() < end and start < m.end() for m in paces)
+        if not of_pace and not interests_of(passage.text[start:end]):
+            passage.read(start, end)
+    return Crowds(meant)
 
 
 def _needs(passage: Passage, log: Log, *, on_land: bool) -> Needs:

@@ -10,6 +10,7 @@ from agents.amounts import money as money
 from agents.amounts import money_range as money_range
 from agents.atlas.hours import DAY_MINUTES, Intervals
 from agents.atlas.records import Mode, StepFree
+from agents.crowds import CROWDED, QUIET
 from agents.evidence import Status
 from agents.request import TripRequest
 from agents.text import clean_line, short_date
@@ -31,7 +32,7 @@ STEP_FREE_WORDS = {
     StepFree.NO: "not step-free",
     None: "not known to be step-free",
 }
-CROWD_WORDS = ((0.85, "crowded in season"), (0.6, "busy"), (0.35, "lively"), (0.0, "quiet"))
+CROWD_WORDS = ((CROWDED, "crowded in season"), (0.6, "busy"), (QUIET, "lively"))
 """From how much popularity on a place is called so."""
 
 
@@ -72,7 +73,9 @@ def hours_words(intervals: Intervals | None) -> str:
 
 def crowd_words(popularity: float) -> str:
     """ "quiet", "lively", "busy" or "crowded in season"."""
-    return next((words for least, words in CROWD_WORDS if popularity >= least), "quiet")
+    if popularity <= QUIET:
+        return "quiet"
+    return next(words for least, words in CROWD_WORDS if popularity >= least)
 
 
 def people(request: TripRequest) -> str:

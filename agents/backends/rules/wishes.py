@@ -6,6 +6,7 @@ from typing import Any
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind, IndexEntry, Kind, StepFree
+from agents.crowds import worth
 from agents.request import OpenWish, Relation, TripRequest, Warmth
 from agents.tools import DestinationSummary, PlaceFact, list_destinations
 
@@ -72,6 +73,7 @@ def fit(place: PlaceFact, request: TripRequest) -> tuple[float, str]:
     """How well a place suits the request, 0 to 1, and the reason in words."""
     shared = sorted(set(place.interests) & set(request.interests))
     score = 0.30 + 0.15 * place.popularity + (0.12 if place.icon else 0.0)
+    score *= worth(request.crowds, place.popularity, icon=place.icon)
     reasons = []
     if shared:
         score += 0.2 + 0.1 * min(len(shared), 3)

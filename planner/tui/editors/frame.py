@@ -123,7 +123,7 @@ class Editor(AppDialog["Options | None"]):
         """The keys start at what is chosen, not at the first of each group."""
         for group in self.query(RadioSet):
             for _ in range(group.pressed_index):
-                group.action_next_button()
+                RadioSet.action_next_button(group)  # without scrolling to it
         if isinstance(self.focused, Dots):
             self.focused.show_cursor()
 

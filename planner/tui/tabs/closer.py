@@ -6,6 +6,7 @@ from planner.export.outline import done_by, verdict
 from planner.plan import Leg, TripPlan
 from planner.tui.tabs.telling import Telling
 from planner.views.budget import budget
+from planner.views.crowds import concentration
 from planner.views.decisions import checks
 from planner.views.items import ItemDetail, SlotAlternative, day_head
 from planner.views.words import length, missing_parts
@@ -28,6 +29,8 @@ def tell_overview(plan: TripPlan) -> Telling:
     money = budget(plan)
     told.gap().fact("Cost", money.total.words, money.standing)
     told.fact("Agents", done_by(plan))
+    if seen := concentration(plan):
+        told.fact("Crowds", seen.words)
     _tell_faults(told, plan)
     _tell_list(told, "Assumed", plan.assumptions)
     _tell_list(told, "Good to know", [tip.text for tip in plan.tips])

@@ -27,10 +27,13 @@ LABELS = {
     "fixed": "Fixed",
     "needs": "Needs",
     "pace": "Pace",
+    "crowds": "Crowds",
     "comfort": "Comfort",
     "mode": "Mode",
 }
 """The parts of a request, in the order in which they are shown."""
+_RARE = {"crowds"}
+"""Shown only once something is said of it; else it is chosen beside the pace."""
 _MARKS = {
     "not said": ("·", "$foreground-muted"),
     "said": ("✓", "$success"),
@@ -94,11 +97,13 @@ class RequestChips(Widget, can_focus=True):
 
     def show(self, survey: Survey | None, options: Options | None) -> None:
         """Redraws the chips; without a survey and options they are only labels."""
+        in_hand = self._part
         self._survey, self._options, self._facets = survey, options, {}
         if survey is not None or options is not None:
             from planner.intake import Options, Survey, facets
 
             self._facets = facets(survey or Survey(), options or Options())
+        self._take_in_hand(in_hand)
         self.refresh(layout=True)
 
     def open(self, name: str) -> None:
@@ -106,7 +111,7 @@ class RequestChips(Widget, can_focus=True):
         from planner.intake import Options, Survey
         from planner.tui.editors.catalogue import editor_of
 
-        self.position = list(LABELS).index(name)
+        self._take_in_hand(name)
         editor = editor_of(
             name, self._survey or Survey(), self._options or Options(), self._today or date.today()
         )
@@ -137,7 +142,7 @@ class RequestChips(Widget, can_focus=True):
         self.position = chips.index(nearest)
 
     def validate_position(self, position: int) -> int:
-        return max(0, min(position, len(LABELS) - 1))
+        return max(0, min(position, len(self._names) - 1))
 
     def watch_has_focus(self, focused: bool) -> None:
         super().watch_has_focus(focused)
@@ -173,8 +178,20 @@ class RequestChips(Widget, can_focus=True):
         return Content("\n").join([*rows, self._line().truncate(width, ellipsis=True)])
 
     @property
+    def _names(self) -> list[str]:
+        return [name for name in LABELS if name not in _RARE or self._said(name)]
+
+    @property
     def _part(self) -> str:
-        return list(LABELS)[self.position]
+        return self._names[self.position]
+
+    def _said(self, name: str) -> bool:
+        return name in self._facets and self._facets[name].standing != "not said"
+
+    def _take_in_hand(self, name: str) -> None:
+        """The chip of a part; the one at the same place when there is none."""
+        names = self._names
+        self.position = names.index(name) if name in names else self.position
 
     def _take(self, options: Options | None) -> None:
         if options is not None:
@@ -195,7 +212,7 @@ class RequestChips(Widget, can_focus=True):
     def _laid_out(self, width: int) -> list[_Chip]:
         chips: list[_Chip] = []
         row, x = 0, 0
-        for name in LABELS:
+        for name in self._names:
             content = self._chip(name).truncate(max(1, width), ellipsis=True)
             if x and x + content.cell_length > width:
                 row, x = row + 1, 0
