@@ -156,6 +156,8 @@ class OpenWish(Frozen):
     warmth: Warmth | None = None
     regions: tuple[Region, ...] = ()
     countries: tuple[str, ...] = ()
+    lands: tuple[str, ...] = ()
+    """Parts of the world by their ids in the atlas, as "alps"."""
 
 
 class TripRequest(Frozen):

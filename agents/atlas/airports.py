@@ -172,8 +172,17 @@ def airports_of_city(name: str) -> tuple[Airport, ...]:
 
     Raises UnknownPlace with the nearest names.
     """
-    cities, wanted = _cities(), plain(name)
-    return tuple(airport(code) for code in cities.get(wanted) or cities[plain(city_meant(name))])
+    return airports_at(name) or airports_at(city_meant(name))
+
+
+def airports_at(name: str) -> tuple[Airport, ...]:
+    """The airports of a city that is spelt right, main one first; none where none is known."""
+    return tuple(airport(code) for code in _cities().get(plain(name), ()))
+
+
+def airports_in(country: str) -> tuple[Airport, ...]:
+    """The airports of a country, by its code of two letters."""
+    return tuple(a for a in _airports().values() if a.country == country)
 
 
 def city_meant(name: str) -> str:

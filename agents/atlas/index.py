@@ -1,19 +1,32 @@
-"""Writes `data/index.json` from the destinations' files: `python -m agents.atlas.index`."""
+"""Writes `data/index.json` and `data/sights.json` from the destinations' files.
+
+`python -m agents.atlas.index`; a run reads these two, and the files of the places it is about.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from agents.atlas.loader import COUNTRIES_FILE, DATA, INDEX_FILE, country, currency, read_record
+from agents.atlas.loader import (
+    COUNTRIES_FILE,
+    DATA,
+    INDEX_FILE,
+    LANDS_FILE,
+    SIGHTS_FILE,
+    country,
+    currency,
+    read_record,
+)
 from agents.atlas.records import Destination, IndexEntry
 
 RIDES_A_DAY = 4
+OTHER_FILES = (COUNTRIES_FILE, LANDS_FILE)
 
 
 def destination_files() -> tuple[Path, ...]:
     """Every destination's file, by name."""
-    return tuple(sorted(p for p in DATA.glob("*.toml") if p != COUNTRIES_FILE))
+    return tuple(sorted(p for p in DATA.glob("*.toml") if p not in OTHER_FILES))
 
 
 def day_eur(place: Destination) -> tuple[float, float]:
@@ -50,16 +63,33 @@ def entry(place: Destination) -> IndexEntry:
     )
 
 
-def build_index() -> str:
-    """The index of all files as JSON, one destination a line; the same files give the same text."""
-    places = (Destination.model_validate(read_record(path)) for path in destination_files())
-    lines = (json.dumps(entry(p).model_dump(mode="json"), ensure_ascii=False) for p in places)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
+def build_index() -> dict[Path, str]:
+    """The index and the names of all sights as JSON, one destination a line, by file.
+
+    The same records give the same text.
+    """
+    places = [Destination.model_validate(read_record(path)) for path in destination_files()]
+    entries = (_json(entry(place).model_dump(mode="json")) for place in places)
+    named = (f"{_json(place.id)}: {_json(_sights(place))}" for place in places)
+    return {
+        INDEX_FILE: "[\n" + ",\n".join(entries) + "\n]\n",
+        SIGHTS_FILE: "{\n" + ",\n".join(named) + "\n}\n",
+    }
+
+
+def _sights(place: Destination) -> list[str]:
+    names = [area.name for area in place.areas] + [one.name for one in place.activities]
+    return list(dict.fromkeys(names))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def main() -> None:
-    """Write the index."""
-    INDEX_FILE.write_text(build_index(), encoding="utf-8")
+    """Write both."""
+    for path, text in build_index().items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

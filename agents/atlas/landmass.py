@@ -36,6 +36,7 @@ ISLANDS = (
     Island("okinawa", "JP", 24.0, 122.9, 28.5, 129.8),
     Island("samui", "TH", 9.3, 99.9, 9.8, 100.2),
     Island("bali", "ID", -8.9, 114.4, -8.0, 115.8),
+    Island("zanzibar", "TZ", -6.6, 39.1, -5.7, 39.7),
 )
 
 

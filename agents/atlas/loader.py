@@ -16,12 +16,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from agents.atlas.records import Activity, Area, Country, Currency, Destination, IndexEntry
+from agents.atlas.records import Activity, Area, Country, Currency, Destination, IndexEntry, Land
 from agents.errors import InvalidRecord, UnknownPlace
 
 DATA = Path(__file__).parent / "data"
 INDEX_FILE = DATA / "index.json"
+SIGHTS_FILE = DATA / "sights.json"
 COUNTRIES_FILE = DATA / "countries.toml"
+LANDS_FILE = DATA / "lands.toml"
 CENT = Decimal("0.01")
 
 
@@ -113,6 +115,32 @@ def country(code: str) -> Country:
     if found is None:
         raise UnknownPlace(f"no country {code!r} in the atlas", nearest(code, _countries_file()[0]))
     return found
+
+
+@lru_cache(maxsize=1)
+def _lands_file() -> dict[str, Land]:
+    lands = TypeAdapter(tuple[Land, ...]).validate_python(read_record(LANDS_FILE)["lands"])
+    return {land.id: land for land in lands}
+
+
+def lands() -> tuple[Land, ...]:
+    """Parts of the world that are no country, by id."""
+    return tuple(_lands_file().values())
+
+
+def land(id: str) -> Land:
+    """One part of the world; raises UnknownPlace."""
+    known = _lands_file()
+    if id not in known:
+        raise UnknownPlace(f"no part of the world {id!r} in the atlas", nearest(id, known))
+    return known[id]
+
+
+@lru_cache(maxsize=1)
+def sights() -> dict[str, tuple[str, ...]]:
+    """The names of all areas and activities by destination, without opening its file."""
+    named = json.loads(SIGHTS_FILE.read_text(encoding="utf-8"))
+    return {id: tuple(names) for id, names in named.items()}
 
 
 def currency(code: str) -> Currency:

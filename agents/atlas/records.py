@@ -299,6 +299,16 @@ class Country(Record):
     """Places on the same landmass can be reached from each other by rail or road."""
 
 
+class Land(Record):
+    """A part of the world that people name and that is no country: the Alps, Tuscany."""
+
+    id: Slug
+    name: Line
+    """As one says it after "in"."""
+    aliases: tuple[Line, ...] = ()
+    destinations: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
 class Currency(Record):
     """How many units one euro buys: an estimate of `as_of`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.atlas.loader import destination
+from agents.atlas.loader import destination, lands
 from agents.atlas.records import ActivityKind, Ease, Mode, StepFree
 from agents.request import CommitmentKind, Relation
 from agents.text import short_date
@@ -23,10 +23,11 @@ def destinations(view: View) -> Iterator[Fault]:
     elif request.relation is Relation.OPEN and request.open is not None:
         for stop in view.plan.stops:
             place = destination(stop.destination)
-            regions, countries = request.open.regions, request.open.countries
-            if (regions and place.region not in regions) or (
-                countries and place.country not in countries
-            ):
+            wish = request.open
+            there = {id for land in lands() if land.id in wish.lands for id in land.destinations}
+            named = not (wish.countries or wish.lands)
+            named |= place.country in wish.countries or place.id in there
+            if not named or (wish.regions and place.region not in wish.regions):
                 yield Fault(f"{place.name} is not where you wanted to go")
     elif request.relation is Relation.OR and not (
         len(went) == 1 and went[0] in request.destinations

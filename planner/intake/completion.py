@@ -58,7 +58,8 @@ def _whole() -> dict[str, str]:
     countries = sorted({loader.country(entry.country).name for entry in entries})
     words = (interest.replace("-", " ") for interest in Interest)
     interests = (word for word in words if interests_of(word))
-    names = (*(entry.name for entry in entries), *countries, *interests)
+    lands = (land.name.removeprefix("the ") for land in loader.lands())
+    names = (*(entry.name for entry in entries), *countries, *lands, *interests)
     return {fold(name): name for name in names}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agents.amounts import exact_money
 from agents.request import Budget, Crowds, Dates, Needs, OpenWish, Pace, Relation, Tier, TripRequest
 from planner.intake.fixed import fixed
-from planner.views.names import city, country
+from planner.views.names import city, country, land
 
 if TYPE_CHECKING:
     from planner.plan import TripPlan
@@ -85,7 +85,8 @@ def _open(wish: OpenWish) -> str:
     if wish.kinds:
         words.append(f"({', '.join(wish.kinds)})")
     regions = [r.value.replace("-", " ").title() for r in wish.regions]
-    if where := [country(code) for code in wish.countries] or regions:
+    named = [*(country(code) for code in wish.countries), *(land(id) for id in wish.lands)]
+    if where := named or regions:
         words.append(f"in {listed(where, 'or')}")
     return " ".join(words)
 

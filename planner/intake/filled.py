@@ -14,6 +14,7 @@ from planner.intake.notes import Log
 from planner.intake.options import MOST_PLACES, Options
 from planner.intake.passage import Passage
 from planner.intake.reading import Survey
+from planner.views.names import land
 
 _BY_NAME = ("pace", "crowds", "tier", "effort")
 
@@ -33,6 +34,7 @@ def _requested(request: TripRequest, noted: Mapping[str, object]) -> dict[str, o
     places = [loader.index_entry(id).name for id in request.destinations]
     if request.open:
         places += [loader.country(code).name for code in request.open.countries]
+        places += [land(id) for id in request.open.lands]
         regions = (names.resolve(region) for region in request.open.regions)
         places += [match.name for match in regions if match]
     many = len(request.destinations) > 1 and request.relation is not Relation.OPEN

@@ -69,6 +69,18 @@ def countries() -> tuple[Place, ...]:
     )
 
 
+def lands() -> tuple[Place, ...]:
+    """Every part of the world that is no country, with the destinations there."""
+    return tuple(
+        Place(
+            land.name.removeprefix("the "),
+            ", ".join(loader.index_entry(id).name for id in land.destinations),
+            _spellings((land.name, *land.aliases)),
+        )
+        for land in loader.lands()
+    )
+
+
 def place_named(text: str) -> str | FieldProblem:
     """The name of the destination, country or region that is meant, or why there is none."""
     match = names.resolve(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -15,13 +15,14 @@ from planner.intake.slots import (
     ORDINARY,
     candidates,
     is_place_slot,
-    known_names,
     may_be_lower_case,
+    nothing_in,
     object_to_unknown,
     slot_strength,
 )
 from planner.intake.stops import Mention, Places, read_stays
 
+_PARTS = (names.MatchKind.COUNTRY, names.MatchKind.LAND)
 _REFUSED = (
     r"(?:(?:any|every)(?:thing|where) but|than|not|never|except|without|no|skip|instead of|rather than|(?:already "
     r"|just )?(?:been to|visited|seen)|was in|were in|like)(?: to| in| for"
@@ -32,7 +33,10 @@ _ASIDE = (
     r"to)?|excursions? to|side trips? to)\s*$"
 )
 _BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
-_NOT_A_PLACE = r"\s+(?:wines?|tonic|tasting|style|marathon)(?![a-z])"
+_NOT_A_PLACE = (
+    r"\s+(?:wines?|tonic|tasting|style|marathon|food|cuisine|cooking|dishes|diet)(?![a-z])"
+)
+_ONWARDS = r"(?<![a-z])(?:then|followed by|after(?:wards| that))(?![a-z])|->|→|=>"
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively)(?![a-z])|/|\|"
 _THEN = (
     r"(?<![a-z])(?:then|followed|after(?:wards| that)?|before|onwards?|continu\w+"
@@ -53,11 +57,26 @@ def _gazetteer() -> tuple[str, dict[str, str]]:
         for entry in loader.index()
         for name in (entry.id, entry.name, *entry.names)
     }
-    longest_first = sorted(ids, key=len, reverse=True)
+    return _any_of(ids), ids
+
+
+@cache
+def _parts() -> tuple[str, dict[str, names.Match]]:
+    """One expression for all names of countries and other parts of the world, and what each is."""
+    named = [n for country in loader.countries() for n in (country.name, *country.aliases)]
+    named += [n for land in loader.lands() for n in (land.name, *land.aliases)]
+    matches = ((fold(name), names.resolve(name)) for name in named)
+    known = {word: match for word, match in matches if match and match.kind in _PARTS}
+    return _any_of(known), known
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """One expression for all these names as whole words, the longest first."""
     alternatives = "|".join(
-        re.escape(name).replace(r"\ ", r"[ -]+").replace(r"\-", "[ -]+") for name in longest_first
+        re.escape(name).replace(r"\ ", r"[ -]+").replace(r"\-", "[ -]+")
+        for name in sorted(names, key=len, reverse=True)
     )
-    return rf"(?<![\w-])(?:{alternatives})(?![\w]|-\w)", ids
+    return rf"(?<![\w-])(?:{alternatives})(?![\w]|-\w)"
 
 
 def destinations_in(folded: str) -> list[tuple[int, int]]:
@@ -85,11 +104,13 @@ def _read_words(passage: Passage, log: Log) -> Places:
         if id and _is_meant(passage, match):
             places.mentions.append(Mention(id, *match.span()))
             passage.read_place(*match.span())
+    _read_parts(passage, places, log)
     _set_asides(passage, places, log)
     _by_resemblance(passage, places, log)
     places.mentions.sort(key=lambda mention: mention.start)
     places.ids = list(dict.fromkeys(mention.id for mention in places.mentions))
     places.relation = _relation(passage, places)
+    places.onwards = bool(pattern(_ONWARDS).search(passage.folded))
     read_stays(passage, places)
     for mention in places.mentions:
         log.saw(
@@ -98,6 +119,34 @@ def _read_words(passage: Passage, log: Log) -> Places:
             passage.said((mention.start, mention.end)),
         )
     return places
+
+
+def _read_parts(passage: Passage, places: Places, log: Log) -> None:
+    """Countries and lands by their very names."""
+    expression, known = _parts()
+    for match in passage.matches(expression):
+        span = match.span()
+        part = known.get(" ".join(match.group().replace("-", " ").split()))
+        refused = pattern(_REFUSED).search(passage.folded, 0, span[0])
+        if part is None or pattern(_NOT_A_PLACE).match(passage.folded, span[1]):
+            continue
+        surely = part.kind is names.MatchKind.LAND or " " in match.group()
+        if refused:
+            passage.read(refused.start(), span[1])
+            log.miss(passage.said((refused.start(), span[1])))
+        elif surely or passage.text[span[0]].isupper():
+            _take_part(part, span, passage, places, log)
+
+
+def _take_part(
+    match: names.Match, span: tuple[int, int], passage: Passage, places: Places, log: Log
+) -> None:
+    """Enter a country, land or region that is named there."""
+    if match.kind is names.MatchKind.COUNTRY and not match.ids:
+        log.object_to("destinations", nothing_in(match))
+    places.name(match)
+    log.saw("destinations", match.name, passage.said(span))
+    passage.read_place(*span)
 
 
 def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
@@ -145,17 +194,7 @@ def _by_resemblance(passage: Passage, places: Places, log: Log) -> None:
             passage.read_place(*span)
             log.assume("destinations", match.name, f"{words!r} is spelt almost like it")
             continue
-        if match.kind is names.MatchKind.COUNTRY:
-            if not match.ids:
-                log.object_to(
-                    "destinations",
-                    f"no destination in {match.name} is known yet; known are {known_names()}",
-                )
-            places.countries.append(match.code)
-        else:
-            places.regions.append(match.code)
-        log.saw("destinations", match.name, words)
-        passage.read_place(*span)
+        _take_part(match, span, passage, places, log)
 
 
 def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
@@ -167,10 +206,8 @@ def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
             object_to_unknown(name, log)
         elif match.kind is names.MatchKind.DESTINATION:
             places.ids.append(match.code)
-        elif match.kind is names.MatchKind.COUNTRY:
-            places.countries.append(match.code)
         else:
-            places.regions.append(match.code)
+            places.name(match)
         log.saw("destinations", match.name if match else name, "")
     places.ids = list(dict.fromkeys(places.ids))
     if len(places.ids) > 1:

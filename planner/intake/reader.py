@@ -7,7 +7,6 @@ from datetime import date
 from pydantic import ValidationError
 
 from agents.atlas import loader
-from agents.atlas.records import Region
 from agents.request import Commitment, Crowds, Dates, Effort, OpenWish, Pace, Relation, TripRequest
 from planner.intake import (
     choices,
@@ -40,10 +39,6 @@ _ANYWHERE = (
     r"|idea|sure) where|suggest[a-z]*"
     r"|recommend[a-z]*|new place|city break|destination)(?![a-z])"
 )
-
-
-def _region_name(region: Region) -> str:
-    return region.value.replace("-", " ").title()
 
 
 class Reader:
@@ -82,7 +77,7 @@ class Reader:
         ids, relation = self._destinations(where)
         choices.give_back_names(passage, [(m.start, m.end) for m in where.mentions], ids)
         chosen = choices.read_choices(passage, ids, log)
-        open_wish = wishes.read_open_wish(passage, log, where.countries, where.regions)
+        open_wish = wishes.read_open_wish(passage, log, where.countries, where.regions, where.lands)
         mentioned = choices.mentioned(passage, ids, log)
         interests = overrides.interests(options, wishes.read_interests(passage, log), log)
         self._report_leftovers(ids)
@@ -140,7 +135,7 @@ class Reader:
 
     def _settle_inside(self, where: Places) -> None:
         """Takes a quarter or a sight for its city, when nothing else says where to go."""
-        if where.ids or where.countries or where.regions or self._options.to is not None:
+        if where.named or self._options.to is not None:
             return
         for span in list(slots.candidates(self._passage)):
             words = self._passage.said(span)
@@ -155,16 +150,19 @@ class Reader:
     def _destinations(self, where: Places) -> tuple[tuple[str, ...], Relation | None]:
         """The ids, with those of a country named beside them, and how they belong together."""
         ids = list(where.ids)
-        for code in where.countries:
-            there = [entry.id for entry in loader.index() if entry.country == code]
-            if (ids and not set(there) & set(ids)) or (
-                not ids and len(there) == 1 == len(where.countries)
-            ):
+        parts = _parts(where)
+        for name, there in parts:
+            if (ids and not set(there) & set(ids)) or (not ids and len(there) == 1 == len(parts)):
+                names = ", ".join(loader.index_entry(id).name for id in there)
                 self._log.assume(
                     "destinations",
-                    ", ".join(loader.index_entry(id).name for id in there),
-                    f"all that is known in {loader.country(code).name}",
+                    names,
+                    f"all that is known in {name}",
                 )
+                if ids and len(there) > 1 and where.onwards:
+                    self._log.object_to(
+                        "destinations", f"{name} has {len(there)} places; say which: {names}"
+                    )
                 ids += there
         relation = self._options.relation or where.relation
         if relation is None and len(ids) > 1:
@@ -175,11 +173,15 @@ class Reader:
                 )
             relation = Relation.OR
         if len(ids) > 8:
+            names = ", ".join(loader.index_entry(id).name for id in ids)
             self._log.object_to(
-                "destinations", f"{len(ids)} places are too many to compare; name at most 8"
+                "destinations",
+                f"{len(ids)} places are too many to compare; name at most 8 of {names}",
             )
         if len(ids) == 1:
             relation = Relation.ONE
+        elif relation is Relation.ONE and len(ids) > len(where.ids):
+            relation = Relation.OR
         return tuple(ids), relation
 
     def _open(self, where: Places, wish: OpenWish) -> Relation | None:
@@ -197,17 +199,6 @@ class Reader:
             return None
         if wish == OpenWish():
             self._log.assume("destinations", "every destination is compared", "no place is named")
-        known = {entry.region for entry in loader.index()}
-        empty = [_region_name(region) for region in wish.regions if region not in known]
-        if empty and len(empty) == len(wish.regions) and not wish.countries:
-            self._log.object_to(
-                "destinations",
-                f"no destination in {' or '.join(empty)} is known yet; known are "
-                f"{', '.join(sorted(_region_name(region) for region in known))} ({slots.known_names()})",
-            )
-            return None
-        for name in empty:
-            self._log.miss(name)
         return Relation.OPEN
 
     def _report_leftovers(self, ids: tuple[str, ...]) -> None:
@@ -247,3 +238,14 @@ class Reader:
             return None
         self._log.problems += check(request, self._today)
         return None if self._log.problems else request
+
+
+def _parts(where: Places) -> list[tuple[str, list[str]]]:
+    """The countries and other parts of the world that are named, and the destinations of each."""
+    index = loader.index()
+    countries = [
+        (loader.country(code).name, [e.id for e in index if e.country == code])
+        for code in where.countries
+    ]
+    lands = [(loader.land(id).name, list(loader.land(id).destinations)) for id in where.lands]
+    return [*countries, *lands]

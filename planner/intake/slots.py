@@ -8,6 +8,7 @@ from functools import cache
 
 from agents.atlas import loader, names
 from agents.atlas.airports import plain
+from agents.atlas.records import Coordinates
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.windows import MONTH, WEEKDAY
@@ -15,6 +16,9 @@ from planner.intake.wishes import vocabulary
 
 ORDINARY = ("nice", "bath", "cork", "split", "tours", "reading", "male", "rom", "mobile", "of")
 """Names that are words of their own: they count only where a place is expected."""
+FEW = 20
+"""So many destinations can be listed in a sentence."""
+WELL_KNOWN = ("lisbon", "paris", "rome", "tokyo", "new-york")
 _PLACE_COMES = (
     r"(?:^|[,:/&+(]|(?<![a-z])(?:in|to|at|from|visit|visiting|see|or|and"
     r"|then|vs\.?|versus|compare|between|around|explore|exploring))\s*$"
@@ -104,30 +108,45 @@ def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
 
 
 def object_to_unknown(name: str, log: Log) -> None:
-    """Reports a name that no destination has, with the nearest that are known."""
+    """Reports a name that no destination has, with the nearest that are known: those nearest to it
+    where it is known where it lies, else those spelt most like it."""
     found = ((known, names.resolve(known)) for known in names.nearest_names(name, 12))
     near = [
         known
         for known, match in found
         if match and match.ids and match.kind is not names.MatchKind.REGION
     ]
-    hint = f"nearest known: {', '.join(near[:3])}" if near else f"known are {known_names()}"
+    if at := names.where_is(name):
+        hint = f"nearest to it: {_near(at)}"
+    else:
+        hint = f"nearest known: {', '.join(near[:3])}" if near else f"known are {known_names()}"
     log.object_to("destinations", f"no destination {name!r} in the atlas; {hint}")
 
 
+def nothing_in(country: names.Match) -> str:
+    """What to say of a country without a destination."""
+    at = names.middle_of(country.code)
+    near = f"nearest to it: {_near(at)}" if at else f"known are {known_names()}"
+    return f"no destination in {country.name} is known yet; {near}"
+
+
+def _near(at: Coordinates) -> str:
+    return ", ".join(f"{close.name} ({close.km:.0f} km)" for close in names.nearest_to(at))
+
+
 def destination_around(name: str, ids: Sequence[str] = ()) -> str | None:
-    """The destination, of `ids` or of all, with a quarter or a sight of this name; opens the files."""
-    wanted = plain(name).split()
+    """The destination, of `ids` or of all, with a quarter or a sight of this name."""
+    wanted = set(plain(name).split())
     for id in (ids or loader.destination_ids()) if wanted else ():
-        record = loader.destination(id)
-        known = [area.name for area in record.areas] + [
-            activity.name for activity in record.activities
-        ]
-        if any(set(wanted) <= set(plain(name).split()) for name in known):
+        if any(wanted <= set(plain(known).split()) for known in loader.sights()[id]):
             return id
     return None
 
 
 def known_names() -> str:
-    """All destinations, to choose from."""
-    return ", ".join(entry.name for entry in loader.index())
+    """How many destinations there are, and a few to begin with."""
+    index = loader.index()
+    if len(index) <= FEW:
+        return ", ".join(entry.name for entry in index)
+    shown = ", ".join(loader.index_entry(id).name for id in WELL_KNOWN)
+    return f"{len(index)} places, among them {shown}; `tripartite destinations` lists all"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from agents.atlas.names import Match, MatchKind
 from agents.request import Dates, Relation
 from planner.intake.passage import NUMBER, Passage, number, pattern
 
@@ -32,10 +33,27 @@ class Places:
     relation: Relation | None = None
     countries: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
+    lands: list[str] = field(default_factory=list)
+    onwards: bool = False
+    """Whether it goes from one to the next, rather than to one or another."""
     stay_nights: tuple[int, ...] = ()
     ends_with_rest: bool = False
     stay_words: str = ""
     mentions: list[Mention] = field(default_factory=list)
+
+    def name(self, match: Match) -> None:
+        """Enter a country, land or region."""
+        lists = {
+            MatchKind.COUNTRY: self.countries,
+            MatchKind.LAND: self.lands,
+            MatchKind.REGION: self.regions,
+        }
+        lists[match.kind].append(match.code)
+
+    @property
+    def named(self) -> bool:
+        """Whether anything says where."""
+        return bool(self.ids or self.countries or self.regions or self.lands)
 
 
 def read_stays(passage: Passage, places: Places) -> None:

@@ -58,7 +58,11 @@ def read_manner(passage: Passage, log: Log, *, on_land: bool = False) -> Manner:
 
 
 def read_open_wish(
-    passage: Passage, log: Log, countries: Sequence[str], regions: Sequence[str]
+    passage: Passage,
+    log: Log,
+    countries: Sequence[str],
+    regions: Sequence[str],
+    lands: Sequence[str] = (),
 ) -> OpenWish:
     """What an open request asks of a destination; "beach" is a wish about the place and an interest."""
     warmth = _one(passage, log, "warmth", Warmth, field="open")
@@ -75,6 +79,7 @@ def read_open_wish(
         warmth=warmth,
         regions=tuple(Region(region) for region in dict.fromkeys(said)),
         countries=tuple(dict.fromkeys(countries)),
+        lands=tuple(dict.fromkeys(lands)),
     )
 
 

@@ -39,6 +39,11 @@ def sight(plan: TripPlan | None, id: str) -> str:
         return clean_line(place or id).replace("-", " ")
 
 
+def land(id: str) -> str:
+    """The name of a part of the world, as one says it after "in"."""
+    return next((land.name for land in loader.lands() if land.id == id), id)
+
+
 def country(code: str) -> str:
     """The name of a country by its ISO 3166 code of two letters."""
     try:

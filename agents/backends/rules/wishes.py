@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.agent import Task
+from agents.atlas import loader
 from agents.atlas.records import ActivityKind, IndexEntry, Kind, StepFree
 from agents.crowds import worth
 from agents.request import OpenWish, Relation, TripRequest, Warmth
@@ -32,8 +33,13 @@ async def candidates(task: Task[Any]) -> tuple[str, ...]:
 
 def within(place: DestinationSummary | IndexEntry, wish: OpenWish) -> bool:
     """Whether a destination is where an open wish wants to go."""
-    return (not wish.regions or place.region in wish.regions) and (
-        not wish.countries or place.country in wish.countries
+    if wish.regions and place.region not in wish.regions:
+        return False
+    named = wish.countries or wish.lands
+    return (
+        not named
+        or place.country in wish.countries
+        or any(place.id in land.destinations for land in loader.lands() if land.id in wish.lands)
     )
 
 

@@ -79,7 +79,7 @@ class PlacesEditor(Editor):
                     place.name,
                     place.name in self._chosen,
                 )
-                for place in (*offers.destinations(), *offers.countries())
+                for place in (*offers.destinations(), *offers.countries(), *offers.lands())
                 if place.is_like(typed)
             )
             listed.highlighted = 0 if listed.option_count else None
