@@ -1,4 +1,4 @@
-"""Checks a destination's file against the rules of the atlas: `python -m agents.atlas.check`.
+"""Checks a destination's file against the rules of the atlas: `tripartite atlas check`.
 
 A fault reads `key: what is wrong; what would be right`, so that somebody who has just written a
 file can mend it without reading this one. All faults of a file are found at once.
@@ -6,7 +6,6 @@ file can mend it without reading this one. All faults of a file are found at onc
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,6 +23,8 @@ from agents.atlas.records import Activity, ActivityKind, Destination, Kind, Step
 from agents.errors import InvalidRecord, UnknownPlace
 
 MAX_BYTES = 200_000
+TODO = "TODO"
+"""What stands in a template for what is to be filled in."""
 CITY_KM = 15
 REGION_KM = 45
 """As far as a place of an island or of open country may lie without being a day trip."""
@@ -65,7 +66,7 @@ def check_file(path: Path) -> list[str]:
         raw = loader.read_record(path)
     except InvalidRecord as error:
         return [*faults, f"file: {error}"]
-    faults += _control_characters(raw)
+    faults += _texts(raw)
     try:
         place = Destination.model_validate(raw)
     except ValidationError as error:
@@ -75,22 +76,18 @@ def check_file(path: Path) -> list[str]:
     return faults + [fault for rule in RULES for fault in rule(place)]
 
 
-def check_all() -> dict[str, list[str]]:
-    """The faults of every destination's file that has any, by file name."""
-    checked = {path.name: check_file(path) for path in destination_files()}
-    return {name: faults for name, faults in checked.items() if faults}
-
-
-def _control_characters(value: Any, key: str = "") -> Faults:
+def _texts(value: Any, key: str = "") -> Faults:
     if isinstance(value, str):
         if bad := next((c for c in value if unicodedata.category(c) in ("Cc", "Cf", "Co")), None):
             yield f"{key}: has the invisible character U+{ord(bad):04X}; remove it"
+        if value == TODO:
+            yield f"{key}: is still to do; fill it in"
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _control_characters(inner, f"{key}.{name}" if key else name)
+            yield from _texts(inner, f"{key}.{name}" if key else name)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _control_characters(inner, f"{key}[{number}]")
+            yield from _texts(inner, f"{key}[{number}]")
 
 
 def _translated(error: ErrorDetails, raw: dict[str, Any]) -> str:
@@ -246,15 +243,3 @@ RULES: tuple[Callable[[Destination], Faults], ...] = (
     _neighbours,
     _mix,
 )
-
-
-def main() -> None:
-    """Print the faults of all files; exit with 1 when there are any."""
-    found = check_all()
-    for name, faults in found.items():
-        sys.stdout.writelines(f"{name}: {fault}\n" for fault in faults)
-    sys.exit(bool(found))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Writes `data/index.json` and `data/sights.json` from the destinations' files.
 
-`python -m agents.atlas.index`; a run reads these two, and the files of the places it is about.
+`tripartite atlas index` does it; a run reads these two, and the files of the places it is about.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from agents.atlas.loader import (
     SIGHTS_FILE,
     country,
     currency,
-    read_record,
+    read_destination,
 )
 from agents.atlas.records import Destination, IndexEntry
 
@@ -66,9 +66,9 @@ def entry(place: Destination) -> IndexEntry:
 def build_index() -> dict[Path, str]:
     """The index and the names of all sights as JSON, one destination a line, by file.
 
-    The same records give the same text.
+    The same records give the same text. Raises InvalidRecord.
     """
-    places = [Destination.model_validate(read_record(path)) for path in destination_files()]
+    places = [read_destination(path) for path in destination_files()]
     entries = (_json(entry(place).model_dump(mode="json")) for place in places)
     named = (f"{_json(place.id)}: {_json(_sights(place))}" for place in places)
     return {
@@ -86,11 +86,8 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def main() -> None:
-    """Write both."""
+def write_index() -> int:
+    """Write both files; gives the number of destinations."""
     for path, text in build_index().items():
         path.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    return len(destination_files())

@@ -50,20 +50,24 @@ def read_record(path: Path) -> dict[str, Any]:
         raise InvalidRecord(f"{path.name}: not valid TOML, {error}; mend the line named") from error
 
 
-@lru_cache(maxsize=256)
-def destination(id: str) -> Destination:
-    """The record of a destination; raises UnknownPlace, InvalidRecord."""
-    path = DATA / f"{id}.toml"
-    if id not in destination_ids():
-        raise UnknownPlace(f"no destination {id!r} in the atlas", nearest(id, destination_ids()))
+def read_destination(path: Path) -> Destination:
+    """The record in a file; raises InvalidRecord with the first fault."""
     try:
         return Destination.model_validate(read_record(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise InvalidRecord(
-            f"{path.name}: {key}: {first['msg']}; python -m agents.atlas.check lists every fault"
+            f"{path.name}: {key}: {first['msg']}; `tripartite atlas check` lists every fault"
         ) from error
+
+
+@lru_cache(maxsize=256)
+def destination(id: str) -> Destination:
+    """The record of a destination; raises UnknownPlace, InvalidRecord."""
+    if id not in destination_ids():
+        raise UnknownPlace(f"no destination {id!r} in the atlas", nearest(id, destination_ids()))
+    return read_destination(DATA / f"{id}.toml")
 
 
 @lru_cache(maxsize=1)

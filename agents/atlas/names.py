@@ -16,7 +16,7 @@ from agents.atlas.records import Coordinates, Region
 
 CUTOFF = 84.0
 """Letters in common out of 100, by which a typo is still the same name."""
-NEAR = 66.0
+NEAR = 70.0
 """Letters in common out of 100, by which a name may be the one that was meant."""
 SHORTEST_BEGINNING = 3
 SHORTEST_TYPO = 4

@@ -1,23 +1,23 @@
-"""`tripartite destinations` and `tripartite atlas`: look into the embedded world."""
+"""`tripartite destinations` and `tripartite atlas`: look into the embedded world, and add to it."""
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import date
+from math import isnan
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
-from agents.errors import UnknownPlace
+from agents.errors import InvalidRecord, UnknownPlace
 
 
 @click.command()
 @click.argument("query", required=False)
-@click.option("--show", metavar="ID", help="Show one destination with all its places.")
-def destinations(query: str | None, show: str | None) -> None:
-    """List the destinations, those matching QUERY, or one in full."""
-    if show:
-        _show(show)
-        return
+def destinations(query: str | None) -> None:
+    """List the destinations, or those that QUERY names: a place, a country, the Alps."""
     from agents.atlas.names import resolve
     from agents.tools import destination_summaries
 
@@ -26,17 +26,17 @@ def destinations(query: str | None, show: str | None) -> None:
         match = resolve(query)
         if match is None:
             _unknown(query)
-        ids = set(match.ids) if match else set()
+        ids = set(match.ids)
     for place in destination_summaries():
         if ids is None or place.id in ids:
             low, high = place.day_eur
             click.echo(
-                f"{place.id:<12} {place.name:<14} {place.country_name:<16} "
+                f"{place.id:<17} {place.name:<23} {place.country_name:<20} "
                 f"€{low:.0f}–{high:.0f} a day  {', '.join(place.kinds)}"
             )
 
 
-def _unknown(name: str) -> None:
+def _unknown(name: str) -> NoReturn:
     from agents.atlas.names import nearest_names
 
     near = nearest_names(name)
@@ -45,34 +45,41 @@ def _unknown(name: str) -> None:
     sys.exit(2)
 
 
-def _show(id: str) -> None:
+@click.group()
+def atlas() -> None:
+    """Look into the atlas, the files that all plans rest on, and add to it."""
+
+
+@atlas.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show the destination NAME with all its places."""
     from agents.atlas.loader import destination
-    from agents.atlas.names import resolve
+    from agents.atlas.names import MatchKind, resolve
     from agents.tools import destination_fact
 
-    match = resolve(id)
-    try:
-        place = destination(match.code if match else id)
-    except UnknownPlace as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+    match = resolve(name)
+    if match is None or match.kind is not MatchKind.DESTINATION:
+        _unknown(name)
+    place = destination(match.code)
     click.secho(destination_fact(place.id).claim, bold=True)
-    highs = " ".join(f"{t:.0f}" for t in place.climate.high_c)
-    click.echo(f"highs by month, °C: {highs}")
+    for what, figures in (
+        ("highs by month, °C", place.climate.high_c),
+        ("lows by month, °C", place.climate.low_c),
+        ("rain by month, mm", place.climate.rain_mm),
+    ):
+        click.echo(f"{what}: {' '.join(f'{figure:.0f}' for figure in figures)}")
     click.echo(f"estimates as of {place.as_of}; sources: {'; '.join(place.sources)}")
     for activity in place.activities:
         low, high = activity.price
         price = "free" if high == 0 else f"{low:g}–{high:g}"
         grade = f"step-free: {activity.step_free}" if activity.step_free else ""
         click.echo(
-            f"  {activity.id:<24} {activity.name} ({activity.kind}, {activity.minutes} min, {price}) "
-            f"{activity.hours or 'hours unknown'} {grade}".rstrip()
+            f"  {activity.id:<24} {activity.name} ({activity.kind}, {activity.minutes} min, {price},"
+            f" popularity {activity.popularity:g}) {activity.hours or 'hours unknown'} {grade}".rstrip()
         )
-
-
-@click.group()
-def atlas() -> None:
-    """Work on the atlas: the files that all plans rest on."""
+    for words in place.unsure:
+        click.echo(f"unsure: {words}")
 
 
 @atlas.command()
@@ -90,3 +97,106 @@ def check(files: tuple[Path, ...]) -> None:
         for fault in faults:
             click.echo(f"  {fault}")
     sys.exit(1 if wrong else 0)
+
+
+@atlas.command()
+@click.option("--json", "as_json", is_flag=True, help="The counts as JSON.")
+def stats(as_json: bool) -> None:
+    """What the atlas covers: counts by region, and shares of the activities."""
+    from agents.atlas.stats import TRAITS, by_region
+
+    found = by_region()
+    if as_json:
+        told = {
+            name: {
+                "destinations": c.destinations,
+                "activities": c.activities,
+                **c.traits,
+                "kinds": c.kinds,
+            }
+            for name, c in found.items()
+        }
+        click.echo(json.dumps(told, indent=2))
+        return
+    click.secho(f"{'':<20}{''.join(f'{_short(name):>11}' for name in found)}", bold=True)
+    for what in ("destinations", "activities"):
+        click.echo(f"{what:<20}{''.join(f'{getattr(c, what):>11}' for c in found.values())}")
+    for trait in TRAITS:
+        click.echo(f"{trait:<20}{''.join(f'{c.share(trait):>11.0%}' for c in found.values())}")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in found["all"].kinds.items())
+    click.echo(f"activities by kind: {kinds}")
+
+
+def _short(region: str) -> str:
+    words = region.split("-")
+    return region if len(words) == 1 else f"{words[0][0].upper()}. {words[1]}"
+
+
+class Degrees(click.FloatRange):
+    """A number in a range, and no NaN, which is in every range."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        degrees = float(super().convert(value, param, ctx))
+        if isnan(degrees):
+            self.fail(f"{value!r} is no number", param, ctx)
+        return degrees
+
+
+@atlas.command(context_settings={"ignore_unknown_options": True})  # -9.14 is no option
+@click.argument("latitude", type=Degrees(-90, 90))
+@click.argument("longitude", type=Degrees(-180, 180))
+@click.option("--count", default=5, show_default=True, type=click.IntRange(1, 50))
+def near(latitude: float, longitude: float, count: int) -> None:
+    """The destinations nearest to a point, and the places nearest to it in the first of them."""
+    from agents.atlas.geo import distance_km
+    from agents.atlas.loader import destination
+    from agents.atlas.names import nearest_to
+
+    here = (latitude, longitude)
+    found = nearest_to(here, count)
+    for place in found:
+        click.echo(f"{place.km:7.1f} km  {place.name}")
+    first = destination(found[0].id)
+    click.echo(f"in {first.name}:")
+    sights = sorted((distance_km(here, a.coordinates), a.name, a.kind) for a in first.activities)
+    for km, name, kind in sights[:count]:
+        click.echo(f"{km:7.1f} km  {name} ({kind})")
+
+
+@atlas.command()
+@click.argument("name")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to; else among the others.")
+def new(name: str, output: Path | None) -> None:
+    """Write a commented file for the destination NAME, to be filled in."""
+    from agents.atlas.loader import DATA
+    from agents.atlas.template import slug, template
+
+    try:
+        text = template(name, date.today())
+        path = output or DATA / f"{slug(name)}.toml"
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except UnknownPlace as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except FileExistsError:
+        click.echo(f"{path} is there already; nothing was written over", err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"{path} cannot be written ({error.strerror}); give another --output", err=True)
+        sys.exit(2)
+    click.echo(f"{path}\nfill it in; then: tripartite atlas check {path}; tripartite atlas index")
+
+
+@atlas.command()
+def index() -> None:
+    """Write the index anew from the destinations' files."""
+    from agents.atlas.index import write_index
+
+    try:
+        click.echo(f"{write_index()} destinations")
+    except InvalidRecord as error:
+        click.echo(f"{error}; nothing was written", err=True)
+        sys.exit(1)

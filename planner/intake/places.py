@@ -13,6 +13,7 @@ from planner.intake.notes import Log
 from planner.intake.passage import Passage, fold, pattern
 from planner.intake.slots import (
     ORDINARY,
+    SHORT,
     candidates,
     is_place_slot,
     may_be_lower_case,
@@ -153,7 +154,8 @@ def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
     start, end = match.span()
     if pattern(_NOT_A_PLACE).match(passage.folded, end):
         return False
-    if match.group() not in ORDINARY:
+    short = len(match.group()) <= SHORT and not passage.text[start:end].isupper()
+    if match.group() not in ORDINARY and not short:
         return True
     return is_place_slot(passage, start, end)
 

@@ -14,8 +14,13 @@ from planner.intake.passage import Passage, pattern
 from planner.intake.windows import MONTH, WEEKDAY
 from planner.intake.wishes import vocabulary
 
-ORDINARY = ("nice", "bath", "cork", "split", "tours", "reading", "male", "rom", "mobile", "of")
+ORDINARY = (
+    *("nice", "bath", "cork", "split", "tours", "reading", "male", "rom", "mobile", "of", "soul"),
+    *("amber", "pest", "grenade", "hollywood", "red city", "pink city", "lion city"),
+)
 """Names that are words of their own: they count only where a place is expected."""
+SHORT = 3
+"""Letters of a name that counts in capitals, or where a place is expected: LA, Rio."""
 FEW = 20
 """So many destinations can be listed in a sentence."""
 WELL_KNOWN = ("lisbon", "paris", "rome", "tokyo", "new-york")

@@ -1,0 +1,162 @@
+"""A destination's file to fill in, with a comment on every key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from agents.atlas import airports, names
+from agents.atlas.airports import Airport
+from agents.atlas.check import TODO
+from agents.atlas.records import (
+    ActivityKind,
+    Diet,
+    Ease,
+    Interest,
+    Kind,
+    Mode,
+    Region,
+    StepFree,
+)
+from agents.errors import UnknownPlace
+
+
+def slug(name: str) -> str:
+    """The id of a name: "São Paulo" becomes "sao-paulo"."""
+    return re.sub(r"[^a-z0-9]+", "-", airports.plain(name)).strip("-")
+
+
+def template(name: str, today: date) -> str:
+    """TOML that parses and that `tripartite atlas check` finds fault with until it is filled in.
+
+    What the airport of a city of that name tells is filled in: country, time zone, coordinates.
+    Raises UnknownPlace when the atlas has the place, or when the name has no letters.
+    """
+    if not slug(name):
+        raise UnknownPlace(f"{name!r} has no letters to make an id of; give the place's name")
+    if known := names.resolve(name, cutoff=100.0):
+        raise UnknownPlace(f"{name!r} is {known.name}, which the atlas has already")
+    near = next(iter(airports.airports_at(name)), None)
+    return _HEAD.format(name=_quoted(name), id=slug(name), today=today, **_place(near), **_CHOICES)
+
+
+def _place(airport: Airport | None) -> dict[str, str]:
+    if airport is None:
+        return {"country": TODO, "zone": TODO, "at": "0.0, 0.0", "airport": TODO}
+    north, east = airport.coordinates
+    return {
+        "country": airport.country,
+        "zone": airport.time_zone,
+        "at": f"{north:.4f}, {east:.4f}",
+        "airport": airport.iata,
+    }
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _listed(values: Iterable[str]) -> str:
+    return " ".join(values)
+
+
+_CHOICES = {
+    "regions": _listed(Region),
+    "kinds": _listed(Kind),
+    "interests": _listed(Interest),
+    "activity_kinds": _listed(ActivityKind),
+    "modes": _listed(Mode),
+    "eases": _listed(Ease),
+    "diets": _listed(Diet),
+    "grades": _listed(StepFree),
+}
+_HEAD = """\
+# Fill in every TODO, leave out what you do not know, and write your own sentences.
+# Prices are [low, high] in the local currency; what is free is [0, 0].
+# Check it with `tripartite atlas check`, then renew the index with `tripartite atlas index`.
+
+id = "{id}"
+name = {name}
+# local_name = "as it is written there"
+aliases = []  # other spellings people type
+country = "{country}"  # ISO 3166, two letters
+# subdivision = "TODO"  # the part of an ISO 3166-2 code after the dash, for regional holidays
+region = "TODO"  # {regions}
+kinds = []  # {kinds}
+coordinates = [{at}]  # of the centre: latitude, longitude
+time_zone = "{zone}"
+airports = ["{airport}"]  # scheduled flights within 150 km, nearest first
+summary = "TODO"
+as_of = {today}  # the date of the estimates
+sources = ["TODO"]  # the public sources you checked the facts against
+base = "centre"  # the id of the area where a first-time visitor would best stay
+hilly = false
+interests = []  # what it is best known for: {interests}
+unsure = []  # what you could not settle and therefore left out
+
+[climate]  # monthly normals, January first
+source = "TODO"
+high_c = []  # mean daily high, °C, twelve figures
+low_c = []
+rain_mm = []
+
+[costs]  # rooms a night for two, food a person and day
+room_budget = [0, 0]
+room_mid = [0, 0]
+room_comfort = [0, 0]
+food_budget = [0, 0]
+food_mid = [0, 0]
+food_comfort = [0, 0]
+transit_ride = [0, 0]
+# transit_day = [0, 0]  # a day ticket, where there is one
+taxi_km = [0, 0]
+
+[diets]  # {diets}: {eases}
+vegetarian = "possible"
+
+[[transfers]]  # from each airport to the centre, door to door
+airport = "{airport}"
+mode = "taxi"  # {modes}
+minutes = 30
+price = [0, 0]
+
+# [[neighbours]]  # another destination of the atlas, over land or by ferry
+# id = "TODO"
+# mode = "train"
+# minutes = 90
+# price = [10, 20]
+
+[[specialities]]  # three at least, to eat, drink or bring home
+name = "TODO"
+note = "TODO"
+
+[[areas]]  # three at least, with a point in their middle
+id = "centre"
+name = "TODO"
+coordinates = [{at}]
+character = "TODO"
+
+# Twenty activities at least. `tripartite atlas check` counts what else belongs to the mix: museums,
+# food, outdoors, evenings, day trips, free ones, some under a roof, a fifth off the usual lists.
+[[activities]]
+id = "todo"
+name = "TODO"
+kind = "sight"  # {activity_kinds}
+area = "centre"
+coordinates = [{at}]
+minutes = 60  # on the spot
+hours = "Tu-Su 10:00-18:00; Jan 01,Dec 25 off"  # OSM syntax; leave out if unknown; always: 24/7
+price = [0, 0]  # one adult
+indoor = false
+children = false  # a good idea under twelve
+step_free = "partly"  # {grades}; leave out if unknown
+icon = false  # on every top-ten list
+popularity = 0.5  # 0.3 x log10(visitors a year) - 1.05, or beside places that have a figure
+interests = ["history"]
+# diets = ["vegetarian"]  # for food: what it caters for
+# meals = ["lunch", "dinner"]  # for food and markets
+# book_ahead = true
+why = "TODO"
+# wikidata = "Q1"
+"""
