@@ -52,7 +52,7 @@ def test_one_destination_is_shown_with_all_its_places() -> None:
     assert "sources: " in shown and "popularity" in shown and "unsure: " in shown
 
 
-@pytest.mark.parametrize("arguments", [("destinations", "lisbin"), ("atlas", "show", "lisbin")])
+@pytest.mark.parametrize("arguments", [("destinations", "Lisboon"), ("atlas", "show", "Lisboon")])
 def test_an_unknown_destination_is_answered_with_the_nearest(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 0  # one letter is a typo
     result = run(*arguments[:-1], "Lisbnxo")

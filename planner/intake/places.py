@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
 from agents.atlas import loader, names
 from agents.request import Relation
+from planner.intake.gazetteer import Found, Gazetteer
 from planner.intake.notes import Log
-from planner.intake.passage import Passage, fold, pattern
+from planner.intake.passage import Passage, pattern
 from planner.intake.slots import (
     ORDINARY,
     SHORT,
@@ -51,43 +51,34 @@ _CHOICE = (
 
 
 @cache
-def _gazetteer() -> tuple[str, dict[str, str]]:
-    """One expression for all names of destinations, and the id of each."""
-    ids = {
-        fold(name): entry.id
-        for entry in loader.index()
-        for name in (entry.id, entry.name, *entry.names)
-    }
-    return _any_of(ids), ids
+def _destinations() -> Gazetteer[str]:
+    """The ids of all destinations, by every name."""
+    return Gazetteer(
+        {
+            name: entry.id
+            for entry in loader.index()
+            for name in (entry.id, entry.name, *entry.names)
+        }
+    )
 
 
 @cache
-def _parts() -> tuple[str, dict[str, names.Match]]:
-    """One expression for all names of countries and other parts of the world, and what each is."""
+def _parts() -> Gazetteer[names.Match]:
+    """Countries and other parts of the world, but those that are the name of a destination too."""
     named = [n for country in loader.countries() for n in (country.name, *country.aliases)]
     named += [n for land in loader.lands() for n in (land.name, *land.aliases)]
-    matches = ((fold(name), names.resolve(name)) for name in named)
-    known = {word: match for word, match in matches if match and match.kind in _PARTS}
-    return _any_of(known), known
-
-
-def _any_of(names: Iterable[str]) -> str:
-    """One expression for all these names as whole words, the longest first."""
-    alternatives = "|".join(
-        re.escape(name).replace(r"\ ", r"[ -]+").replace(r"\-", "[ -]+")
-        for name in sorted(names, key=len, reverse=True)
-    )
-    return rf"(?<![\w-])(?:{alternatives})(?![\w]|-\w)"
+    matches = ((name, names.resolve(name)) for name in named)
+    return Gazetteer({name: match for name, match in matches if match and match.kind in _PARTS})
 
 
 def destinations_in(folded: str) -> list[tuple[int, int]]:
     """Where names of destinations stand in some folded words."""
-    return [match.span() for match in pattern(_gazetteer()[0]).finditer(folded)]
+    return [found.span for found in _destinations().found_in(folded)]
 
 
 def is_destination(words: str) -> bool:
     """Whether the words are the name of a destination."""
-    return fold(words) in _gazetteer()[1]
+    return words in _destinations()
 
 
 def read_places(passage: Passage, log: Log, named: Sequence[str] | None = None) -> Places:
@@ -98,13 +89,10 @@ def read_places(passage: Passage, log: Log, named: Sequence[str] | None = None) 
 
 def _read_words(passage: Passage, log: Log) -> Places:
     places = Places()
-    expression, ids = _gazetteer()
-    for match in passage.matches(expression):
-        name = " ".join(match.group().split())
-        id = ids.get(name) or ids.get(name.replace(" ", "-")) or ids.get(name.replace("-", " "))
-        if id and _is_meant(passage, match):
-            places.mentions.append(Mention(id, *match.span()))
-            passage.read_place(*match.span())
+    for found in list(_destinations().found_in(passage.rest)):
+        if _is_meant(passage, found):
+            places.mentions.append(Mention(found.named, *found.span))
+            passage.read_place(*found.span)
     _read_parts(passage, places, log)
     _set_asides(passage, places, log)
     _by_resemblance(passage, places, log)
@@ -124,15 +112,12 @@ def _read_words(passage: Passage, log: Log) -> Places:
 
 def _read_parts(passage: Passage, places: Places, log: Log) -> None:
     """Countries and lands by their very names."""
-    expression, known = _parts()
-    for match in passage.matches(expression):
-        span = match.span()
-        part = known.get(" ".join(match.group().replace("-", " ").split()))
-        refused = pattern(_REFUSED).search(passage.folded, 0, span[0])
-        if part is None or pattern(_NOT_A_PLACE).match(passage.folded, span[1]):
+    for found in list(_parts().found_in(passage.rest)):
+        span, part = found.span, found.named
+        if pattern(_NOT_A_PLACE).match(passage.folded, span[1]):
             continue
-        surely = part.kind is names.MatchKind.LAND or " " in match.group()
-        if refused:
+        surely = part.kind is names.MatchKind.LAND or " " in found.words
+        if refused := pattern(_REFUSED).search(passage.folded, 0, span[0]):
             passage.read(refused.start(), span[1])
             log.miss(passage.said((refused.start(), span[1])))
         elif surely or passage.text[span[0]].isupper():
@@ -150,12 +135,12 @@ def _take_part(
     passage.read_place(*span)
 
 
-def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
-    start, end = match.span()
+def _is_meant(passage: Passage, found: Found[str]) -> bool:
+    start, end = found.span
     if pattern(_NOT_A_PLACE).match(passage.folded, end):
         return False
-    short = len(match.group()) <= SHORT and not passage.text[start:end].isupper()
-    if match.group() not in ORDINARY and not short:
+    short = len(found.words) <= SHORT and not passage.text[start:end].isupper()
+    if found.words not in ORDINARY and not short:
         return True
     return is_place_slot(passage, start, end)
 
