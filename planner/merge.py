@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import sqrt
 
 from pydantic import BaseModel
 
@@ -36,6 +35,9 @@ DRAFT_FIT = 0.5
 """What an anchor is worth that only a draft names."""
 AGREEMENT = 0.2
 """What a place gains when two agents came upon it independently."""
+LENGTH, USUAL_MINUTES = 0.65, 90
+"""The power of a visit's length that its worth grows with: with the root, two short fillers beat
+what people come for; with more, a day is one long visit."""
 UNKNOWN_HOURS = 0.6
 """A place whose hours nobody knows counts for this much."""
 
@@ -62,9 +64,10 @@ class Candidate:
 
     @property
     def prize(self) -> float:
-        """Worth to the search: fit times the root of the length, so that long visits can win."""
+        """Worth to the search. It grows with the length, so that long visits can win, but less."""
         known = 1.0 if self.activity.hours else UNKNOWN_HOURS
-        return max(1.0, 100 * self.fit * self.liking * known * sqrt(self.activity.minutes / 90))
+        length: float = (self.activity.minutes / USUAL_MINUTES) ** LENGTH
+        return max(1.0, 100 * self.fit * self.liking * known * length)
 
 
 @dataclass(frozen=True)

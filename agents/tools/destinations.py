@@ -103,15 +103,21 @@ def destination_summaries(
     kinds: tuple[Kind, ...] = (),
     region: Region | None = None,
     country: str | None = None,
+    land: str | None = None,
     interests: tuple[Interest, ...] = (),
 ) -> tuple[DestinationSummary, ...]:
-    """Destinations with any of `kinds` in `region` and `country`; most shared interests first."""
+    """Destinations with any of `kinds` in `region`, `country` and `land`; most shared interests first.
+
+    Raises UnknownPlace for a land that the atlas does not have.
+    """
+    within = set(loader.land(land).destinations) if land else None
 
     def fits(entry: IndexEntry) -> bool:
         return (
             (not kinds or bool(set(kinds) & set(entry.kinds)))
             and region in (None, entry.region)
             and country in (None, entry.country)
+            and (within is None or entry.id in within)
         )
 
     wanted, wanted_kinds = set(interests), set(kinds)
@@ -143,12 +149,13 @@ async def list_destinations(
     kinds: tuple[Kind, ...] = (),
     region: Region | None = None,
     country: str | None = None,
+    land: str | None = None,
     interests: tuple[Interest, ...] = (),
 ) -> tuple[DestinationSummary, ...]:
     """Which destinations there are, with monthly highs and rain and an estimated cost of a day.
 
     kinds: keep those that are any of these, e.g. ["coast", "historic"]. region: e.g. "europe".
-    country: ISO code of two letters. interests: those sharing most come first. Without arguments,
-    all destinations.
+    country: ISO code of two letters. land: e.g. "alps", from the request. interests: those sharing
+    most come first. There are a hundred: narrow it down.
     """
-    return destination_summaries(kinds, region, country, interests)
+    return destination_summaries(kinds, region, country, land, interests)
