@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -52,6 +54,27 @@ def test_a_city_is_read_from_its_own_file_alone(monkeypatch: pytest.MonkeyPatch)
         cached.cache_clear()
     assert loader.destination("lisbon").name == "Lisbon"
     assert opened == ["index.json", "lisbon.toml"]
+
+
+def test_planning_a_city_reads_the_index_and_that_citys_file() -> None:
+    code = (
+        "import atexit, sys; from pathlib import Path; opened = []\n"
+        "def told():\n"
+        f"  there = [p for p in opened if p.startswith({str(loader.DATA)!r})]\n"
+        "  print(*sorted({Path(p).name for p in there}), file=sys.stderr)\n"
+        "atexit.register(told)\n"
+        "sys.addaudithook(lambda e, seen: opened.append(str(seen[0])) if e == 'open' else None)\n"
+        "from planner.cli.main import main\n"
+        "main(['plan', '2 days in Bruges, 12 May 2027', '--json'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    files = done.stderr.splitlines()[-1].split()
+    assert files == ["bruges.toml", "countries.toml", "index.json", "lands.toml"]
+
+
+def test_the_atlas_stays_small() -> None:
+    """All of it is in the wheel, which is to stay under 5 MB."""
+    assert sum(path.stat().st_size for path in loader.DATA.iterdir()) < 4_000_000
 
 
 @pytest.mark.parametrize(
