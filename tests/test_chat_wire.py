@@ -17,7 +17,8 @@ from pydantic import BaseModel, Field
 
 from agents.backends.answers import answer_schema
 from agents.backends.servers.dialects import Server, server_at
-from agents.backends.servers.faults import Fault, of_answer, of_error
+from agents.backends.servers.error_answers import of_answer, of_error
+from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
 from agents.backends.servers.proxies import proxy_for
 from agents.backends.talking.answer import Answer

@@ -13,9 +13,10 @@ from anyio.lowlevel import RunVar
 
 from agents.agent import Output, Task
 from agents.backends.servers.dialects import Server
-from agents.backends.servers.faults import no_key, spellings
+from agents.backends.servers.faults import no_key
 from agents.backends.servers.native import native
 from agents.backends.servers.patience import Patience
+from agents.backends.servers.secrets import spellings
 from agents.errors import ContextOverflow, InvalidOutput, LimitReached, NotUsable
 from agents.events import ApproachChanged, Emit
 

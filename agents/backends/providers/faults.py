@@ -23,9 +23,10 @@ from pydantic_ai.exceptions import (
     UserError,
 )
 
-from agents.backends.servers import faults
+from agents.backends.servers import connections, error_answers
 from agents.backends.servers.dialects import Server
-from agents.backends.servers.faults import Fault
+from agents.backends.servers.faults import LONGEST_QUOTE, Fault, told
+from agents.backends.servers.secrets import without_secrets
 from agents.errors import (
     BackendError,
     Declined,
@@ -53,17 +54,17 @@ def of_request(
     if isinstance(error, ModelHTTPError):
         return _of_status(server, model, error, secrets)
     if isinstance(error, ModelTimeoutError | ModelRequestTimeout):
-        return Fault(Unreachable, f"{faults.told(server)} gave no answer in time",
+        return Fault(Unreachable, f"{told(server)} gave no answer in time",
                      "try again later, or take another model", passing=True)  # fmt: skip
     if isinstance(error, ModelConnectionError):
         return _of_connection(server, error, secrets)
     if isinstance(error, ModelAPIError):
         if error.in_stream or error.provider_error_type:
-            said = {"message": faults.without_secrets(str(error), secrets)}
-            return faults.of_error(server, model, said)
-        return faults.malformed(server, _quoted(error, secrets))
+            said = {"message": without_secrets(str(error), secrets)}
+            return error_answers.of_error(server, model, said)
+        return connections.malformed(server, _quoted(error, secrets))
     if type(error) is UnexpectedModelBehavior:  # of one answer: nothing in it, or not as agreed
-        return faults.malformed(server, _quoted(error, secrets))
+        return connections.malformed(server, _quoted(error, secrets))
     if isinstance(error, AgentRunError | UserError):
         return None
     return _of_sdk(server, error, secrets)
@@ -77,10 +78,10 @@ def _of_status(
         status = _UNAUTHORISED  # Google says 400 to a key that it does not know
     code = next((code for kind, code in _CODES if isinstance(error, kind)), "")
     said = {"message": _message(error.body) or str(error.__cause__ or ""), "code": code}
-    body = faults.without_secrets(json.dumps({"error": said}), secrets)
+    body = without_secrets(json.dumps({"error": said}), secrets)
     sent = error.headers or {}
     headers = {**sent, **{name.title(): value for name, value in sent.items()}}
-    fault = faults.of_answer(server, model, status, body, headers, keyed=True)
+    fault = error_answers.of_answer(server, model, status, body, headers, keyed=True)
     if fault.passing and fault.wait is None:
         fault.wait = error.retry_after  # Google says it in the body
     return fault
@@ -99,10 +100,10 @@ def _message(body: object) -> str:
 
 def _of_connection(server: Server, error: ModelConnectionError, secrets: tuple[str, ...]) -> Fault:
     if error.phase != "connect":
-        return faults.cut(server, "the connection was lost")
-    refused = any(isinstance(e, ConnectionRefusedError) for e in _causes(error))
-    why = "nothing listens there" if refused else _quoted(error, secrets)
-    return Fault(Unreachable, f"no connection to {faults.told(server)}: {why}",
+        return connections.cut(server, "the connection was lost")
+    plain = filter(None, map(connections.plain_cause, _causes(error)))
+    why = next(plain, "") or connections.without_number(_quoted(error, secrets)).rstrip(".")
+    return Fault(Unreachable, f"no connection to {told(server)}: {why}",
                  "check the URL and the connection to the internet", attempts=2, passing=True)  # fmt: skip
 
 
@@ -110,12 +111,12 @@ def _of_sdk(server: Server, error: Exception, secrets: tuple[str, ...]) -> Fault
     """An SDK below the library has raised something of its own."""
     kind = type(error).__name__
     if isinstance(error, ValueError):
-        return faults.malformed(server, _quoted(error, secrets))
+        return connections.malformed(server, _quoted(error, secrets))
     if "Credential" in kind or "RefreshError" in kind:
         names = " or ".join(server.key_names)
-        return Fault(NotUsable, f"there are no credentials for {faults.told(server)}",
+        return Fault(NotUsable, f"there are no credentials for {told(server)}",
                      f"set {names}, or log in with the provider's own tool")  # fmt: skip
-    return Fault(NotUsable, f"{faults.told(server)} could not be asked: {kind}: "
+    return Fault(NotUsable, f"{told(server)} could not be asked: {kind}: "
                  f"{_quoted(error, secrets)}", "try again, or take another model")  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def _causes(error: BaseException | None) -> Iterable[BaseException]:
 
 
 def _quoted(error: Exception, secrets: tuple[str, ...]) -> str:
-    return clean_line(faults.without_secrets(str(error), secrets), faults.LONGEST_QUOTE)
+    return clean_line(without_secrets(str(error), secrets), LONGEST_QUOTE)
 
 
 def declined(server: Server, model: str, details: object, secrets: tuple[str, ...]) -> Declined:
@@ -134,17 +135,17 @@ def declined(server: Server, model: str, details: object, secrets: tuple[str, ..
     known = details if isinstance(details, dict) else {}
     names = ("refusal", "block_reason_message", "block_reason")
     said = next((str(known[n]) for n in names if known.get(n)), "")
-    words = clean_line(faults.without_secrets(said, secrets), faults.LONGEST_QUOTE)
+    words = clean_line(without_secrets(said, secrets), LONGEST_QUOTE)
     quoted = f": “{words}”" if words else ""
     return Declined(
-        f"{model!r} at {faults.told(server)} declined to answer{quoted}; "
+        f"{model!r} at {told(server)} declined to answer{quoted}; "
         "say it in other words, or take another model"
     )
 
 
 def of_loop(server: Server, model: str, error: Exception, last: str) -> BackendError | None:
     """The error of a loop that the library gave up; `last` is why the last answer was refused."""
-    who = f"{model!r} at {faults.told(server)}"
+    who = f"{model!r} at {told(server)}"
     if isinstance(error, UsageLimitExceeded):
         return LimitReached(f"{who}: {clean_line(error)}")
     if isinstance(error, ContentFilterError):

@@ -15,9 +15,8 @@ from pydantic_ai.messages import (
 )
 
 from agents.backends.answers.parsing import parsed
-from agents.backends.servers.faults import without
+from agents.backends.servers.secrets import plainly_written, without_in
 from agents.backends.talking.answer import whole_characters
-from agents.backends.talking.wire import plainly_written
 from agents.errors import InvalidOutput
 
 _PARTS = ("content", "tool_name", "tool_call_id", "id", "provider_details")
@@ -28,7 +27,7 @@ def without_secrets(response: ModelResponse, secrets: Collection[str]) -> ModelR
     if not secrets:
         return response
     parts = [_part_without(part, secrets) for part in response.parts]
-    told = {name: _without(getattr(response, name), secrets)
+    told = {name: without_in(getattr(response, name), secrets)
             for name in ("model_name", "provider_details", "provider_response_id")}  # fmt: skip
     return replace(response, parts=parts, **told)
 
@@ -37,17 +36,9 @@ def _part_without(part: Any, secrets: Collection[str]) -> Any:
     found = {name: getattr(part, name) for name in _PARTS if getattr(part, name, None)}
     if args := getattr(part, "args", None):
         found["args"] = plainly_written(args) if isinstance(args, str) else args
-    clean = {name: _without(value, secrets) for name, value in found.items()}
+    clean = {name: without_in(value, secrets) for name, value in found.items()}
     changed = {name: value for name, value in clean.items() if value != getattr(part, name)}
     return replace(part, **changed) if changed else part
-
-
-def _without(value: Any, secrets: Collection[str]) -> Any:
-    if isinstance(value, str):
-        return without(value, secrets)
-    if isinstance(value, dict):
-        return {_without(k, secrets): _without(v, secrets) for k, v in value.items()}
-    return [_without(v, secrets) for v in value] if isinstance(value, list) else value
 
 
 def with_plain_parts(response: ModelResponse, final: str) -> ModelResponse:

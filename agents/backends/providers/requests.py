@@ -26,7 +26,7 @@ from agents.backends.providers import faults
 from agents.backends.providers.plain import with_plain_parts, without_secrets
 from agents.backends.providers.receiving import Late, Request, received, streams, written_in
 from agents.backends.providers.turns import Turns
-from agents.backends.servers import faults as known
+from agents.backends.servers import connections
 from agents.backends.servers.dialects import Server
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.listening import Listening
@@ -198,7 +198,7 @@ class Asking:
                 stream=stream,
             )
         except Late as late:
-            raise known.late(self.server, late.seconds, late.waiting_for) from late
+            raise connections.late(self.server, late.seconds, late.waiting_for) from late
         except Exception as error:  # each SDK has kinds of its own; what is no fault goes on
             fault = faults.of_request(self.server, self.model, error, self.secrets)
             if fault is None:
@@ -209,7 +209,7 @@ class Asking:
         response = without_secrets(response, self.secrets)
         if self.tells_the_end and not _has_an_end(response):
             self._break_off(response)
-            raise known.cut(self.server, "it has no end")
+            raise connections.cut(self.server, "it has no end")
         return response
 
     def _count(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from agents.backends.servers.faults import without
+from agents.backends.servers.secrets import without
 from agents.cleaning import MAX_CHARACTERS
 from agents.events import AgentSaid, Emit
 

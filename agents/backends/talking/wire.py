@@ -15,12 +15,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 import anyio
 from anyio.lowlevel import RunVar
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
-from agents.backends.servers import faults
+from agents.backends.servers import connections, error_answers
 from agents.backends.servers.dialects import Server
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
+from agents.backends.servers.secrets import (
+    plainly_written,
+    spellings,
+    without_in,
+    without_secrets,
+)
 from agents.backends.talking.answer import Answer
 from agents.backends.talking.session import Session, Way, headers_for, opened
 from agents.backends.talking.stream import A_PAGE, ErrorSent, Reading, Said, Unreadable
@@ -81,7 +87,7 @@ class Line:
         self, wire: Wire, session: Session, headers: dict[str, str], key: str | None
     ) -> None:
         self.server, self.model, self.patience = wire.server, wire.model, wire.patience
-        self.secrets = faults.spellings((key or "", *wire.server.secrets, *session.secrets))
+        self.secrets = spellings((key or "", *wire.server.secrets, *session.secrets))
         self._wire, self._session = wire, session
         self._headers = headers
         self._keyed = bool(key)
@@ -115,7 +121,7 @@ class Line:
         if not (reading.finished or reading.done):
             raise self._unfinished(reading)
         if answer.finish == "error" and not answer.calls:
-            raise faults.cut(self.server, "the model failed")
+            raise connections.cut(self.server, "the model failed")
         answer.seconds, answer.first_seconds = time.perf_counter() - began, first - began
         return self._without_secrets(answer)
 
@@ -162,7 +168,7 @@ class Line:
             if not way.reused:
                 raise
         self._wire.use_once(self._session)
-        raise faults.closed(self.server)
+        raise connections.closed(self.server)
 
     def _fault(self, error: Exception, reading: Reading) -> Fault:
         server, patience = self.server, self.patience
@@ -170,26 +176,26 @@ class Line:
             return error
         if isinstance(error, Unreadable):
             page = str(error) == A_PAGE
-            return faults.a_page(server) if page else faults.malformed(server, str(error))
+            return connections.a_page(server) if page else connections.malformed(server, str(error))
         if isinstance(error, ErrorSent):
-            return faults.of_error(server, self.model, self._clean(error.error))
+            return error_answers.of_error(server, self.model, self._clean(error.error))
         if isinstance(error, TimeoutError) and not isinstance(error, _client_error()):
             if reading.pieces:
-                return faults.late(server, patience.between, "nothing more")
-            return faults.late(server, patience.first, "nothing")
+                return connections.late(server, patience.between, "nothing more")
+            return connections.late(server, patience.first, "nothing")
         if isinstance(error, TimeoutError):
-            return faults.late(server, patience.connect, "no sign of life")
+            return connections.late(server, patience.connect, "no sign of life")
         if isinstance(error, OSError | ValueError | _client_error()):
             proxy = self._session.proxy
             variable = proxy.variable if proxy else ""
-            return faults.of_exception(server, error, self.secrets, proxy=variable)
+            return connections.of_exception(server, error, self.secrets, proxy=variable)
         raise error
 
     def _unfinished(self, reading: Reading) -> Fault:
         if not reading.pieces:
             why = "no answer is in it" if reading.begun else "it is empty"
-            return faults.malformed(self.server, why)
-        return faults.cut(self.server, "it has no end")
+            return connections.malformed(self.server, why)
+        return connections.cut(self.server, "it has no end")
 
     def _without_secrets(self, answer: Answer) -> Answer:
         """A server may repeat what it was sent."""
@@ -223,30 +229,14 @@ class Line:
 
     async def _refused(self, response: ClientResponse) -> Fault:
         sent = (await _beginning(response, MOST_ERROR_BYTES)).decode(errors="replace")
-        body = faults.without_secrets(plainly_written(sent), self.secrets)
-        return faults.of_answer(
+        body = without_secrets(plainly_written(sent), self.secrets)
+        return error_answers.of_answer(
             self.server, self.model, response.status, body, response.headers, keyed=self._keyed
         )
 
     def _clean(self, value: Any) -> Any:
         """Words of the server without our secrets."""
-        if isinstance(value, str):
-            return faults.without(value, self.secrets)
-        if isinstance(value, dict):
-            return {self._clean(k): self._clean(v) for k, v in value.items()}
-        if isinstance(value, list):
-            return [self._clean(v) for v in value]
-        return value
-
-
-def plainly_written(json: str) -> str:
-    """JSON without escapes for plain characters, in which anything could hide."""
-    if "\\u" not in json:
-        return json
-    try:
-        return to_json(from_json(json)).decode()
-    except ValueError:
-        return json
+        return without_in(value, self.secrets)
 
 
 @cache
@@ -295,7 +285,7 @@ async def models(server: Server, key: str | None, patience: Patience) -> tuple[s
         except Fault as fault:
             raise fault.error() from None
         except ValueError:
-            raise faults.malformed(server, "its list of models is no JSON").error() from None
+            raise connections.malformed(server, "its list of models is no JSON").error() from None
     entries = listed.get("data", listed.get("models")) if isinstance(listed, dict) else listed
     names = (
         entry.get("id") or entry.get("name") if isinstance(entry, dict) else entry
