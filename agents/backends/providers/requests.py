@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic_ai.messages import (
     ModelMessage,
-    ModelMessagesTypeAdapter,
     ModelResponse,
     TextPart,
     ToolCallPart,
@@ -19,30 +17,26 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
-from agents.agent import Exchange, Task
+from agents.agent import Task
 from agents.backends.answers import keep_cut_answer
 from agents.backends.prompting import HAND_IN
 from agents.backends.providers import faults
+from agents.backends.providers.attempts import ONE_REQUEST, Attempt
 from agents.backends.providers.plain import with_plain_parts, without_secrets
-from agents.backends.providers.receiving import Late, Request, received, streams, written_in
+from agents.backends.providers.receiving import Late, Request, received, streams
 from agents.backends.providers.turns import Turns
 from agents.backends.servers import connections
 from agents.backends.servers.dialects import Server
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.listening import Listening
 from agents.backends.servers.patience import Patience, retried
-from agents.backends.servers.prices import cost_usd
 from agents.errors import LimitReached, NotUsable, Unreachable
-from agents.events import AnswerRefused, ApproachChanged, Emit, ModelAnswered, ModelAsked, Retrying
+from agents.events import AnswerRefused, ApproachChanged, Emit, Retrying
 from agents.text import clean_line
-from agents.usage import Usage
 
 EXTRAS = ("cache", "thinking")
 """Settings that not every server of a provider's dialect takes."""
-CHARACTERS_PER_TOKEN = 4
-"""For an estimate, when a provider does not say how many there were."""
 CANCELLED = "cancelled"
-_ONE_REQUEST = Usage(requests=1)
 
 
 @dataclass
@@ -75,7 +69,6 @@ class Asking:
     _requests: int = field(default=0, init=False)
     _latest: ModelResponse | None = field(default=None, init=False)
     _told: bool = field(default=False, init=False)
-    _broken_off: ModelResponse | None = field(default=None, init=False)
 
     async def answer(self, model: Model, request: Request) -> ModelResponse:
         """The answer to one request of the loop; raises what the task ends in."""
@@ -160,41 +153,32 @@ class Asking:
 
     async def _once(self, model: Model, request: Request, number: int) -> ModelResponse:
         """Counted, told, and what it costs entered. Raises Fault, or what is none of a server's."""
-        self.task.meter.spend(_ONE_REQUEST)
-        self._broken_off = None
-        agent, began = self.task.name, time.perf_counter()
-        self.emit(ModelAsked(agent=agent, request=number, model=self.model, bytes=request.bytes))
-        listening = Listening(agent, self.emit, self.secrets, quiet=not self.whole)
-        first: float | None = None
-
-        def said(text: str, reasoning: bool) -> None:
-            nonlocal first
-            first = time.perf_counter() - began if first is None else first
-            listening.hear(text, reasoning)
-
+        task, emit = self.task, self.emit
+        task.meter.spend(ONE_REQUEST)
+        listening = Listening(task.name, emit, self.secrets, quiet=not self.whole)
+        attempt = Attempt(task, emit, self.server, self.model, request, number, listening)
         try:
-            response = await self._received(model, request, said)
+            response = await self._received(model, request, attempt)
         except BaseException as error:
             failed = CANCELLED if not isinstance(error, Exception) else clean_line(error)
-            self._count(request, number, time.perf_counter() - began, first, failed=failed)
+            self._count(attempt, failed=failed)
             raise
         finally:
             listening.end()
-        self._count(request, number, time.perf_counter() - began, first, response)
+        self._count(attempt, response)
         return response
 
-    async def _received(
-        self, model: Model, request: Request, said: Callable[[str, bool], object]
-    ) -> ModelResponse:
+    async def _received(self, model: Model, request: Request, attempt: Attempt) -> ModelResponse:
         stream = self.stream and streams(model)
         extras = self._extras(request)
+        break_off = partial(self._break_off, attempt)
         try:
             response = await received(
                 model,
                 request.without(self.left_out),
                 self.patience,
-                said,
-                self._break_off,
+                attempt.hear,
+                break_off,
                 stream=stream,
             )
         except Late as late:
@@ -208,24 +192,17 @@ class Asking:
             raise fault from error
         response = without_secrets(response, self.secrets)
         if self.tells_the_end and not _has_an_end(response):
-            self._break_off(response)
+            break_off(response)
             raise connections.cut(self.server, "it has no end")
         return response
 
     def _count(
-        self,
-        request: Request,
-        number: int,
-        seconds: float,
-        first: float | None,
-        response: ModelResponse | None = None,
-        failed: str = "",
+        self, attempt: Attempt, response: ModelResponse | None = None, failed: str = ""
     ) -> None:
         """Tell of an attempt and enter what it took, also if the answer broke off."""
-        usage = self._usage(request, response or self._broken_off)
-        self._tell(request, number, seconds, first, response, usage, failed)
+        usage = attempt.tell(response, failed)
         # One that was cancelled says nothing of how long a request takes.
-        self.turns.allowance.count(usage, 0 if failed == CANCELLED else seconds)
+        self.turns.allowance.count(usage, 0 if failed == CANCELLED else attempt.seconds)
         try:
             self.task.meter.spend(usage)
         except LimitReached as limit:
@@ -233,50 +210,10 @@ class Asking:
             if response is not None:
                 self._keep(response)
 
-    def _usage(self, request: Request, response: ModelResponse | None) -> Usage:
-        """Of one answer, estimated where the provider does not say; none where none has begun."""
-        if response is None:
-            return Usage()
-        read, written = response.usage.input_tokens, response.usage.output_tokens
-        usage = Usage(
-            input_tokens=read if read > 0 else request.bytes // CHARACTERS_PER_TOKEN,
-            output_tokens=written if written > 0 else written_in(response) // CHARACTERS_PER_TOKEN,
-        )
-        cached = response.usage.cache_read_tokens
-        cost = cost_usd(self.server.where, self.model, usage, cached_tokens=cached)
-        return usage.costing(cost)
-
-    def _tell(
-        self,
-        request: Request,
-        number: int,
-        seconds: float,
-        first: float | None,
-        response: ModelResponse | None,
-        usage: Usage,
-        failed: str,
-    ) -> None:
-        self.emit(
-            ModelAnswered(
-                agent=self.task.name,
-                request=number,
-                model=response.model_name or self.model if response else self.model,
-                seconds=seconds,
-                first_seconds=first,
-                usage=usage + _ONE_REQUEST,
-                finish=response.finish_reason or "" if response else "",
-                failed=failed,
-            )
-        )
-        if self.task.exchanged is not None:
-            got = ModelMessagesTypeAdapter.dump_python([response], mode="json") if response else []
-            answer = got[0] if got else None
-            self.task.exchanged(Exchange(request.as_json(), answer, seconds, failed))
-
-    def _break_off(self, response: ModelResponse) -> None:
+    def _break_off(self, attempt: Attempt, response: ModelResponse) -> None:
         """What there is of an answer that does not go on."""
-        self._broken_off = without_secrets(response, self.secrets)
-        self._keep(self._broken_off)
+        attempt.broken_off = without_secrets(response, self.secrets)
+        self._keep(attempt.broken_off)
 
     def _keep(self, response: ModelResponse) -> None:
         """Put what is whole of an answer in safety."""
