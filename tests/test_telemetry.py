@@ -50,8 +50,8 @@ from agents.usage import Usage
 from planner.intake import Options, survey
 from planner.run import TripRun
 from planner.telemetry import Spans, exporters, spans_of_a_run
+from planner.telemetry.attributes import error_type
 from planner.telemetry.exporters import _provider
-from planner.telemetry.spans import error_type
 from planner.trip import plan_trip
 
 TODAY = date(2026, 11, 21)

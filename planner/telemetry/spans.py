@@ -1,4 +1,4 @@
-"""A run's events as spans, with the events' own times. Names are those of the GenAI conventions.
+"""A run's events as spans, with the events' own times. What a span says is in `attributes`.
 
 invoke_workflow tripartite             the run
 ├── invoke_agent itinerary             one attempt of an agent
@@ -9,56 +9,45 @@ invoke_workflow tripartite             the run
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agents.errors import LimitReached
 from agents.events import (
     AgentFailed,
     AgentFinished,
     AgentStarted,
     AnswerRefused,
     ApproachChanged,
-    Checked,
     Event,
-    Merged,
     ModelAnswered,
     ModelAsked,
     Retrying,
-    RoundStarted,
     RunFailed,
     RunFinished,
     RunStarted,
-    Scheduled,
     ToolCalled,
     ToolReturned,
 )
-from agents.usage import Usage
+from planner.telemetry.attributes import (
+    LONGEST_NAME,
+    WORKFLOW,
+    error_type,
+    of_agent,
+    of_answer,
+    of_question,
+    of_retry,
+    of_run,
+    of_step,
+    of_tool,
+    of_usage,
+    provider_of,
+)
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, SpanKind, Tracer
-    from opentelemetry.util.types import AttributeValue
 
-    Attributes = Mapping[str, AttributeValue]
-
-WORKFLOW = "tripartite"
-LONGEST_NAME = 100
-PROVIDERS = {
-    "bedrock": "aws.bedrock",
-    "google": "gcp.gemini",
-    "gemini": "gcp.gemini",
-    "vertex": "gcp.vertex_ai",
-    "google-vertex": "gcp.vertex_ai",
-    "mistral": "mistral_ai",
-    "azure": "azure.ai.openai",
-    "xai": "x_ai",
-}
-"""Well-known names in the conventions, of providers that we call otherwise."""
-_STATUS = re.compile(r"\(([45]\d\d)\)")
-_FOREIGN = re.compile(r"broke off with ([A-Z][A-Za-z]{2,40}): ")
-OTHER = "_OTHER"
+    from planner.telemetry.attributes import Attributes
 
 
 def _nothing() -> None:
@@ -88,26 +77,14 @@ class Spans:
         self._agents: dict[str, _AgentSpans] = {}
 
     def __call__(self, event: Event) -> None:
-        match event:
-            case RunFinished() | RunFailed():
-                self._end_run(event)
-            case RunStarted():
-                if self._run is not None:  # one that nobody ended
-                    self._close(event.at)
-                self._note("run started", event, {"backend": event.backend, "effort": event.effort})
-            case RoundStarted():
-                self._note("round started", event, {"round": event.number})
-            case Merged():
-                made = {"candidates": event.candidates, "decisions": event.decisions}
-                self._note("merged", event, made)
-            case Scheduled():
-                placed = {"visits": event.visits, "left_out": event.left_out}
-                self._note("scheduled", event, placed)
-            case Checked():
-                found = {"passed": event.passed, "failed": len(event.failed)}
-                self._note("checked", event, found)
-            case _:
-                self._of_an_agent(event)
+        if isinstance(event, RunFinished | RunFailed):
+            self._end_run(event)
+        elif (step := of_step(event)) is not None:
+            if isinstance(event, RunStarted) and self._run is not None:  # one that nobody ended
+                self._close(event.at)
+            _note(self._root(event.at), event, step)
+        else:
+            self._of_an_agent(event)
 
     # The run
 
@@ -115,17 +92,10 @@ class Spans:
         if self._run is None:
             self._run = self._tracer.start_span(
                 f"invoke_workflow {WORKFLOW}",
-                attributes={
-                    "gen_ai.operation.name": "invoke_workflow",
-                    "gen_ai.workflow.name": WORKFLOW,
-                },
+                attributes=of_run(),
                 start_time=_ns(at),
             )
         return self._run
-
-    def _note(self, name: str, event: Event, more: Mapping[str, AttributeValue]) -> None:
-        own = {f"{WORKFLOW}.{key}": value for key, value in more.items()}
-        self._root(event.at).add_event(name, own, _ns(event.at))
 
     def _end_run(self, event: RunFinished | RunFailed) -> None:
         root = self._root(event.at - event.seconds)
@@ -152,7 +122,7 @@ class Spans:
                 self._begin_agent(event)
             case AgentFinished():
                 if (agent := self._agents.get(event.agent)) is not None:
-                    agent.span.set_attributes(_usage(event.usage))
+                    agent.span.set_attributes(of_usage(event.usage))
                 self._end_agent(event.agent, event.at)
             case AgentFailed():
                 why = "cancelled" if event.cancelled else error_type(event.reason, event.error)
@@ -162,24 +132,15 @@ class Spans:
                     self._below(agent, event)
             case Retrying() | AnswerRefused() | ApproachChanged():
                 if (agent := self._agents.get(event.agent)) is not None:
-                    _aside(agent.span, event)
+                    # Why is not told, since it may quote the answer.
+                    _note(agent.span, event, of_retry(event) if isinstance(event, Retrying) else {})
 
     def _begin_agent(self, event: AgentStarted) -> None:
         self._end_agent(event.agent, event.at, "cancelled")  # an attempt that nobody ended
         root = self._root(event.at)
-        name, colon, _ = event.backend.removeprefix("pydantic-ai:").partition(":")
-        provider = PROVIDERS.get(name, name) if colon else event.backend
-        span = self._child(
-            root,
-            f"invoke_agent {event.agent}",
-            event.at,
-            {
-                "gen_ai.operation.name": "invoke_agent",
-                "gen_ai.agent.name": event.agent,
-                "gen_ai.agent.description": event.role,
-                "gen_ai.provider.name": provider,
-            },
-        )
+        provider = provider_of(event.backend)
+        name = f"invoke_agent {event.agent}"
+        span = self._child(root, name, event.at, of_agent(event, provider))
         self._agents[event.agent] = _AgentSpans(span, provider)
 
     def _end_agent(self, name: str, at: float, why: str = "") -> None:
@@ -213,34 +174,14 @@ class Spans:
                 self._answered(agent, event)
 
     def _tool(self, agent: _AgentSpans, event: ToolCalled) -> Span:
-        return self._child(
-            agent.span,
-            f"execute_tool {event.tool[:LONGEST_NAME]}",
-            event.at,
-            {
-                "gen_ai.operation.name": "execute_tool",
-                "gen_ai.tool.name": event.tool[:LONGEST_NAME],
-                "gen_ai.tool.type": "function",
-                "gen_ai.tool.call.id": str(event.call),
-            },
-        )
+        name = f"execute_tool {event.tool[:LONGEST_NAME]}"
+        return self._child(agent.span, name, event.at, of_tool(event))
 
     def _chat(self, agent: _AgentSpans, event: ModelAsked) -> Span:
         from opentelemetry.trace import SpanKind
 
-        return self._child(
-            agent.span,
-            f"chat {event.model}",
-            event.at,
-            {
-                "gen_ai.operation.name": "chat",
-                "gen_ai.provider.name": agent.provider,
-                "gen_ai.request.model": event.model,
-                f"{WORKFLOW}.request.number": event.request,
-                f"{WORKFLOW}.request.bytes": event.bytes,
-            },
-            SpanKind.CLIENT,
-        )
+        name, said = f"chat {event.model}", of_question(event, agent.provider)
+        return self._child(agent.span, name, event.at, said, SpanKind.CLIENT)
 
     def _answered(self, agent: _AgentSpans, event: ModelAnswered) -> None:
         found = next((one for one in reversed(agent.chats) if one[0] == event.request), None)
@@ -248,13 +189,7 @@ class Spans:
             return
         agent.chats.remove(found)
         span = found[1]
-        span.set_attribute("gen_ai.response.model", event.model)
-        span.set_attributes(_usage(event.usage))
-        if event.finish:
-            span.set_attribute("gen_ai.response.finish_reasons", (event.finish,))
-        if event.first_seconds is not None:
-            span.set_attribute("gen_ai.request.stream", True)
-            span.set_attribute("gen_ai.response.time_to_first_chunk", event.first_seconds)
+        span.set_attributes(of_answer(event))
         if event.failed:
             _fail(span, error_type(event.failed))
         span.end(_ns(event.at))
@@ -278,28 +213,8 @@ class Spans:
         )
 
 
-def _aside(span: Span, event: Retrying | AnswerRefused | ApproachChanged) -> None:
-    """What came between an agent and an answer; why is not told, since it may quote the answer."""
-    told: dict[str, AttributeValue] = {}
-    if isinstance(event, Retrying):
-        told = {
-            f"{WORKFLOW}.retry.attempt": event.attempt,
-            f"{WORKFLOW}.retry.wait": event.wait,
-            "error.type": error_type(event.reason),
-        }
-    span.add_event(event.type.replace("_", " "), told, _ns(event.at))
-
-
-def _usage(usage: Usage) -> dict[str, AttributeValue]:
-    if not usage.tokens:
-        return {}
-    told: dict[str, AttributeValue] = {
-        "gen_ai.usage.input_tokens": usage.input_tokens,
-        "gen_ai.usage.output_tokens": usage.output_tokens,
-    }
-    if usage.cost_usd:
-        told[f"{WORKFLOW}.usage.cost_usd"] = usage.cost_usd
-    return told
+def _note(span: Span, event: Event, said: Attributes) -> None:
+    span.add_event(event.type.replace("_", " "), said, _ns(event.at))
 
 
 def _fail(span: Span, why: str) -> None:
@@ -307,19 +222,6 @@ def _fail(span: Span, why: str) -> None:
 
     span.set_attribute("error.type", why)
     span.set_status(StatusCode.ERROR)
-
-
-def error_type(reason: str, error: str = "") -> str:
-    """One of few words for a failure: a status of HTTP, the name of an error, or "_OTHER"."""
-    if reason.startswith("no answer within"):
-        return "timeout"
-    if (status := _STATUS.search(reason)) is not None:
-        return status[1]
-    if error:
-        return error
-    if (foreign := _FOREIGN.search(reason)) is not None:
-        return foreign[1]
-    return LimitReached.__name__ if ", the limit is " in reason else OTHER
 
 
 def _ns(at: float) -> int:
