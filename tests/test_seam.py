@@ -161,7 +161,7 @@ async def test_what_was_read_and_grounded_is_not_gone_through_again(
     async def reads(task: Task[Any], emit: Emit) -> Any:
         await task.tools(find_activities, "lisbon")
         found = read_answer(task, FOUND.model_dump(mode="json"))
-        monkeypatch.setattr("agents.backends.answers.grounding.Support", None)
+        monkeypatch.setattr("agents.backends.answers.footing.Support", None)
         return found
 
     result = await results_of(reads, Brief(ask()))

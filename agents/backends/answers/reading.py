@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from agents.agent import Output, Task
-from agents.backends.answers.grounding import Doubts, ground
+from agents.backends.answers.footing import Doubts
+from agents.backends.answers.grounding import ground
 from agents.backends.answers.mending import mended, without
 from agents.backends.answers.parsing import parsed, parsed_beginning
 from agents.backends.answers.schemas import compact_schema, strict_schema
