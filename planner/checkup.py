@@ -15,7 +15,7 @@ import anyio.to_thread
 from agents.backends.servers.dialects import SERVERS, Server
 from agents.backends.servers.native import NATIVE
 from agents.backends.servers.patience import Patience
-from agents.backends.talking.wire import models
+from agents.backends.talking.listing import models
 from agents.backends.tape.lines import read_tape
 from agents.cleaning import clean_line
 from agents.errors import BackendError, RecordingError, RequestError

@@ -22,9 +22,10 @@ from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
 from agents.backends.servers.proxies import proxy_for
 from agents.backends.talking.answer import Answer
+from agents.backends.talking.framing import Unreadable
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Asking, Learned, Wanted
-from agents.backends.talking.stream import ErrorSent, Reading, Unreadable
+from agents.backends.talking.stream import ErrorSent, Reading
 from agents.backends.talking.wire import Line, Wire
 from agents.errors import InvalidOutput, NotUsable, Unreachable
 

@@ -1,35 +1,19 @@
-"""Puts one answer together from the bytes in which it comes: server-sent events, or JSON at once.
-
-It reads nothing itself, so it can be fed by anything, in pieces of any size.
-"""
+"""Puts one answer together from the values in which it comes: pieces of a stream, or all at once."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pydantic_core import from_json
-
 from agents.backends.talking.answer import Answer, Calls, whole_characters
+from agents.backends.talking.framing import Framing, Unreadable
 
-MOST_BYTES = 16_000_000
-"""Of one answer, unpacked."""
-MOST_LINE_BYTES = 4_000_000
-MOST_DATA_LINES = 64
-"""Of one event."""
-_BLANK = b"\xef\xbb\xbf \t\r\n"
 _THOUGHT = re.compile(r"\s*<think(?:ing)?>(.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _OPEN, _SHUT = re.compile(r"\s*<think(?:ing)?>"), re.compile(r"</think(?:ing)?>")
 
 Said = Callable[[str, bool], object]
 """Told a piece of text, and whether it is reasoning."""
-A_PAGE = "it is a web page"
-
-
-class Unreadable(ValueError):
-    """What came is no answer; says why."""
 
 
 class ErrorSent(Exception):
@@ -41,7 +25,10 @@ class ErrorSent(Exception):
 
 
 class Reading:
-    """Takes the bytes of one answer as they come. `said` is told of text as soon as it is there."""
+    """Takes the bytes of one answer as they come. `said` is told of text as soon as it is there.
+
+    It reads nothing itself, so it can be fed by anything, in pieces of any size.
+    """
 
     def __init__(
         self,
@@ -50,10 +37,6 @@ class Reading:
         reasoning: Sequence[str] = (),
         returned: Sequence[str] = (),
     ) -> None:
-        self.done = False
-        """The server has said that this is all."""
-        self.pieces = 0
-        """Of the answer; what keeps a connection alive is none."""
         self._said = said
         self._reasoning_fields = reasoning
         self._returned = returned
@@ -61,14 +44,19 @@ class Reading:
         self._text: list[str] = []
         self._thought: list[str] = []
         self._calls = Calls()
-        self._rest = b""
-        self._chunks: list[bytes] = []
-        self._pending: list[bytes] = []
-        self._data_lines = 0
-        self._size = 0
-        self._choices = 0
-        self._whole: bool | None = None
+        self._framing = Framing()
+        self._values = self._choices = 0
         self._tagged = False
+
+    @property
+    def done(self) -> bool:
+        """The server has said that this is all."""
+        return self._framing.done
+
+    @property
+    def pieces(self) -> int:
+        """Of the answer; what keeps a connection alive is none."""
+        return self._values + len(self._framing.chunks)
 
     @property
     def finished(self) -> bool:
@@ -77,12 +65,12 @@ class Reading:
 
     @property
     def begun(self) -> bool:
-        return self._size > 0
+        return self._framing.size > 0
 
     @property
     def answering(self) -> bool:
         """Whether something of an answer came: it is paid for, though it may break off."""
-        return self._choices > 0 or (bool(self._chunks) and not self.done)
+        return self._choices > 0 or (bool(self._framing.chunks) and not self.done)
 
     def so_far(self) -> Answer:
         """What came of an answer that broke off."""
@@ -94,83 +82,20 @@ class Reading:
 
     def feed(self, chunk: bytes) -> None:
         """Raises Unreadable for what is no answer, ErrorSent for an error of the server's."""
-        self._size += len(chunk)
-        if self._size > MOST_BYTES:
-            raise Unreadable(f"it is larger than {MOST_BYTES // 1_000_000} MB")
-        if self._whole is None:
-            chunk, self._rest = self._rest + chunk, b""
-            self._whole = _is_whole(chunk)
-            if self._whole is None:
-                self._rest = chunk
-                return
-        if self._whole:
-            self._chunks.append(chunk)
-            self.pieces += 1
-            return
-        text = self._rest + chunk if self._rest else chunk
-        half = b""
-        if b"\r" in text:  # a line ends with \n, \r\n or \r; the last \r may be half of an ending
-            half = b"\r" if text.endswith(b"\r") else b""
-            text = text.removesuffix(half).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        lines = text.split(b"\n")
-        self._rest = lines.pop() + half
-        if len(self._rest) > MOST_LINE_BYTES:
-            raise Unreadable(f"a line of it is longer than {MOST_LINE_BYTES // 1_000_000} MB")
-        for line in lines:
-            if line:
-                self._line(line)
-            elif self._pending:
-                raise Unreadable("a piece of it is no JSON")
-
-    def _line(self, line: bytes) -> None:
-        """One line of an event, which mostly has no other; of comments and other fields nothing."""
-        if not line.startswith((b"data:", b"error:")):
-            return
-        data = line[line.index(b":") + 1 :]
-        if self._pending:
-            data = b"\n".join((*self._pending, data))
-        try:
-            value = from_json(data)
-        except ValueError:
-            value = self._hardly_read(data)
-            if value is None:
-                return
-        self._pending.clear()
-        self._value(value, "delta")
-
-    def _hardly_read(self, data: bytes) -> Any:
-        """What is no JSON at first sight: a mark of the end, broken characters, or the beginning
-        of data that has more lines; None for what is no value, or none yet."""
-        stripped = data.strip()
-        if stripped == b"[DONE]":
-            self.done = True
-        elif stripped:
-            try:
-                return _json(data)
-            except ValueError as error:
-                self._pending = [data]
-                self._data_lines += 1
-                if self._data_lines > MOST_DATA_LINES:
-                    raise Unreadable("a piece of it is no JSON") from error
-        return None
+        for value in self._framing.feed(chunk):
+            self._value(value, "delta")
 
     def end(self) -> Answer:
         """The answer, after the last byte. Raises as `feed` does."""
-        if self._whole:
-            try:
-                value = _json(b"".join(self._chunks).lstrip(_BLANK))
-            except ValueError as error:
-                raise Unreadable("it is no JSON, or breaks off") from error
-            self.done = True
-            self._value(value, "message")
-        elif self._rest:
-            self._line(self._rest)  # what is no JSON now is a piece that broke off
+        part = "message" if self._framing.whole else "delta"
+        for value in self._framing.end():
+            self._value(value, part)
         return self._assembled()
 
     def _value(self, value: Any, part: str) -> None:
         if not isinstance(value, dict):
             raise Unreadable("a piece of it is no object")
-        self.pieces += 1
+        self._values += 1
         choices = value.get("choices")
         error = value.get("error") or (not choices and _is_an_error(value) and value)
         if error:
@@ -276,26 +201,6 @@ class Reading:
             answer.text = answer.text[thought.end() :].lstrip()
         answer.reasoning = whole_characters("".join(self._thought))
         return answer
-
-
-def _is_whole(start: bytes) -> bool | None:
-    """Whether one JSON text comes, or a stream; None as long as that is not known."""
-    first = start.lstrip(_BLANK)[:1]
-    if first == b"<":
-        raise Unreadable(A_PAGE)
-    return first in b"{[" if first else None
-
-
-def _json(data: bytes) -> Any:
-    """Raises ValueError for what is no JSON. Broken characters alone do not make it so: servers cut
-    text between the bytes, or the halves, of one."""
-    try:
-        return from_json(data)
-    except ValueError:
-        try:
-            return json.loads(data.decode(errors="replace"), strict=False)
-        except RecursionError as error:
-            raise ValueError("it is nested too deeply") from error
 
 
 def _is_an_error(value: dict[str, Any]) -> bool:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import anyio
 from anyio.lowlevel import RunVar
-from pydantic_core import from_json
 
 from agents.backends.servers import connections, error_answers
 from agents.backends.servers.dialects import Server
@@ -28,9 +27,9 @@ from agents.backends.servers.secrets import (
     without_secrets,
 )
 from agents.backends.talking.answer import Answer
+from agents.backends.talking.framing import A_PAGE, Unreadable
 from agents.backends.talking.session import Session, Way, headers_for, opened
-from agents.backends.talking.stream import A_PAGE, ErrorSent, Reading, Said, Unreadable
-from agents.cleaning import clean_line
+from agents.backends.talking.stream import ErrorSent, Reading, Said
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse
@@ -38,10 +37,8 @@ if TYPE_CHECKING:
 
 MOST_ERROR_BYTES = 65_536
 MOST_LIST_BYTES = 8_000_000
-MOST_MODELS = 5000
 LINGER_SECONDS = 2.0
 """After the model's end its server may take so long for its own; then the connection is closed."""
-__all__ = ["Line", "Patience", "Wire", "models"]
 
 
 class Wire:
@@ -274,21 +271,3 @@ def _address(server: Server, path: str, keyed: bool) -> URL:
     host = parts.netloc.rpartition("@")[2] if keyed else parts.netloc
     whole = (parts.scheme, host, parts.path.rstrip("/") + path, parts.query, "")
     return URL(urlunsplit(whole))
-
-
-async def models(server: Server, key: str | None, patience: Patience) -> tuple[str, ...]:
-    """The names of the models that `server` has. Raises NotUsable or Unreachable."""
-    wire = Wire(server, "", patience)
-    async with wire.open(key) as line:
-        try:
-            listed = from_json(await line.get("/models"))
-        except Fault as fault:
-            raise fault.error() from None
-        except ValueError:
-            raise connections.malformed(server, "its list of models is no JSON").error() from None
-    entries = listed.get("data", listed.get("models")) if isinstance(listed, dict) else listed
-    names = (
-        entry.get("id") or entry.get("name") if isinstance(entry, dict) else entry
-        for entry in (entries if isinstance(entries, list) else ())
-    )
-    return tuple(clean_line(n, 200) for n in names if isinstance(n, str))[:MOST_MODELS]
