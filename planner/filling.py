@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from agents.atlas.loader import activity
 from agents.atlas.records import ActivityKind
-from agents.backends.rules.wishes import barrier, fit
+from agents.backends.rules.wishes import barrier, fit, promise
+from agents.crowds import worth
 from agents.evidence import Ledger
 from agents.request import Pace, TripRequest
 from agents.tools import PlaceFact, activity_facts
@@ -41,7 +42,7 @@ def filled(
     taken |= {f"{left.destination}/{left.place_id}" for left in merged.left_out}
     found = sorted(
         (
-            (fit(place, request), place)
+            place
             for stop in merged.stops
             for place in activity_facts(stop.destination, request.interests, limit=400)
             if f"{stop.destination}/{place.place}" not in taken
@@ -49,10 +50,10 @@ def filled(
             and place.kind is not ActivityKind.EVENING
             and barrier(place, request) is None
         ),
-        key=lambda pair: (-pair[0][0], pair[1].place),
+        key=lambda place: (-promise(place, request), place.place),
     )
     more = found[: round(enough * CHOICE) - there]
-    added = tuple(_candidate(place, *rated, ledger) for rated, place in more)
+    added = tuple(_candidate(place, request, ledger) for place in more)
     return replace(merged, candidates=tuple(sorted((*merged.candidates, *added), key=_id)))
 
 
@@ -76,14 +77,16 @@ def _to_see(candidate: Candidate) -> bool:
     return not record.meals and record.kind is not ActivityKind.EVENING
 
 
-def _candidate(place: PlaceFact, worth: float, reason: str, ledger: Ledger) -> Candidate:
+def _candidate(place: PlaceFact, request: TripRequest, ledger: Ledger) -> Candidate:
+    suits, reason = fit(place, request)
     return Candidate(
         place.destination,
         activity(place.destination, place.place),
-        WORTH * worth,
+        WORTH * suits,
         (ATLAS,),
         reason,
         (ledger.enter(place, tool="place", asked_by=ATLAS),),
+        liking=worth(request.crowds, place.popularity, icon=place.icon),
     )
 
 

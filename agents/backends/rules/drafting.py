@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.agent import Task
 from agents.atlas.records import ActivityKind
-from agents.backends.rules.wishes import barrier, fit, refused
+from agents.backends.rules.wishes import barrier, promise, refused
 from agents.request import Pace
 from agents.tools import PlaceFact, find_activities
 
@@ -22,7 +22,7 @@ async def pool_of(task: Task[Any], where: str) -> list[tuple[float, PlaceFact]]:
         find_activities, where, interests=request.interests, step_free=request.needs.step_free
     )
     rated = [
-        (fit(p, request)[0] + (1.0 if f"{where}/{p.place}" in request.musts else 0.0), p)
+        (promise(p, request) + (1.0 if f"{where}/{p.place}" in request.musts else 0.0), p)
         for p in places
         if barrier(p, request) is None
         and f"{where}/{p.place}" not in sent_back

@@ -79,7 +79,6 @@ def fit(place: PlaceFact, request: TripRequest) -> tuple[float, str]:
     """How well a place suits the request, 0 to 1, and the reason in words."""
     shared = sorted(set(place.interests) & set(request.interests))
     score = 0.30 + 0.15 * place.popularity + (0.12 if place.icon else 0.0)
-    score *= worth(request.crowds, place.popularity, icon=place.icon)
     reasons = []
     if shared:
         score += 0.2 + 0.1 * min(len(shared), 3)
@@ -99,6 +98,11 @@ def fit(place: PlaceFact, request: TripRequest) -> tuple[float, str]:
         score += 0.03
         reasons.append("free")
     return max(0.05, min(1.0, score)), "; ".join(reasons) or place.why
+
+
+def promise(place: PlaceFact, request: TripRequest) -> float:
+    """How well a place suits the request, as it counts where one must choose: crowds weigh in."""
+    return fit(place, request)[0] * worth(request.crowds, place.popularity, icon=place.icon)
 
 
 def refused(task: Task[Any]) -> set[str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, create_model
 from agents.agent import Task
 from agents.backends.answers.grounding import ground
 from agents.backends.rules.gathering import BOOK_EARLY, Sieve, gather, tips_on
-from agents.backends.rules.wishes import candidates, fit
+from agents.backends.rules.wishes import candidates, promise
 from agents.backends.steps.questions import (
     MOST_POINTS,
     Ask,
@@ -70,7 +70,7 @@ async def find(task: Task[ActivityFinds], emit: Emit, ask: Ask) -> ActivityFinds
 
 def _lists(task: Task[Any], found: list[PlaceFact], most: int) -> list[list[PlaceFact]]:
     """At most `most` short lists, those that promise most first."""
-    ranked = sorted(found, key=lambda p: (-fit(p, task.brief.request)[0], p.place))
+    ranked = sorted(found, key=lambda p: (-promise(p, task.brief.request), p.place))
     ranked = ranked[: most * MOST_AT_ONCE]
     return [ranked[i : i + MOST_AT_ONCE] for i in range(0, len(ranked), MOST_AT_ONCE)]
 
