@@ -261,6 +261,7 @@ async def test_a_fault_is_one_clear_message_and_the_plan_of_the_others(
     for words in said:
         assert words in detail
     assert len(detail) < 700
+    assert not detail.startswith("activities")  # whoever tells it says whose it is
     asked = len(server.asked("activities"))
     assert run.report().usage.requests == asked <= 16
 

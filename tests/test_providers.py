@@ -22,6 +22,7 @@ import pydantic_ai.models
 import pytest
 from fakes import FakeBackend
 from provider_server import KEY, Running, running
+from pydantic_ai.exceptions import ModelConnectionError
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import (
     AgentInfo,
@@ -33,6 +34,8 @@ from pydantic_ai.models.test import TestModel
 
 from agents.agent import Brief, Exchange, Task
 from agents.backends.providers import ProviderBackend
+from agents.backends.providers.faults import of_request
+from agents.backends.servers.dialects import Server
 from agents.backends.servers.native import NATIVE, native
 from agents.backends.servers.patience import Patience
 from agents.errors import (
@@ -300,6 +303,20 @@ async def test_nobody_listening_is_said(provider: str) -> None:
     assert isinstance(trial.error, Unreachable)
     assert f"no connection to {provider} ({nobody.url})" in trial.words
     assert len(trial.of(Retrying)) == 1
+
+
+def test_a_name_that_nobody_has_is_said_without_the_number_of_the_error() -> None:
+    server = Server("openai", "https://nobody.invalid")
+    error = ModelConnectionError("m", "Connection error.", phase="connect")
+    error.__cause__ = socket.gaierror(-2, "Name or service not known")
+    fault = of_request(server, "m", error, ())
+    assert fault is not None
+    assert fault.what.endswith("nobody.invalid): the name cannot be found")
+    assert fault.advice.startswith("check the URL")
+    other = ModelConnectionError("m", "[Errno 113] No route to host", phase="connect")
+    fault = of_request(server, "m", other, ())
+    assert fault is not None
+    assert fault.what.endswith(": No route to host")
 
 
 async def test_a_key_that_comes_back_in_an_error_is_not_shown(server: Running) -> None:
@@ -612,6 +629,8 @@ def test_the_library_prints_nothing_of_its_own() -> None:
 import anyio
 from pydantic_ai.models.test import TestModel
 from agents.backends.providers import ProviderBackend
+from agents.backends.providers.faults import of_request
+from agents.backends.servers.dialects import Server
 from agents.request import *
 from planner.trip import plan_trip
 from datetime import date

@@ -160,6 +160,5 @@ class _Question:
                 short = "It was too long and was cut off: make it shorter. " if cut else ""
                 messages.say("user", f"{short}{refused}\nAnswer again with the whole JSON.")
         raise InvalidOutput(
-            f"{self._task.name}: {self._talk.line.model!r} did not answer as asked: {refused}; "
-            "take another model"
+            f"{self._talk.who} did not answer as asked: {refused}; take another model"
         ) from refused

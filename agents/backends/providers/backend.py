@@ -114,7 +114,7 @@ class ProviderBackend:
                 with anyio.CancelScope(deadline=allowance.deadline):
                     return await working.carry_out(model, asking, task, settings)
                 raise LimitReached(
-                    f"{task.name}: {self._model_name!r} has handed nothing in after "
+                    f"{self._model_name!r} has handed nothing in after "
                     f"{SHARE:.0%} of its time; raise the limit, or ask for less"
                 )
             except (InvalidOutput, ContextOverflow, NotUsable, LimitReached) as error:

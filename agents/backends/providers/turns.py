@@ -19,8 +19,7 @@ class Turns:
 
     def __init__(self, task: Task[Any], model: str, *, forces: bool) -> None:
         """`forces`: the model can be made to call the final tool."""
-        who = f"{task.name}: {model!r}"
-        self.allowance = Allowance(who, task.meter, task.agent.limits.seconds)
+        self.allowance = Allowance(repr(model), task.meter, task.agent.limits.seconds)
         self.last = False
         """Whether the latest request must be the last: nothing is looked up any more."""
         self._forces = forces

@@ -25,7 +25,7 @@ class Allowance:
     """What one agent may still use for one task, and which of its requests must be the last."""
 
     def __init__(self, who: str, meter: Meter, seconds: float | None) -> None:
-        """`who` in messages, as "activities: 'model'"; `seconds` for the whole task, from now."""
+        """`who` is the model, in messages; `seconds` for the whole task, from now."""
         self._who, self._meter, self._run = who, meter, meter.whole
         self._began = anyio.current_time()
         self._seconds = seconds or inf

@@ -92,7 +92,7 @@ class Questions:
 
     def nothing_found(self) -> InvalidOutput:
         return InvalidOutput(
-            f"{self._task.name}: the model answered none of the small questions as it was asked"
+            "the model answered none of the small questions as it was asked"
             f"{f' ({self._why})' if self._why else ''}; try again, or choose another model"
         )
 

@@ -50,7 +50,7 @@ class Talk:
         effort: str | None,
         stream: bool,
     ) -> None:
-        self.who = f"{task.name}: {line.model!r}"
+        self.who = repr(line.model)
         self.allowance = Allowance(self.who, task.meter, task.agent.limits.seconds)
         self.line = line
         self.learned = learned
