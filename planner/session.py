@@ -1,4 +1,4 @@
-"""What a face has at hand: the trips there are, the settings, the backends and the day.
+"""What a face has at hand: the trips there are, the backend that is chosen, and the day.
 
 Light to import: the app makes one before it paints for the first time.
 """
@@ -7,40 +7,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agents.errors import FieldProblem, RequestError, TripartiteError
-from planner.backends import BACKENDS, DEFAULT_BACKEND, REPLAY, BackendChoice, backend_choice
+from planner.choosing import Choosing
 from planner.lineup import (
     BACKEND_VARIABLE,
     FALLBACK_VARIABLE,
-    LineUp,
     lineup_choice,
     lineup_of_environment,
     naming,
     read_lineup,
 )
-from planner.settings import (
-    MAX_VALUE_CHARACTERS,
-    Settings,
-    load_settings,
-    save_settings,
-    settings_place,
-    settings_table,
-)
+from planner.settings import load_settings, settings_place, settings_table
 from planner.store import TripStore
-from planner.team_settings import AGENTS, TeamSettings, team_settings
+from planner.team_settings import team_settings
 
 if TYPE_CHECKING:
     from agents.agent import Agent
     from agents.usage import Limits
     from planner.intake import Options, Survey
     from planner.run import TripRun
-    from planner.standing import Standing
 
 EXAMPLES = (
     "5 days in Lisbon or Porto in May, two adults, €1,500, food and tiles, one of us can't do stairs",
@@ -50,40 +38,20 @@ EXAMPLES = (
     "somewhere warm by the sea in November, a week, two adults, €2,500, relaxed",
 )
 """Requests to try, each of another kind."""
-MOST_LATELY = 5
-BETWEEN = ", "
-AS_IN_THE_SETTINGS = "as in the settings"
-"""To choose instead of a backend: what the settings file says of all agents and of some."""
-NOW_THE_DEFAULT = "it is saved, and so the default of `tripartite plan` too"
 
 
 @dataclass
-class Session:
+class Session(Choosing):
     """One sitting of one traveller."""
 
     store: TripStore = field(default_factory=TripStore)
-    settings: Settings = field(default_factory=Settings)
-    settings_file: Path | None = None
-    """None is the platform's own place."""
     warning: str = ""
     """What was wrong with the settings."""
     warnings: tuple[str, ...] = ()
     """The same, each with the file that it is in."""
-    backends: Mapping[str, BackendChoice] = field(default_factory=lambda: BACKENDS)
-    """Those to choose from: offline, those of the settings, those asked for. See `add_backend`."""
     today: Callable[[], date] = date.today
-    asked_backend: str = ""
-    """Goes before that of the settings until another one is chosen; it is not saved."""
-    asked: LineUp = field(default_factory=LineUp)
-    """What options and the environment say besides."""
     asked_limits: Mapping[str, float] = field(default_factory=dict)
     """Amounts for a whole run, as in `planner.team_settings.AMOUNTS`; they go before the settings'."""
-    team_settings: TeamSettings = field(default_factory=TeamSettings)
-    asked_team: str = "three"
-    """One of `planner.teams.TEAMS`."""
-    own_pace: bool = False
-    """Whether a recorded run takes the time it took."""
-    _wrong: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -116,178 +84,13 @@ class Session:
         lineup_choice(options, session.add_backend)
         with naming(BACKEND_VARIABLE, FALLBACK_VARIABLE):
             lineup_choice(asked, session.add_backend)
-        session._wrong = session._look_up()
-        said = (warning, *team.faults, *session._wrong.values())
+        said = (warning, *team.faults, *session.look_up())
         place = settings_place()
         session.warnings = tuple(
             one if one == warning else f"{place}: {one}" for one in filter(None, said)
         )
         session.warning = "; ".join(filter(None, said))
         return session
-
-    def _look_up(self) -> dict[str, str]:
-        """Put the backends of the settings among those to choose from; says what is wrong, by spec."""
-        wrong = {}
-        team = self.team_settings
-        named = [name for name, server in team.servers.items() if server.model]
-        for spec in (self.settings.backend, *team.agents.values(), *team.fallback, *named):
-            try:
-                self.add_backend(spec)
-            except RequestError as error:
-                why = "; ".join(p.message for p in error.problems)
-                wrong[spec] = f"in the settings: {why}"
-        return wrong
-
-    def add_backend(self, spec: str) -> BackendChoice:
-        """Check a spec and put it among `backends`; raises RequestError saying what is wrong."""
-        choice = backend_choice(
-            spec, self.team_settings, known=self.backends, own_pace=self.own_pace
-        )
-        self.backends = {**self.backends, choice.name: choice}
-        return choice
-
-    @property
-    def lineup(self) -> LineUp:
-        """Who does whose thinking, from all that was said."""
-        return replace(self.asked, backend=self.asked_backend).over(self._settings_lineup)
-
-    @property
-    def _settings_lineup(self) -> LineUp:
-        team = self.team_settings
-        return LineUp(self.settings.backend.strip(), team.agents, team.fallback)
-
-    @property
-    def backend(self) -> BackendChoice:
-        """The chosen backend; the first there is in place of one that has gone."""
-        return self._choice(self.lineup)
-
-    def _choice(self, said: LineUp) -> BackendChoice:
-        known = self.backends
-        there = LineUp(
-            said.backend if said.backend in known else next(iter(known)),
-            {agent: spec for agent, spec in said.agents.items() if spec in known},
-            tuple(spec for spec in said.fallback if spec in known),
-        )
-        return lineup_choice(there, known.__getitem__)
-
-    def look_at(self, spec: str) -> tuple[str, BackendChoice]:
-        """Whom a spec is for, "" for all agents, and what it asks for; nothing is kept.
-
-        Raises RequestError for one that is none.
-        """
-        said = read_lineup([spec], ())
-        agent, wanted = next(iter(said.agents.items()), ("", said.backend))
-        team, known, own_pace = self.team_settings, self.backends, self.own_pace
-        return agent, backend_choice(wanted, team, known=known, own_pace=own_pace)
-
-    def choose_backend(self, spec: str) -> str:
-        """Take another backend from now on: SPEC for all agents, AGENT=SPEC for one.
-
-        One for all goes before what the settings, an option or an earlier choice say of some.
-        AS_IN_THE_SETTINGS takes all choices back. Raises RequestError for what is no spec. Returns
-        in words whether the choice is saved, or why not.
-        """
-        if spec == AS_IN_THE_SETTINGS:
-            self.asked, self.asked_backend = LineUp(), ""
-            return "each agent has what the settings file says"
-        agent, choice = self.look_at(spec)
-        name = self.add_backend(choice.name).name
-        if agent:
-            self.asked = replace(self.asked, agents={**self.asked.agents, agent: name})
-            return "for now only: to keep it, put it into [agents] of the settings file"
-        self.asked, self.asked_backend = replace(self.asked, agents={}), name
-        if why := self._only_now(name):
-            return f"for now only: {why}"
-        lately = [name, *(one for one in self.lately if one != name)][:MOST_LATELY]
-        while len(lately) > 1 and len(BETWEEN.join(lately)) > MAX_VALUE_CHARACTERS:
-            lately.pop()
-        if warning := self.change(backend=name, lately=BETWEEN.join(lately)):
-            return warning
-        if os.environ.get(BACKEND_VARIABLE, "").strip():
-            return f"it is saved; for `tripartite plan` {BACKEND_VARIABLE} goes before it"
-        return NOW_THE_DEFAULT
-
-    def _only_now(self, name: str) -> str:
-        """Why a backend for all does not become the default of later times, or ""."""
-        if self._stands(name).lacks:
-            return "it is not saved as long as it cannot be used"
-        if name.startswith(f"{REPLAY}:"):
-            return "a recording is no default for other trips"
-        if own := self.team_settings.agents:
-            told = " and ".join(f"{agent} to {spec}" for agent, spec in own.items())
-            return f"the settings file gives {told}, and does so again the next time"
-        return ""
-
-    @property
-    def lately(self) -> list[str]:
-        """Specs of backends that were chosen in earlier times, the last one first."""
-        return [spec for spec in self.settings.lately.split(BETWEEN) if spec]
-
-    def to_choose_from(self) -> tuple[BackendChoice, ...]:
-        """Those there are and those chosen lately, as far as they still can be had.
-
-        Where the settings have backends for some agents, or something else is in force, they can
-        be chosen as well.
-        """
-        for spec in self.lately:
-            with suppress(RequestError):
-                self.add_backend(spec)
-        there, own = tuple(self.backends.values()), self._settings_lineup
-        if not own.agents and self.lineup == own:
-            return there
-        all_of_it = self._choice(own)
-        return (*there, replace(all_of_it, name=AS_IN_THE_SETTINGS, about=all_of_it.name))
-
-    def active(self, name: str) -> str:
-        """How far one `to_choose_from` is in force now: in words, or ""."""
-        now = self.lineup
-        if now.agents and now == self._settings_lineup:
-            return "active now" if name == AS_IN_THE_SETTINGS else ""
-        if name != now.chain()[0]:
-            return ""
-        others = " and ".join(a for a in now.agents if now.chain(a) != now.chain())
-        return f"active now, but not for {others}" if others else "active now"
-
-    def standing(self, spec: str) -> Standing:
-        """Where words would go when this one is chosen, and what is lacking; nobody is asked."""
-        from planner.standing import Standing, told
-
-        if spec == AS_IN_THE_SETTINGS:
-            words, bad = told(map(self._stands, self._specs(self._settings_lineup)))
-            return Standing(spec, lacks=words) if bad else Standing(spec, told=words)
-        first, *others = self._specs(LineUp(spec, {}, self.lineup.fallback), spec)
-        then = tuple(self._stands(one) for one in others)
-        return replace(self._stands(first), then=then)
-
-    def _stands(self, spec: str) -> Standing:
-        from planner.standing import standing
-
-        return standing(spec, self.team_settings, os.environ)
-
-    def _specs(self, lineup: LineUp, *besides: str) -> list[str]:
-        """All that may be asked, in that order: of those there are, and `besides`."""
-        agents = AGENTS if self.asked_team == "three" else ("",)
-        specs = dict.fromkeys(spec for agent in agents for spec in lineup.chain(agent))
-        return [spec for spec in specs if spec in self.backends or spec in besides]
-
-    def sent(self) -> tuple[str, bool]:
-        """What a traveller must know before a run of where words go, and whether it is bad news."""
-        specs = self._specs(self.lineup)
-        if specs in ([], [DEFAULT_BACKEND]):
-            return "", False
-        from planner.standing import told
-
-        return told(map(self._stands, specs))
-
-    def checked_backend(self) -> BackendChoice:
-        """As `backend`; but raises RequestError where that one takes the place of another."""
-
-        def choose(spec: str) -> BackendChoice:
-            if spec in self._wrong:
-                raise RequestError([FieldProblem("backend", self._wrong[spec])])
-            return self.backends[spec] if spec in self.backends else self.add_backend(spec)
-
-        return lineup_choice(self.lineup, choose)
 
     @property
     def limits(self) -> Limits:
@@ -309,17 +112,6 @@ class Session:
             replace(a, limits=_limited(a.limits, said.get("agent"), said.get(a.name)))
             for a in TEAMS[name]
         )
-
-    def change(self, **changes: str) -> str:
-        """Change and save settings; returns what went wrong with saving, or ""."""
-        self.settings = replace(self.settings, **changes)
-        if "backend" in changes:
-            self.asked_backend = ""
-        try:
-            save_settings(changes, self.settings_file)
-        except TripartiteError as error:
-            return str(error)
-        return ""
 
     def survey(self, words: str, options: Options) -> Survey:
         """What intake reads in `words` and `options`; the mode of the settings unless one is said."""

@@ -15,8 +15,9 @@ from textual.widgets import Input, OptionList
 from agents.backends.servers.native import Native
 from agents.errors import RequestError
 from planner.backends import BACKENDS
+from planner.choosing import AS_IN_THE_SETTINGS, NOW_THE_DEFAULT
 from planner.lineup import LineUp
-from planner.session import AS_IN_THE_SETTINGS, NOW_THE_DEFAULT, Session
+from planner.session import Session
 from planner.settings import load_settings
 from planner.standing import standing, told
 from planner.team_settings import AGENTS, TeamSettings, team_settings

@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from agents.errors import TripartiteError
-from planner.session import NOW_THE_DEFAULT, Session
+from planner.choosing import NOW_THE_DEFAULT
+from planner.session import Session
 from planner.tui.commands import commands
 from planner.tui.leaving import EndsWell
 from planner.tui.messages import LinkChosen
