@@ -13,6 +13,7 @@ from math import ceil
 
 from agents.amounts import money
 from agents.atlas.loader import destination, index
+from agents.atlas.names import nearest_to
 from agents.request import MAX_DAYS, Dates, Needs, Relation, Tier, TripRequest
 from agents.text import short_date
 from planner.gate.base import known
@@ -25,7 +26,9 @@ MOST_DAYS_DROPPED = 4
 MOST_DAYS_SHIFTED = 6
 MOST_DAYS_ADDED = 4
 NEAREST = 3
-OWN_WISHES = ("musts", "commitments")
+AROUND = 8
+"""So many destinations around a place count as in its neighbourhood."""
+OWN_WISHES = ("musts", "commitments", "no_flying")
 """The checks of what the traveller insists on and has booked."""
 
 
@@ -110,14 +113,15 @@ def _is_meant(plan: TripPlan, id: str) -> bool:
 
 
 def _elsewhere(plan: TripPlan) -> list[str]:
-    """Other destinations, cheapest first: of those compared, else the nearest few of the atlas."""
+    """Other destinations, cheapest first: of those compared, else of those around the one chosen."""
     went = {s.destination for s in plan.stops}
     if len(went) > 1:
         return []
     named = [r.destination for r in plan.comparison if r.destination not in went]
     entries = {e.id: e for e in index()}
-    ids = named or [i for i in entries if i not in went]
-    here = entries[next(iter(went))].day_eur
+    chosen = entries[next(iter(went))]
+    here = chosen.day_eur
+    ids = named or [near.id for near in nearest_to(chosen.coordinates, AROUND + 1)[1:]]
     cheaper = [i for i in ids if sum(entries[i].day_eur) < sum(here) and _can_go_to(plan, i)]
     return sorted(cheaper, key=lambda i: (sum(entries[i].day_eur), i))[:NEAREST]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from agents.agent import Task
 from agents.atlas import loader
+from agents.atlas.geo import distance_km
+from agents.atlas.landmass import landmass
 from agents.atlas.records import ActivityKind, IndexEntry, Kind, StepFree
 from agents.crowds import worth
-from agents.request import OpenWish, Relation, TripRequest, Warmth
+from agents.request import OpenWish, Relation, Tier, TripRequest, Warmth
 from agents.tools import DestinationSummary, PlaceFact, list_destinations
 
 SHORTLIST = 4
@@ -16,6 +19,12 @@ SHORTLIST = 4
 WARM_C = {Warmth.WARM: (23.0, 33.0), Warmth.MILD: (14.0, 23.0), Warmth.COOL: (-5.0, 14.0)}
 """Mean daily high, °C, that each word stands for."""
 WET_MM = 90
+AWAY, DEAR = 6.0, 4.0
+"""What a way that takes all the days, and a cost of twice the budget, take off the score; a kind
+that was asked for adds two."""
+ACROSS_HOURS = 12
+HOME_KM = 50
+"""Nearer than this one does not travel."""
 YOUNG = 12
 
 
@@ -26,7 +35,9 @@ async def candidates(task: Task[Any]) -> tuple[str, ...]:
         return request.destinations
     found = await task.tools(list_destinations)
     month = request.dates.start.month - 1
-    allowed = [d for d in found if within(d, request.open)]
+    wish = request.open
+    allowed = [d for d in found if within(d, wish) and not _at_home(d, request)]
+    allowed = [d for d in allowed if _is_of_kind(d, wish)] or allowed
     ranked = sorted(allowed, key=lambda d: (-_open_score(d, request, month), d.id))
     return tuple(d.id for d in ranked[:SHORTLIST])
 
@@ -43,7 +54,21 @@ def within(place: DestinationSummary | IndexEntry, wish: OpenWish) -> bool:
     )
 
 
+def _at_home(place: DestinationSummary, request: TripRequest) -> bool:
+    start = request.origin
+    return start is not None and distance_km(start.coordinates, place.coordinates) < HOME_KM
+
+
+def _is_of_kind(place: DestinationSummary, wish: OpenWish) -> bool:
+    """Whether it is any of the kinds that were asked for; a beach or an island is by the sea."""
+    kinds = set(wish.kinds)
+    by_the_sea = {Kind.BEACH, Kind.ISLAND} if Kind.COAST in kinds else set()
+    return not kinds or bool((kinds | by_the_sea) & set(place.kinds))
+
+
 def _open_score(place: DestinationSummary, request: TripRequest, month: int) -> float:
+    """How well a destination answers an open wish: kinds, warmth, interests and a dry month count
+    for it, a long way and what is too dear against it."""
     wish = request.open or OpenWish()
     score = 2.0 * len(set(wish.kinds) & set(place.kinds))
     if Kind.COAST in wish.kinds and {Kind.BEACH, Kind.ISLAND} & set(place.kinds):
@@ -52,7 +77,43 @@ def _open_score(place: DestinationSummary, request: TripRequest, month: int) -> 
         score += 3.0 * comfort(place.high_c[month], *WARM_C[wish.warmth])
     score += len(set(request.interests) & set(place.interests))
     score -= place.rain_mm[month] / WET_MM
-    return score
+    return score - away(place, request) - dear(place, request)
+
+
+def away(place: DestinationSummary, request: TripRequest) -> float:
+    """What the way there counts against a place: by the share of the days that it takes.
+
+    Rough hours, before any file is opened: an hour and then 80 km/h by land, four and then 800 km/h
+    in the air. Across water there is no way by land that is known without a look.
+    """
+    start = request.origin
+    if start is None:
+        return 0.0
+    km = distance_km(start.coordinates, place.coordinates)
+    by_land = landmass(start.coordinates, start.country) == landmass(
+        place.coordinates, place.country
+    )
+    if request.needs.no_flying:
+        hours = 1 + km / 80 + (0 if by_land else ACROSS_HOURS)
+    else:
+        hours = min(4 + km / 800, 1 + km / 80 if by_land else inf)
+    return AWAY * 2 * hours / (24 * request.dates.days)
+
+
+def dear(place: DestinationSummary, request: TripRequest) -> float:
+    """What the cost of the days there counts against a place: what is over the budget, or, when
+    little is to be spent, each hundred euros a day."""
+    low, high = place.day_eur
+    if request.budget is None:
+        return (low + high) / 200 if request.tier is Tier.BUDGET else 0.0
+    people, days = len(request.travellers), request.dates.days
+    budget = loader.convert(request.budget.total(people), request.budget.currency, "EUR")
+    ways = 0.0
+    if request.origin is not None:
+        km = distance_km(request.origin.coordinates, place.coordinates)
+        ways = 2 * people * (40 + 0.05 * km)  # between the low and the high fare of a flight
+    over = (low * days * people + ways) / float(budget) - 1
+    return DEAR * max(0.0, over)
 
 
 def comfort(high_c: float, low: float, high: float) -> float:
