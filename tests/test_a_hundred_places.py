@@ -19,7 +19,9 @@ NOON, TEA = 12, 17
 LONGEST_GAP = timedelta(hours=2)
 
 
-@pytest.mark.parametrize(("number", "id"), list(enumerate(destination_ids())), ids=destination_ids())
+@pytest.mark.parametrize(
+    ("number", "id"), list(enumerate(destination_ids())), ids=destination_ids()
+)
 async def test_two_days_have_no_closed_door_no_impossible_way_and_no_empty_afternoon(
     number: int, id: str
 ) -> None:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.atlas import airports, check, dates, geo, hours, loader, names
-from agents.atlas.index import build_index, destination_files
+from agents.atlas.index import build_index
 from agents.atlas.landmass import landmass
+from agents.atlas.loader import destination_files, record_files
 from agents.atlas.records import Coordinates, Mode
 from agents.errors import InvalidRecord, UnknownPlace
 
@@ -26,19 +27,19 @@ coordinates = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 around_lisbon = st.tuples(st.floats(38, 39.5), st.floats(-10, -8.5))
 
 
-@pytest.mark.parametrize("path", destination_files(), ids=lambda path: path.stem)
-def test_a_destinations_file_keeps_every_rule(path: Path) -> None:
+@pytest.mark.parametrize("path", record_files(), ids=lambda path: path.stem)
+def test_every_file_keeps_every_rule(path: Path) -> None:
     assert check.check_file(path) == []
 
 
 def test_the_index_is_in_step_with_the_files() -> None:
-    """If this fails: python -m agents.atlas.index"""
-    for path, text in build_index().items():
+    """If this fails: tripartite atlas index"""
+    for path, text in build_index(destination_files()).items():
         assert path.read_text(encoding="utf-8") == text, path.name
 
 
 def test_building_the_index_twice_gives_the_same_text() -> None:
-    assert build_index() == build_index()
+    assert build_index(destination_files()) == build_index(destination_files())
 
 
 def test_a_city_is_read_from_its_own_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,14 +326,88 @@ def test_an_island_is_no_part_of_its_countrys_landmass() -> None:
     assert landmass((51.5, -0.1), "GB") == landmass((48.9, 2.35), "FR")
 
 
-def faults_of(tmp_path: Path, *edits: tuple[str, str]) -> str:
-    text = (loader.DATA / "lisbon.toml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("code", ["FJ", "NZ", "US", "RU", "DE"])
+def test_the_middle_of_a_country_is_among_its_airports(code: str) -> None:
+    middle = airports.middle_of_country(code)
+    assert middle is not None
+    assert airports.nearest(middle).country == code
+    assert airports.middle_of_country("ZZ") is None
+
+
+def faults_of(tmp_path: Path, *edits: tuple[str, str], name: str = "lisbon.toml") -> str:
+    text = (loader.DATA / name).read_text(encoding="utf-8")
     for old, new in edits:
         assert old in text
         text = text.replace(old, new, 1)
-    path = tmp_path / "lisbon.toml"
+    path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return "\n".join(check.check_file(path))
+
+
+@pytest.mark.parametrize(
+    ("names_of_the_alps", "fault"),
+    [
+        ('destinations = ["innsbrook"]', "lands 'alps': no destination 'innsbrook' in the atlas"),
+        ('aliases = ["Tyrol"]', "'Tyrol' is a name of the destination innsbruck already"),
+        ('aliases = ["the Rockies"]', "'the Rockies' is a name of the destination banff already"),
+        ('aliases = ["Schweiz"]', "'Schweiz' is a name of the country Switzerland already"),
+        ('aliases = ["Europe"]', "'Europe' is a name of the region europe already"),
+        ('aliases = ["THE ALPS"]', "'THE ALPS' is a name of the land alps already"),
+        ('aliases = ["toscana"]', "'toscana' is a name of the land alps already"),
+        ('id = "tuscany"', "lands: 2 have the id 'tuscany'; each needs its own"),
+        ("aliases = 1", "lands[1] 'alps'.aliases: "),
+        ("alias = []", "lands[1] 'alps'.alias: is no key of the format"),
+    ],
+)
+def test_a_land_leads_to_destinations_by_names_of_its_own(
+    tmp_path: Path, names_of_the_alps: str, fault: str
+) -> None:
+    key = names_of_the_alps.split(" = ")[0]
+    written = (
+        'name = "the Alps"\n'
+        'aliases = ["alps", "alpine region", "the mountains of the alps"]\n'
+        'destinations = ["innsbruck", "interlaken", "salzburg"]'
+    )
+    old = f'id = "alps"\n{written}'
+    lines = [line for line in old.split("\n") if not line.startswith(key)]
+    edit = (old, "\n".join([*lines, names_of_the_alps]))
+    assert fault in faults_of(tmp_path, edit, name="lands.toml")
+
+
+@pytest.mark.parametrize("name", ["lands.toml", "countries.toml"])
+def test_a_broken_file_of_lands_or_countries_is_an_error_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / name).write_text("lands = [{}]\ncountries = [{}]", encoding="utf-8")
+    monkeypatch.setattr(loader, "DATA", tmp_path)
+    read = {"lands.toml": loader._lands_file, "countries.toml": loader._countries_file}[name]
+    read.cache_clear()
+    with pytest.raises(InvalidRecord, match=f"{name}: .*`tripartite atlas check`"):
+        read()
+
+
+@pytest.mark.parametrize("name", ["the Rockies", "The Canary Islands", "the tyrol"])
+def test_an_article_before_a_destination_does_not_matter(name: str) -> None:
+    match = names.resolve(name)
+    assert match is not None and match.kind is names.MatchKind.DESTINATION
+
+
+def test_what_is_still_to_do_is_one_fault(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path,
+        ('country = "PT"', 'country = "TODO"'),
+        ('time_zone = "Europe/Lisbon"', 'time_zone = "TODO"'),
+    )
+    assert faults.splitlines() == [
+        f"{k}: is still to do; fill it in" for k in ("country", "time_zone")
+    ]
+    zone = faults_of(tmp_path, ('time_zone = "Europe/Lisbon"', 'time_zone = "TODO"'))
+    assert zone == "time_zone: is still to do; fill it in"
+
+
+def test_the_id_is_the_files_name(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, ('id = "lisbon"', 'id = "lissabon"'))
+    assert faults == "id: 'lissabon' is not the file's name, 'lisbon'; make them the same"
 
 
 def test_a_far_place_is_told_to_be_a_day_trip(tmp_path: Path) -> None:

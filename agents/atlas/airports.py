@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from math import atan2, cos, degrees, hypot, radians, sin
 from typing import NamedTuple
 
 from agents.atlas.geo import distance_km
@@ -183,6 +185,26 @@ def airports_at(name: str) -> tuple[Airport, ...]:
 def airports_in(country: str) -> tuple[Airport, ...]:
     """The airports of a country, by its code of two letters."""
     return tuple(a for a in _airports().values() if a.country == country)
+
+
+def middle_of_country(code: str) -> Coordinates | None:
+    """The middle of a country's airports, by its code of two letters; None when it has none."""
+    there = airports_in(code)
+    return _middle(airport.coordinates for airport in there) if there else None
+
+
+def _middle(points: Iterable[Coordinates]) -> Coordinates:
+    """The mean of points on the globe, added up as arrows from its centre.
+
+    A mean of degrees would put Fiji, on both sides of the date line, into the Indian Ocean.
+    """
+    x = y = z = 0.0
+    for north, east in points:
+        latitude, longitude = radians(north), radians(east)
+        x += cos(latitude) * cos(longitude)
+        y += cos(latitude) * sin(longitude)
+        z += sin(latitude)
+    return degrees(atan2(z, hypot(x, y))), degrees(atan2(y, x))
 
 
 def city_meant(name: str) -> str:

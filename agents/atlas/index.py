@@ -6,32 +6,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from agents.atlas.loader import (
-    COUNTRIES_FILE,
-    DATA,
-    INDEX_FILE,
-    LANDS_FILE,
-    SIGHTS_FILE,
-    country,
-    currency,
-    read_destination,
-)
+from agents.atlas import loader
+from agents.atlas.check import check_file
 from agents.atlas.records import Destination, IndexEntry
+from agents.errors import InvalidRecord
 
 RIDES_A_DAY = 4
-OTHER_FILES = (COUNTRIES_FILE, LANDS_FILE)
-
-
-def destination_files() -> tuple[Path, ...]:
-    """Every destination's file, by name."""
-    return tuple(sorted(p for p in DATA.glob("*.toml") if p not in OTHER_FILES))
+SHOWN_FAULTS = 3
+"""Of each file, when the index is not written for them."""
 
 
 def day_eur(place: Destination) -> tuple[float, float]:
     """Low and high euros a day for one of two, middle tier: half a room, food, four rides."""
-    costs, per_eur = place.costs, currency(country(place.country).currency).per_eur
+    costs, per_eur = place.costs, loader.currency(loader.country(place.country).currency).per_eur
     low, high = (
         costs.room_mid[end] / 2 + costs.food_mid[end] + _rides(place)[end] for end in (0, 1)
     )
@@ -46,11 +36,10 @@ def _rides(place: Destination) -> tuple[float, float]:
 
 def entry(place: Destination) -> IndexEntry:
     """The index entry of a destination."""
-    names = dict.fromkeys(n for n in (place.name, place.local_name, *place.aliases) if n)
     return IndexEntry(
         id=place.id,
         name=place.name,
-        names=tuple(names),
+        names=place.names,
         country=place.country,
         region=place.region,
         kinds=place.kinds,
@@ -63,17 +52,17 @@ def entry(place: Destination) -> IndexEntry:
     )
 
 
-def build_index() -> dict[Path, str]:
+def build_index(files: Iterable[Path]) -> dict[Path, str]:
     """The index and the names of all sights as JSON, one destination a line, by file.
 
     The same records give the same text. Raises InvalidRecord.
     """
-    places = [read_destination(path) for path in destination_files()]
+    places = [loader.read_record(path, Destination) for path in files]
     entries = (_json(entry(place).model_dump(mode="json")) for place in places)
     named = (f"{_json(place.id)}: {_json(_sights(place))}" for place in places)
     return {
-        INDEX_FILE: "[\n" + ",\n".join(entries) + "\n]\n",
-        SIGHTS_FILE: "{\n" + ",\n".join(named) + "\n}\n",
+        loader.DATA / loader.INDEX: "[\n" + ",\n".join(entries) + "\n]\n",
+        loader.DATA / loader.SIGHTS: "{\n" + ",\n".join(named) + "\n}\n",
     }
 
 
@@ -87,7 +76,33 @@ def _json(value: object) -> str:
 
 
 def write_index() -> int:
-    """Write both files; gives the number of destinations."""
-    for path, text in build_index().items():
-        path.write_text(text, encoding="utf-8")
-    return len(destination_files())
+    """Write both files if the atlas is without fault; gives the number of destinations.
+
+    Raises InvalidRecord with the first faults of each file, and OSError.
+    """
+    faults = [fault for path in loader.record_files() for fault in _first_faults(path)]
+    if faults:
+        raise InvalidRecord("\n".join(faults))
+    files = loader.destination_files()
+    _replace(build_index(files))
+    return len(files)
+
+
+def _first_faults(path: Path) -> Iterator[str]:
+    faults = check_file(path)
+    yield from (f"{path.name}: {fault}" for fault in faults[:SHOWN_FAULTS])
+    if more := len(faults[SHOWN_FAULTS:]):
+        yield f"{path.name}: and {more} more; `tripartite atlas check` lists all"
+
+
+def _replace(texts: Mapping[Path, str]) -> None:
+    """Writes all beside their files first, so that what fails leaves every file as it was."""
+    beside = {path: path.with_name(f"{path.name}.new") for path in texts}
+    try:
+        for path, text in texts.items():
+            beside[path].write_text(text, encoding="utf-8")
+        for path, new in beside.items():
+            new.replace(path)
+    finally:
+        for new in beside.values():
+            new.unlink(missing_ok=True)

@@ -12,19 +12,31 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from agents.atlas.records import Activity, Area, Country, Currency, Destination, IndexEntry, Land
+from agents.atlas.records import (
+    Activity,
+    Area,
+    CountriesFile,
+    Country,
+    Currency,
+    Destination,
+    IndexEntry,
+    Land,
+    LandsFile,
+    Record,
+)
 from agents.errors import InvalidRecord, UnknownPlace
 
 DATA = Path(__file__).parent / "data"
-INDEX_FILE = DATA / "index.json"
-SIGHTS_FILE = DATA / "sights.json"
-COUNTRIES_FILE = DATA / "countries.toml"
-LANDS_FILE = DATA / "lands.toml"
+INDEX = "index.json"
+SIGHTS = "sights.json"
+COUNTRIES = "countries.toml"
+LANDS = "lands.toml"
 CENT = Decimal("0.01")
+SomeRecord = TypeVar("SomeRecord", bound=Record)
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
@@ -42,7 +54,18 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     return tuple(name for name, _, _ in matches)
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def destination_files() -> tuple[Path, ...]:
+    """Every destination's file, by id."""
+    files = (path for path in DATA.glob("*.toml") if path.name not in (COUNTRIES, LANDS))
+    return tuple(sorted(files, key=lambda path: path.stem))
+
+
+def record_files() -> tuple[Path, ...]:
+    """Every file that people write: those of the destinations, the countries and the lands."""
+    return (*destination_files(), DATA / COUNTRIES, DATA / LANDS)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
     """The raw TOML of `path`; raises InvalidRecord naming the line that does not parse."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -50,10 +73,10 @@ def read_record(path: Path) -> dict[str, Any]:
         raise InvalidRecord(f"{path.name}: not valid TOML, {error}; mend the line named") from error
 
 
-def read_destination(path: Path) -> Destination:
+def read_record(path: Path, model: type[SomeRecord]) -> SomeRecord:
     """The record in a file; raises InvalidRecord with the first fault."""
     try:
-        return Destination.model_validate(read_record(path))
+        return model.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
@@ -67,13 +90,13 @@ def destination(id: str) -> Destination:
     """The record of a destination; raises UnknownPlace, InvalidRecord."""
     if id not in destination_ids():
         raise UnknownPlace(f"no destination {id!r} in the atlas", nearest(id, destination_ids()))
-    return read_destination(DATA / f"{id}.toml")
+    return read_record(DATA / f"{id}.toml", Destination)
 
 
 @lru_cache(maxsize=1)
 def index() -> tuple[IndexEntry, ...]:
     """What is known of every destination without opening its file, by id."""
-    entries = json.loads(INDEX_FILE.read_text(encoding="utf-8"))
+    entries = json.loads((DATA / INDEX).read_text(encoding="utf-8"))
     return TypeAdapter(tuple[IndexEntry, ...]).validate_python(entries)
 
 
@@ -97,10 +120,8 @@ def destination_ids() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _countries_file() -> tuple[dict[str, Country], dict[str, Currency]]:
-    raw = read_record(COUNTRIES_FILE)
-    countries = TypeAdapter(tuple[Country, ...]).validate_python(raw["countries"])
-    currencies = TypeAdapter(tuple[Currency, ...]).validate_python(raw["currencies"])
-    return {c.code: c for c in countries}, {c.code: c for c in currencies}
+    file = read_record(DATA / COUNTRIES, CountriesFile)
+    return {c.code: c for c in file.countries}, {c.code: c for c in file.currencies}
 
 
 def countries() -> tuple[Country, ...]:
@@ -123,12 +144,11 @@ def country(code: str) -> Country:
 
 @lru_cache(maxsize=1)
 def _lands_file() -> dict[str, Land]:
-    lands = TypeAdapter(tuple[Land, ...]).validate_python(read_record(LANDS_FILE)["lands"])
-    return {land.id: land for land in lands}
+    return {land.id: land for land in read_record(DATA / LANDS, LandsFile).lands}
 
 
 def lands() -> tuple[Land, ...]:
-    """Parts of the world that are no country, by id."""
+    """Parts of the world that are no country, in the order of their file."""
     return tuple(_lands_file().values())
 
 
@@ -143,7 +163,7 @@ def land(id: str) -> Land:
 @lru_cache(maxsize=1)
 def sights() -> dict[str, tuple[str, ...]]:
     """The names of all areas and activities by destination, without opening its file."""
-    named = json.loads(SIGHTS_FILE.read_text(encoding="utf-8"))
+    named = json.loads((DATA / SIGHTS).read_text(encoding="utf-8"))
     return {id: tuple(names) for id, names in named.items()}
 
 

@@ -14,7 +14,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=240, strip_whitespace=True)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -24,6 +25,10 @@ Minutes = Annotated[int, Field(ge=1, le=1440)]
 PriceRange = tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]]
 """An estimate, `[low, high]`, in the destination's currency."""
 Monthly = Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
+CROWDED = 0.85
+"""From this popularity a place is called crowded in season."""
+QUIET = 0.35
+"""Up to this popularity a place is called quiet."""
 
 
 class Record(BaseModel):
@@ -227,8 +232,8 @@ class Activity(Record):
     popularity: Annotated[float, Field(ge=0, le=1)]
     """How crowded in season: 1 a queue round the block, 0 hardly anyone but locals.
 
-    Where visitors a year are published, 0.3 times their decimal logarithm less 1.05, so that ten
-    million give 1, a million 0.75, a hundred thousand 0.45, ten thousand 0.15. Elsewhere an
+    Where visitors a year are published, 0.3 times their decimal logarithm less 1.05, at most 1:
+    seven million give 1, a million 0.75, a hundred thousand 0.45, ten thousand 0.15. Elsewhere an
     estimate beside places of the same town that have a figure.
     """
     interests: Annotated[tuple[Interest, ...], Field(min_length=1, max_length=6)]
@@ -239,6 +244,11 @@ class Activity(Record):
     why: Line
     """What it is and why one would go, in our own words."""
     wikidata: Annotated[str, StringConstraints(pattern=r"^Q\d+$")] | None = None
+
+    @property
+    def off_the_usual_lists(self) -> bool:
+        """Whether it is quiet, and no icon."""
+        return not self.icon and self.popularity <= QUIET
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -284,6 +294,11 @@ class Destination(Record):
     unsure: tuple[Line, ...] = ()
     """What the writer could not settle and therefore left out."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call it, its own name first."""
+        return tuple(dict.fromkeys(n for n in (self.name, self.local_name, *self.aliases) if n))
+
 
 class Country(Record):
     """What holds in a whole country."""
@@ -315,6 +330,19 @@ class Currency(Record):
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
     per_eur: Annotated[float, Field(gt=0)]
     as_of: date
+
+
+class CountriesFile(Record):
+    """All of `countries.toml`."""
+
+    countries: tuple[Country, ...]
+    currencies: tuple[Currency, ...]
+
+
+class LandsFile(Record):
+    """All of `lands.toml`."""
+
+    lands: tuple[Land, ...]
 
 
 class IndexEntry(Record):

@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from agents.atlas import loader
 from agents.atlas.records import Activity, Destination, Region, StepFree
-from agents.crowds import QUIET
 
 TRAITS: Mapping[str, Callable[[Activity], bool]] = MappingProxyType(
     {
@@ -20,7 +19,7 @@ TRAITS: Mapping[str, Callable[[Activity], bool]] = MappingProxyType(
         "step-free": lambda a: a.step_free is StepFree.YES,
         "step-free known": lambda a: a.step_free is not None,
         "icons": lambda a: a.icon,
-        "off the usual lists": lambda a: not a.icon and a.popularity <= QUIET,
+        "off the usual lists": lambda a: a.off_the_usual_lists,
         "a diet is met": lambda a: bool(a.diets),
     }
 )

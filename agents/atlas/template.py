@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -10,6 +11,7 @@ from agents.atlas import airports, names
 from agents.atlas.airports import Airport
 from agents.atlas.check import TODO
 from agents.atlas.records import (
+    SLUG,
     ActivityKind,
     Diet,
     Ease,
@@ -23,22 +25,34 @@ from agents.errors import UnknownPlace
 
 
 def slug(name: str) -> str:
-    """The id of a name: "São Paulo" becomes "sao-paulo"."""
-    return re.sub(r"[^a-z0-9]+", "-", airports.plain(name)).strip("-")
+    """The id of a name: "São Paulo" becomes "sao-paulo".
+
+    Raises UnknownPlace for a name with letters that are not Latin, or with none at all.
+    """
+    plain = airports.plain(name)
+    if not plain or not plain.isascii():
+        raise UnknownPlace(
+            f"{name!r} cannot be made an id of a to z and 0 to 9; give one with --id"
+        )
+    return plain.replace(" ", "-")
 
 
-def template(name: str, today: date) -> str:
+def template(name: str, id: str, today: date) -> str:
     """TOML that parses and that `tripartite atlas check` finds fault with until it is filled in.
 
     What the airport of a city of that name tells is filled in: country, time zone, coordinates.
-    Raises UnknownPlace when the atlas has the place, or when the name has no letters.
+    Raises UnknownPlace when the atlas has the place, or when the id has not the form of one.
     """
-    if not slug(name):
-        raise UnknownPlace(f"{name!r} has no letters to make an id of; give the place's name")
-    if known := names.resolve(name, cutoff=100.0):
-        raise UnknownPlace(f"{name!r} is {known.name}, which the atlas has already")
+    if not re.fullmatch(SLUG, id):
+        raise UnknownPlace(f"{id!r} is no id; it is made of a to z and 0 to 9, with dashes between")
+    for said in (name, id):
+        known = names.resolve(said, cutoff=100.0)
+        if known and known.kind is names.MatchKind.DESTINATION:
+            raise UnknownPlace(f"{said!r} is {known.name}, which the atlas has already")
     near = next(iter(airports.airports_at(name)), None)
-    return _HEAD.format(name=_quoted(name), id=slug(name), today=today, **_place(near), **_CHOICES)
+    return _HEAD.format(
+        name=json.dumps(name, ensure_ascii=False), id=id, today=today, **_place(near), **_CHOICES
+    )
 
 
 def _place(airport: Airport | None) -> dict[str, str]:
@@ -51,10 +65,6 @@ def _place(airport: Airport | None) -> dict[str, str]:
         "at": f"{north:.4f}, {east:.4f}",
         "airport": airport.iata,
     }
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _listed(values: Iterable[str]) -> str:
@@ -152,7 +162,7 @@ indoor = false
 children = false  # a good idea under twelve
 step_free = "partly"  # {grades}; leave out if unknown
 icon = false  # on every top-ten list
-popularity = 0.5  # 0.3 x log10(visitors a year) - 1.05, or beside places that have a figure
+popularity = 0.5  # 0.3 x log10(visitors a year) - 1.05, at most 1; else beside places with a figure
 interests = ["history"]
 # diets = ["vegetarian"]  # for food: what it caters for
 # meals = ["lunch", "dinner"]  # for food and markets

@@ -7,11 +7,18 @@ import sys
 from datetime import date
 from math import isnan
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from agents.errors import InvalidRecord, UnknownPlace
+from agents.cleaning import clean_line
+from agents.errors import TripartiteError, UnknownPlace
+
+if TYPE_CHECKING:
+    from agents.atlas.names import Match
+
+MANY = 8
+"""More destinations are too many for a sentence."""
 
 
 @click.command()
@@ -26,6 +33,8 @@ def destinations(query: str | None) -> None:
         match = resolve(query)
         if match is None:
             _unknown(query)
+        if not match.ids:
+            _none_in(match)
         ids = set(match.ids)
     for place in destination_summaries():
         if ids is None or place.id in ids:
@@ -41,7 +50,30 @@ def _unknown(name: str) -> NoReturn:
 
     near = nearest_names(name)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    click.echo(f"no destination is called {name!r}{hint}", err=True)
+    _refuse(f"no destination is called {name!r}{hint}")
+
+
+def _none_in(match: Match) -> NoReturn:
+    from planner.intake.slots import nothing_in
+
+    _refuse(nothing_in(match))
+
+
+def _several_in(match: Match) -> NoReturn:
+    from agents.atlas.loader import index_entry
+    from planner.views.words import listed
+
+    what = f"{match.name} is a {'country' if match.kind == 'country' else 'part of the world'}"
+    if len(match.ids) > MANY:
+        _refuse(
+            f"{what}; `tripartite destinations {match.name!r}` lists its {len(match.ids)} places"
+        )
+    there = f"there {'is' if len(match.ids) == 1 else 'are'}"
+    _refuse(f"{what}; {there} {listed(index_entry(id).name for id in match.ids)}")
+
+
+def _refuse(message: str) -> NoReturn:
+    click.echo(message, err=True)
     sys.exit(2)
 
 
@@ -59,8 +91,12 @@ def show(name: str) -> None:
     from agents.tools import destination_fact
 
     match = resolve(name)
-    if match is None or match.kind is not MatchKind.DESTINATION:
+    if match is None:
         _unknown(name)
+    if not match.ids:
+        _none_in(match)
+    if match.kind is not MatchKind.DESTINATION:
+        _several_in(match)
     place = destination(match.code)
     click.secho(destination_fact(place.id).claim, bold=True)
     for what, figures in (
@@ -85,12 +121,12 @@ def show(name: str) -> None:
 @atlas.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
-    """Check FILES, or every destination of the atlas, against the rules of the format."""
+    """Check FILES, or all files of the atlas, against the rules of the format."""
     from agents.atlas.check import check_file
-    from agents.atlas.index import destination_files
+    from agents.atlas.loader import record_files
 
     wrong = 0
-    for path in files or destination_files():
+    for path in files or record_files():
         faults = check_file(path)
         wrong += bool(faults)
         click.echo(f"{path.name}: {'ok' if not faults else f'{len(faults)} faults'}")
@@ -167,36 +203,39 @@ def near(latitude: float, longitude: float, count: int) -> None:
 
 @atlas.command()
 @click.argument("name")
+@click.option("--id", help="Its name in a to z, 0 to 9 and dashes; else made from NAME.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to; else among the others.")
-def new(name: str, output: Path | None) -> None:
+def new(name: str, id: str | None, output: Path | None) -> None:
     """Write a commented file for the destination NAME, to be filled in."""
     from agents.atlas.loader import DATA
     from agents.atlas.template import slug, template
 
+    name = clean_line(name)
     try:
-        text = template(name, date.today())
-        path = output or DATA / f"{slug(name)}.toml"
+        id = id or slug(name)
+        text = template(name, id, date.today())
+        path = output or DATA / f"{id}.toml"
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except UnknownPlace as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        _refuse(str(error))
     except FileExistsError:
-        click.echo(f"{path} is there already; nothing was written over", err=True)
-        sys.exit(2)
+        _refuse(f"{path} is there already; nothing was written over")
     except OSError as error:
-        click.echo(f"{path} cannot be written ({error.strerror}); give another --output", err=True)
-        sys.exit(2)
+        _refuse(f"{path} cannot be written ({error.strerror}); give another --output")
     click.echo(f"{path}\nfill it in; then: tripartite atlas check {path}; tripartite atlas index")
 
 
 @atlas.command()
 def index() -> None:
-    """Write the index anew from the destinations' files."""
+    """Check all files, and write the index anew from those of the destinations."""
     from agents.atlas.index import write_index
 
     try:
         click.echo(f"{write_index()} destinations")
-    except InvalidRecord as error:
-        click.echo(f"{error}; nothing was written", err=True)
+    except TripartiteError as error:
+        click.echo(f"{error}\nnothing was written; mend this first", err=True)
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"{error.filename}: {error.strerror}; nothing was written", err=True)
         sys.exit(1)
