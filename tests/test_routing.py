@@ -18,6 +18,7 @@ from agents.agent import Agent, Brief, Output, Task
 from agents.backends.base import Backend, names_for
 from agents.backends.offline import OfflineBackend
 from agents.backends.routing import FallbackBackend, RoutingBackend
+from agents.backends.servers.allowance import Allowance
 from agents.errors import BackendError, LimitReached, NotUsable, Unreachable
 from agents.events import (
     AgentFailed,
@@ -32,7 +33,7 @@ from agents.events import (
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds
 from agents.request import Dates, Effort, TripRequest
-from agents.usage import Limits, Usage
+from agents.usage import Limits, Meter, Usage
 from planner.backends import backend_named
 from planner.control import RunControl
 from planner.lineup import LineUp, lineup_choice
@@ -138,7 +139,7 @@ async def test_one_that_hangs_leaves_time_for_the_next() -> None:
     results = await teamwork(chain, told, team=team)
     assert {r.status for r in results.values()} == {AgentStatus.FINISHED}
     (reason,) = changes(told)
-    assert "no answer in 1 s, its share of the time; now second" in reason
+    assert "no answer in 0.6 s, its share of the time; now second" in reason
 
 
 async def test_when_all_give_up_each_is_named_with_its_reason() -> None:
@@ -404,3 +405,12 @@ async def test_without_a_price_list_it_says_how_to_get_one(
     told: list[Event] = []
     await planned(addressed("openai:m", asks("m", SOME, then=offline)), told)
     assert ".[prices]" in changes(told)[0]
+
+
+async def test_the_last_of_a_chain_shares_out_the_time_that_is_left() -> None:
+    """Not that of the whole task: it would be over before its share is."""
+    with anyio.CancelScope(deadline=anyio.current_time() + 1) as scope:
+        allowance = Allowance("'model'", Meter("agent", Limits()), 120)
+    allowance.share = 0.5
+    assert allowance.deadline < scope.deadline
+    assert "'model' has handed nothing in after 50% of its time" in str(allowance.share_used_up())

@@ -64,16 +64,16 @@ class FallbackBackend:
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
         gave_up: list[str] = []
-        for backend in self._chain:
+        for place, backend in enumerate(self._chain, 1):
             name = names_for(backend, task.name)[0]
             if gave_up:
                 reason = f"{gave_up[-1]}; now {name}"
                 emit(ApproachChanged(agent=task.name, reason=reason, backend=name))
-            seconds = inf if backend is self._chain[-1] else SHARE * _seconds_left()
+            seconds = inf if place == len(self._chain) else SHARE * _seconds_left()
             try:
                 with anyio.move_on_after(seconds):
                     return await backend.run(_Attempt(task), emit)
-                raise BackendError(f"no answer in {seconds:.0f} s, its share of the time")
+                raise BackendError(f"no answer in {seconds:.3g} s, its share of the time")
             except LimitReached:
                 raise
             except Exception as error:  # a foreign backend may raise anything to give up

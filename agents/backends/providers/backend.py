@@ -113,10 +113,7 @@ class ProviderBackend:
             try:
                 with anyio.CancelScope(deadline=allowance.deadline):
                     return await working.carry_out(model, asking, task, settings)
-                raise LimitReached(
-                    f"{self._model_name!r} has handed nothing in after "
-                    f"{SHARE:.0%} of its time; raise the limit, or ask for less"
-                )
+                raise allowance.share_used_up()
             except (InvalidOutput, ContextOverflow, NotUsable, LimitReached) as error:
                 allowance.share = 1.0
                 if isinstance(error, NotUsable) and not asking.no_tools:

@@ -9,6 +9,7 @@ from agents.agent import Task
 from agents.atlas import loader
 from agents.atlas.geo import distance_km
 from agents.atlas.landmass import landmass
+from agents.atlas.names import lies_in
 from agents.atlas.records import ActivityKind, IndexEntry, Kind, StepFree
 from agents.crowds import worth
 from agents.request import OpenWish, Relation, Tier, TripRequest, Warmth
@@ -44,14 +45,7 @@ async def candidates(task: Task[Any]) -> tuple[str, ...]:
 
 def within(place: DestinationSummary | IndexEntry, wish: OpenWish) -> bool:
     """Whether a destination is where an open wish wants to go."""
-    if wish.regions and place.region not in wish.regions:
-        return False
-    named = wish.countries or wish.lands
-    return (
-        not named
-        or place.country in wish.countries
-        or any(place.id in land.destinations for land in loader.lands() if land.id in wish.lands)
-    )
+    return lies_in(place, wish.regions, wish.countries, wish.lands)
 
 
 def _at_home(place: DestinationSummary, request: TripRequest) -> bool:

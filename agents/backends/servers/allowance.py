@@ -25,10 +25,11 @@ class Allowance:
     """What one agent may still use for one task, and which of its requests must be the last."""
 
     def __init__(self, who: str, meter: Meter, seconds: float | None) -> None:
-        """`who` is the model, in messages; `seconds` for the whole task, from now."""
+        """`who` is the model, in messages; `seconds` for the whole task, from now, as far as there
+        are as many: another backend may have had its time before."""
         self._who, self._meter, self._run = who, meter, meter.whole
         self._began = anyio.current_time()
-        self._seconds = seconds or inf
+        self._seconds = min(seconds or inf, anyio.current_effective_deadline() - self._began)
         self._largest = {"tokens": 0.0, "cost_usd": 0.0}
         self._slowest = 0.0
         self._lasts = self._idle = 0
@@ -48,6 +49,13 @@ class Allowance:
     def deadline(self) -> float:
         """When the share of the seconds is over, on anyio's clock."""
         return self._began + self._seconds * self.share
+
+    def share_used_up(self) -> LimitReached:
+        """What ends an attempt that has taken its share of the seconds."""
+        return LimitReached(
+            f"{self._who} has handed nothing in after {self.share:.0%} of its time; "
+            "raise the limit, or ask for less"
+        )
 
     def left(self, what: str) -> float:
         """How much of "requests", "tool_calls", "tokens" or "cost_usd" agent and run may spend."""

@@ -19,7 +19,7 @@ from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Wanted
 from agents.backends.talking.talk import Talk
 from agents.cleaning import clean_line
-from agents.errors import Declined, InvalidOutput, LimitReached
+from agents.errors import Declined, InvalidOutput
 from agents.events import AnswerRefused, Emit
 
 MOST_FEEDBACK = 3
@@ -75,10 +75,7 @@ class Conversation(Generic[Output]):
         LimitReached when its share of the limits is used up."""
         with anyio.CancelScope() as scope:
             return await self._carried_out(scope)
-        raise LimitReached(
-            f"{self._who} has handed nothing in after {self._allowance.share:.0%} of its time; "
-            "raise the limit, or ask for less"
-        )
+        raise self._allowance.share_used_up()
 
     async def _carried_out(self, scope: anyio.CancelScope) -> Output:
         any_call, final_call = wanted(self._task.agent)
