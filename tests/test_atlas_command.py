@@ -135,6 +135,7 @@ def test_a_new_destination_is_written_filled_in_checked_and_planned(own_data: Pa
     assert made.exit_code == 0 and str(path) in made.stdout
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     assert (raw["id"], raw["country"], raw["airports"]) == ("gothenburg", "SE", ["GOT"])
+    assert raw["coordinates"] == [0, 0]  # an airport is not the centre
     assert run("atlas", "check", str(path)).exit_code == 1
     again = run("atlas", "new", "Gothenburg")
     assert again.exit_code == 2 and "is there already" in again.stderr

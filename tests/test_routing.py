@@ -409,7 +409,7 @@ async def test_without_a_price_list_it_says_how_to_get_one(
 
 async def test_the_last_of_a_chain_shares_out_the_time_that_is_left() -> None:
     """Not that of the whole task: it would be over before its share is."""
-    with anyio.CancelScope(deadline=anyio.current_time() + 1) as scope:
+    with anyio.CancelScope(deadline=anyio.current_time() + 1) as scope:  # noqa: ASYNC100
         allowance = Allowance("'model'", Meter("agent", Limits()), 120)
     allowance.share = 0.5
     assert allowance.deadline < scope.deadline

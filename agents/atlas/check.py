@@ -201,8 +201,8 @@ def _prices(place: Destination) -> Faults:
     ranges += [(f"neighbours[{i}].price", n.price) for i, n in enumerate(place.neighbours)]
     ranges += [(f"{_label(place, a)}: price", a.price) for a in place.activities]
     for key, (low, high) in ranges:
-        if low >= high and (low, high) != (0, 0):
-            yield f"{key}: [{low:g}, {high:g}] is no estimate; low < high, free is [0, 0]"
+        if low > high:
+            yield f"{key}: [{low:g}, {high:g}] has the higher first; give [low, high]"
 
 
 def _hours(place: Destination) -> Faults:

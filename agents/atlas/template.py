@@ -40,7 +40,7 @@ def slug(name: str) -> str:
 def template(name: str, id: str, today: date) -> str:
     """TOML that parses and that `tripartite atlas check` finds fault with until it is filled in.
 
-    What the airport of a city of that name tells is filled in: country, time zone, coordinates.
+    What the airport of a city of that name tells is filled in: its code, country and time zone.
     Raises UnknownPlace when the atlas has the place, or when the id has not the form of one.
     """
     if not re.fullmatch(SLUG, id):
@@ -56,15 +56,10 @@ def template(name: str, id: str, today: date) -> str:
 
 
 def _place(airport: Airport | None) -> dict[str, str]:
+    """What is known of a city by its airport; not where its centre is."""
     if airport is None:
-        return {"country": TODO, "zone": TODO, "at": "0.0, 0.0", "airport": TODO}
-    north, east = airport.coordinates
-    return {
-        "country": airport.country,
-        "zone": airport.time_zone,
-        "at": f"{north:.4f}, {east:.4f}",
-        "airport": airport.iata,
-    }
+        return {"country": TODO, "zone": TODO, "airport": TODO}
+    return {"country": airport.country, "zone": airport.time_zone, "airport": airport.iata}
 
 
 def _listed(values: Iterable[str]) -> str:
@@ -83,7 +78,7 @@ _CHOICES = {
 }
 _HEAD = """\
 # Fill in every TODO, leave out what you do not know, and write your own sentences.
-# Prices are [low, high] in the local currency; what is free is [0, 0].
+# Prices are [low, high] in the local currency, a fixed one twice; what is free is [0, 0].
 # Check it with `tripartite atlas check`, then renew the index with `tripartite atlas index`.
 
 id = "{id}"
@@ -94,7 +89,7 @@ country = "{country}"  # ISO 3166, two letters
 # subdivision = "TODO"  # the part of an ISO 3166-2 code after the dash, for regional holidays
 region = "TODO"  # {regions}
 kinds = []  # {kinds}
-coordinates = [{at}]  # of the centre: latitude, longitude
+coordinates = [0.0, 0.0]  # of the centre: latitude, longitude
 time_zone = "{zone}"
 airports = ["{airport}"]  # scheduled flights within 150 km, nearest first
 summary = "TODO"
@@ -144,7 +139,7 @@ note = "TODO"
 [[areas]]  # three at least, with a point in their middle
 id = "centre"
 name = "TODO"
-coordinates = [{at}]
+coordinates = [0.0, 0.0]
 character = "TODO"
 
 # Twenty activities at least. `tripartite atlas check` counts what else belongs to the mix: museums,
@@ -154,7 +149,7 @@ id = "todo"
 name = "TODO"
 kind = "sight"  # {activity_kinds}
 area = "centre"
-coordinates = [{at}]
+coordinates = [0.0, 0.0]
 minutes = 60  # on the spot
 hours = "Tu-Su 10:00-18:00; Jan 01,Dec 25 off"  # OSM syntax; leave out if unknown; always: 24/7
 price = [0, 0]  # one adult
