@@ -35,7 +35,7 @@ FASTEST_KMH = {
 }
 """As the crow flies, door to door: faster than this is impossible."""
 COACH_KMH = 90
-"""A bus between cities, which has the motorway."""
+"""A bus between cities, which has the motorway, and a ferry with a train to its port."""
 AT_HOME_KM = 25
 """Who lives this near needs no journey."""
 VISITS_A_DAY = {"relaxed": 4, "normal": 6, "full": 8}
@@ -289,7 +289,8 @@ def ways(case: Case) -> Iterator[str]:
         if here and km(here, start) > SAME_SPOT_KM:
             yield f"{_when(item)} starts {km(here, start):.1f} km from where one is"
         hours_taken = (item["end"] - item["start"]) / timedelta(hours=1)
-        coach = item["mode"] == "bus" and (case.is_between_cities(item) or km(start, end) > 20)
+        coach = item["mode"] == "bus" and km(start, end) > 20
+        coach |= item["mode"] in ("bus", "ferry") and case.is_between_cities(item)
         most = COACH_KMH if coach else FASTEST_KMH[item["mode"]]
         if km(start, end) > most * hours_taken + SAME_SPOT_KM:
             yield f"{_when(item)}: {km(start, end):.1f} km by {item['mode']} in {hours_taken:.2f} h"

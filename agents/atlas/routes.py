@@ -4,8 +4,9 @@ Minutes are door to door, fares one way for one adult; both are our own rough es
 
 - Flight: 45 minutes to the airport, 120 there, 30 for take-off and landing, 800 km/h along the
   great circle, 120 for a change beyond 6,000 km, 20 to leave, then the record's transfer.
-- Train: 45 minutes to and from stations, 115 km/h as the crow flies between countries with fast
-  lines, 75 elsewhere. Coach where trains are few: 60 km/h.
+- On the ground: 45 minutes to and from stations, then the way of `agents.atlas.overland`, by the
+  speeds of `agents.atlas.roads` and the tables of crossings and ferries. It is called after what
+  one spends most of the time on.
 - kg CO₂e a person, rounded after the UK Government's GHG conversion factors (economy class with
   radiative forcing; the published values moved between 0.15 and 0.20 in recent years): flights
   0.18 kg a passenger kilometre up to 3,700 km and 0.20 beyond, rail 0.035, coach 0.027, ferry on
@@ -17,8 +18,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from agents.atlas import airports, geo
-from agents.atlas.landmass import landmass
-from agents.atlas.records import Coordinates, Destination, Kind, Mode, Transfer
+from agents.atlas.crossings import End
+from agents.atlas.landmass import region
+from agents.atlas.overland import Way, quickest
+from agents.atlas.records import Coordinates, Destination, Mode, Transfer
+from agents.atlas.roads import pace_between
 
 EMISSION_SOURCE = "kg CO₂e: rounded after the UK Government's GHG conversion factors"
 DISTANCE_SOURCE = "Great-circle distance; times and fares are Tripartite's estimates"
@@ -26,22 +30,18 @@ KG_CO2E_KM = {Mode.TRAIN: 0.035, Mode.BUS: 0.027, Mode.FERRY: 0.019}
 SHORT_HAUL_KM, SHORT_HAUL_KG, LONG_HAUL_KG = 3700, 0.18, 0.20
 ROUTE_DETOUR = {Mode.TRAIN: 1.2, Mode.BUS: 1.3}
 
+LAND_FARES = {Mode.TRAIN: (10, 0.06, 25, 0.18), Mode.BUS: (5, 0.03, 15, 0.08)}
+"""Euros at the least and for each km, then the same at the most."""
+NO_FARE_KM = 15
+"""Up to so much on land, to a quay in town, costs a city's ride and is not counted."""
+
 LOCAL_KM = 40
 STATION_MINUTES = 45
-FAST_TRAIN_KMH, SLOW_TRAIN_KMH, COACH_KMH = 115, 75, 60
 AIRPORT_MINUTES = 45 + 120 + 30 + 20
 FLIGHT_KMH = 800
 CHANGE_FROM_KM, CHANGE_MINUTES = 6000, 120
 TRANSFER_MINUTES = 45
 """From an airport to the centre, where the record does not say."""
-FAST_RAIL = {
-    *("AT", "BE", "CH", "CN", "DE", "DK", "ES", "FR", "GB", "IT", "JP", "KR", "NL", "SE", "TW"),
-}
-RAIL = FAST_RAIL | {
-    *("BG", "CA", "CZ", "EE", "EG", "FI", "GR", "HK", "HR", "HU", "IE", "IN", "KZ", "LT", "LU"),
-    *("LV", "MA", "MC", "MY", "NO", "PL", "PT", "RO", "RS", "SI", "SK", "TH", "TR", "UA", "US"),
-    *("UZ", "VN"),
-}
 
 
 class Start(NamedTuple):
@@ -55,13 +55,15 @@ class Start(NamedTuple):
 
 
 class Route(NamedTuple):
-    """One way to go; `fare` low and high in euros, `km` along the great circle."""
+    """One way to go; `fare` low and high in euros, `km` along the great circles of its parts."""
 
     mode: Mode
     km: float
     minutes: int
     fare: tuple[float, float]
     kg_co2e: float
+    ferries: tuple[str, ...] = ()
+    """The ferries it takes, each as "Holyhead–Dublin"."""
 
 
 def emissions_kg(mode: Mode, km: float) -> float:
@@ -72,28 +74,47 @@ def emissions_kg(mode: Mode, km: float) -> float:
 
 
 def by_land(start: Start, place: Destination) -> Route | None:
-    """By train or coach; None across water."""
+    """By train, coach and ferry, whatever is quickest; None where no such way is known."""
+    here = End(start.name, start.country, start.coordinates)
+    there = End(place.name, place.country, place.coordinates)
     km = geo.distance_km(start.coordinates, place.coordinates)
-    if km <= LOCAL_KM:
-        return _local(start, place)
-    apart = landmass(start.coordinates, start.country) != landmass(place.coordinates, place.country)
-    if apart or Kind.ISLAND in place.kinds:
-        return None
-    ends = {start.country, place.country}
-    if ends <= RAIL:
-        mode, fare = Mode.TRAIN, (10 + 0.06 * km, 25 + 0.18 * km)
-        kmh = FAST_TRAIN_KMH if ends <= FAST_RAIL else SLOW_TRAIN_KMH
-    else:
-        mode, fare, kmh = Mode.BUS, (5 + 0.03 * km, 15 + 0.08 * km), COACH_KMH
-    return Route(mode, km, round(STATION_MINUTES + km / kmh * 60), fare, emissions_kg(mode, km))
+    if km <= LOCAL_KM and region(here.coordinates, here.country) == region(
+        there.coordinates, there.country
+    ):
+        return _local(here, there)
+    way = quickest(here, there)
+    return None if way is None else _route(way)
 
 
-def _local(start: Start, place: Destination) -> Route:
-    way = geo.travel(start.coordinates, place.coordinates)
+def _route(way: Way) -> Route:
+    """The parts of a way as one journey."""
+    km: dict[Mode, float] = {}
+    minutes: dict[Mode, float] = {}
+    for part in way.parts:
+        km[part.mode] = km.get(part.mode, 0) + part.km
+        minutes[part.mode] = minutes.get(part.mode, 0) + part.minutes
+    fares = [part.fare for part in way.parts]
+    fares += [
+        (base + low * km[mode], most + high * km[mode])
+        for mode, (base, low, most, high) in LAND_FARES.items()
+        if km.get(mode, 0) > NO_FARE_KM
+    ]
+    return Route(
+        max(minutes, key=lambda mode: minutes[mode]),
+        sum(km.values()),
+        round(STATION_MINUTES + way.minutes),
+        (sum(low for low, _ in fares), sum(high for _, high in fares)),
+        sum(emissions_kg(mode, length) for mode, length in km.items()),
+        tuple(part.ferry for part in way.parts if part.ferry),
+    )
+
+
+def _local(here: End, there: End) -> Route:
+    way = geo.travel(here.coordinates, there.coordinates)
     if way.mode is Mode.WALK:
         return Route(Mode.WALK, way.km, way.minutes, (0, 0), 0)
-    kg = emissions_kg(Mode.TRAIN, way.km)
-    return Route(Mode.TRAIN, way.km, way.minutes, (2, 3 + way.km / 4), kg)
+    mode = pace_between(here.coordinates, here.country, there.coordinates, there.country).mode
+    return Route(mode, way.km, way.minutes, (2, 3 + way.km / 4), emissions_kg(mode, way.km))
 
 
 def by_air(start: Start, place: Destination) -> Route | None:

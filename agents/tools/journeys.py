@@ -1,7 +1,7 @@
 """From home or another destination to a destination, and from its airport to the centre.
 
 The figures are estimates by the method and the sources named in `agents.atlas.routes`; a link
-that the destination's own record names (`neighbours`) replaces the estimate by land.
+that the record of either end names (`neighbours`) replaces the estimate by land.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ PREFERRED_TRAIN_MINUTES = 330
 LONGEST_LAND_MINUTES = 48 * 60
 SAME_PLACE_KM = 60
 EXACTLY = 100.0
+NO_WAY = "no way without flying is known that takes two days at most"
 
 
 class JourneyFact(Fact):
@@ -40,6 +41,8 @@ class JourneyFact(Fact):
     fare: AmountRange | None = None
     currency: str = "EUR"
     kg_co2e: float | None = None
+    ferries: tuple[str, ...] = ()
+    """Each as "Holyhead–Dublin"."""
 
     @property
     def key(self) -> str:
@@ -54,8 +57,10 @@ class JourneyFact(Fact):
             return f"{way}: {self.reason}"
         hours, minutes = divmod(self.minutes, 60)
         low, high = self.fare
+        sea = f" ({', '.join(self.ferries)})" if self.ferries else ""
+        by = self.mode if not self.ferries or self.mode is Mode.FERRY else f"{self.mode} and ferry"
         return (
-            f"{way} by {self.mode}: about {hours} h {minutes:02d} min door to door, "
+            f"{way} by {by}{sea}: about {hours} h {minutes:02d} min door to door, "
             f"€{low:.0f}–{high:.0f} one way, {self.kg_co2e:.0f} kg CO₂e a person"
         )
 
@@ -110,13 +115,12 @@ def journey_fact(
 
 
 def _journey(start: Start, place: Destination, flying: bool) -> JourneyFact:
-    link = _named_link(start, place)
+    link, record = _named_link(start, place) or (None, "")
     land = link or routes.by_land(start, place)
     route = next(_preferred(start, place, flying, land), None)
-    reason = "" if route else "no way without flying is known that takes two days at most"
     km = route.km if route else geo.distance_km(start.coordinates, place.coordinates)
-    by_record = link is not None and route is link
-    source = f"Tripartite atlas, record of {place.name}" if by_record else routes.DISTANCE_SOURCE
+    by_record = route is not None and route is link
+    source = f"Tripartite atlas, record of {record}" if by_record else routes.DISTANCE_SOURCE
     return JourneyFact(
         origin=start.id,
         origin_name=start.name,
@@ -124,12 +128,13 @@ def _journey(start: Start, place: Destination, flying: bool) -> JourneyFact:
         name=place.name,
         flying=flying,
         possible=route is not None,
-        reason=reason,
+        reason="" if route else NO_WAY,
         mode=route.mode if route else None,
         km=round(km, 1),
         minutes=route.minutes if route else None,
         fare=_euros(route.fare) if route else None,
         kg_co2e=round(route.kg_co2e, 1) if route else None,
+        ferries=route.ferries if route else (),
         sources=(source, routes.EMISSION_SOURCE),
         status=Status.ESTIMATE,
         as_of=place.as_of,
@@ -147,14 +152,16 @@ def _preferred(
         yield land
 
 
-def _named_link(start: Start, place: Destination) -> Route | None:
-    """The link that the destination's record gives, if it does."""
-    km = geo.distance_km(start.coordinates, place.coordinates)
-    for link in place.neighbours:
-        if link.id == start.id:
-            low, high = converted(link.price, local_currency(place), "EUR")
-            kg = routes.emissions_kg(link.mode, km)
-            return Route(link.mode, km, link.minutes, (float(low), float(high)), kg)
+def _named_link(start: Start, place: Destination) -> tuple[Route, str] | None:
+    """The link that the record of the place gives, else that of the start; and whose it is."""
+    origin = loader.destination(start.id) if start.id in loader.destination_ids() else None
+    for record, other in ((place, start.id), (origin, place.id)):
+        for link in record.neighbours if record else ():
+            if record and link.id == other:
+                km = geo.distance_km(start.coordinates, place.coordinates)
+                low, high = map(float, converted(link.price, local_currency(record), "EUR"))
+                kg = routes.emissions_kg(link.mode, km)
+                return Route(link.mode, km, link.minutes, (low, high), kg), record.name
     return None
 
 
@@ -183,16 +190,13 @@ def _destination(name: str, cutoff: float) -> Start | None:
     match = names.resolve(name, cutoff)
     if match is None or match.kind is not names.MatchKind.DESTINATION:
         return None
-    known = loader.index_entry(match.code)
-    airport = next(iter(known.airports), None)
-    return Start(known.id, known.name, known.coordinates, known.country, airport)
+    place = loader.index_entry(match.code)
+    airport = next(iter(place.airports), None)
+    return Start(place.id, place.name, place.coordinates, place.country, airport)
 
 
 def transfer_facts(destination: str) -> tuple[TransferFact, ...]:
-    """Ways from the airports to the centre, quickest first, taxis last; empty where none is known.
-
-    Raises UnknownPlace.
-    """
+    """Known ways from the airports to the centre, quickest first, taxis last; or UnknownPlace."""
     place = loader.destination(destination)
     return tuple(_transfer(place, t) for t in routes.transfers_by_choice(place))
 
