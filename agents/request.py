@@ -150,13 +150,13 @@ class Origin(Frozen):
 
 
 class OpenWish(Frozen):
-    """What an open request asks of a destination."""
+    """What an open request asks of a destination: to lie in any of the parts of the world named."""
 
     kinds: tuple[Kind, ...] = ()
     warmth: Warmth | None = None
     regions: tuple[Region, ...] = ()
-    countries: tuple[str, ...] = ()
-    lands: tuple[str, ...] = ()
+    countries: tuple[Line, ...] = ()
+    lands: tuple[Line, ...] = ()
     """Parts of the world by their ids in the atlas, as "alps"."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
-from textual.widgets import Footer, Input
+from textual.widgets import Footer, Input, SelectionList
 
 from agents.request import Effort, Relation, TripRequest
 from planner.intake import Options, Survey, survey
@@ -278,6 +278,15 @@ async def test_places_are_filtered_chosen_and_put_in_order() -> None:
         assert app.options.to == ("Lisbon", "Tokyo")
         assert app.request.destinations == ("lisbon", "tokyo")
         assert app.request.relation is Relation.THEN
+
+
+async def test_a_land_that_is_chosen_is_ticked_and_can_be_let_go() -> None:
+    async with chips("somewhere in the Alps in May") as (app, pilot):
+        await press(pilot, *keys_to("where"))
+        await type_in(pilot, "alps", "filter")
+        assert app.screen.query_one(SelectionList).selected == ["the Alps"]
+        await press(pilot, "down", "space", "ctrl+s")
+        assert app.options.to == ()
 
 
 async def test_a_place_can_be_typed_in_any_spelling_and_an_unknown_one_is_told() -> None:

@@ -15,8 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.atlas import loader
+from agents.backends.rules.wishes import within
 from agents.errors import RequestError
-from agents.request import CommitmentKind, Crowds, Effort, Pace, Relation, Tier, TripRequest, Warmth
+from agents.request import (
+    CommitmentKind,
+    Crowds,
+    Effort,
+    OpenWish,
+    Pace,
+    Relation,
+    Tier,
+    TripRequest,
+    Warmth,
+)
 from planner.intake import Options, Reading, check, describe, load_options, read
 from planner.intake.passage import Passage
 from planner.trip import plan_trip
@@ -384,6 +395,29 @@ def test_no_limit_is_no_budget_and_a_hotel_price_is_reported() -> None:
         ("just the famous sights", "crowds", Crowds.ICONS),
         ("see all the highlights", "pace", Pace.FULL),
         ("highlights and hidden gems", "crowds", Crowds.MIXED),
+        ("skip the highlights", "crowds", Crowds.AVOID),
+        ("no highlights, no must-sees", "crowds", Crowds.AVOID),
+        ("avoid the main sights", "crowds", Crowds.AVOID),
+        ("instead of the main sights", "crowds", Crowds.AVOID),
+        ("not a fan of must-sees", "crowds", Crowds.AVOID),
+        ("the less famous sights", "crowds", Crowds.AVOID),
+        ("seen the highlights already", "crowds", Crowds.AVOID),
+        ("we have not seen the highlights", "crowds", Crowds.ICONS),
+        ("don't miss the highlights", "crowds", Crowds.ICONS),
+        ("more than the highlights", "crowds", Crowds.MIXED),
+        ("not only highlights", "crowds", Crowds.MIXED),
+        ("a mix of famous and quiet places", "crowds", Crowds.MIXED),
+        ("a mix of famous and lesser-known places", "crowds", Crowds.MIXED),
+        ("no tourist tax", "crowds", Crowds.MIXED),
+        ("no tourist visa needed", "crowds", Crowds.MIXED),
+        ("we are no tourists", "crowds", Crowds.MIXED),
+        ("without tourist bus", "crowds", Crowds.MIXED),
+        ("no tourist traps", "crowds", Crowds.AVOID),
+        ("away from the tourists", "crowds", Crowds.AVOID),
+        ("must-see: Colosseum", "crowds", Crowds.MIXED),
+        ("must-see Colosseum", "crowds", Crowds.MIXED),
+        ("the Colosseum and the Pantheon are must-sees", "crowds", Crowds.MIXED),
+        ("must-see sights", "crowds", Crowds.ICONS),
         ("museums", "crowds", Crowds.MIXED),
         ("just a quick idea", "effort", Effort.INSTANT),
         ("think hard", "effort", Effort.CONTEMPLATING),
@@ -901,9 +935,176 @@ async def test_a_part_of_the_world_is_a_set_to_compare(
 
 
 def test_a_route_through_a_country_asks_which_of_its_places() -> None:
-    with pytest.raises(RequestError, match="Japan has 3 places; say which: Kyoto, Osaka, Tokyo"):
-        reading("Rome and then Japan, 12 days")
+    asked = "3 places in Japan; say which: Kyoto, Osaka, Tokyo"
+    for words in ("Rome and then Japan, 12 days", "10 days in Japan, then Korea"):
+        with pytest.raises(RequestError, match=asked):
+            reading(words)
+    with pytest.raises(RequestError, match=r"4 places in the Nordic.*\n?.*3 places in the Alps"):
+        reading("two weeks in scandinavia then the alps")
+    with pytest.raises(RequestError, match="3 places in the Alps"):
+        reading("10 days", to=("the Alps", "Rome"), relation="then")
     assert request("Rome or Japan, 12 days").relation is Relation.OR
+
+
+@pytest.mark.parametrize(
+    ("words", "ids", "relation", "nights"),
+    [
+        ("a week in Tuscany and then Rome", ("florence", "rome"), Relation.THEN, ()),
+        ("a week in Rome and the Amalfi coast", ("rome", "naples"), Relation.THEN, ()),
+        ("10 days, Tuscany then Sicily", ("florence", "palermo"), Relation.THEN, ()),
+        (
+            "3 nights in Rome, then 4 nights in Tuscany",
+            ("rome", "florence"),
+            Relation.THEN,
+            (3, 4),
+        ),
+        (
+            "Bavaria, then Vienna, then Tyrol, 9 days",
+            ("munich", "vienna", "innsbruck"),
+            Relation.THEN,
+            (),
+        ),
+        ("Tuscany or Rome, 5 days", ("florence", "rome"), Relation.OR, ()),
+        ("Florence in Tuscany, 4 days", ("florence",), Relation.ONE, ()),
+        (
+            "Bergen, Norway or Stockholm, Sweden, 4 days",
+            ("bergen", "stockholm"),
+            Relation.OR,
+            (),
+        ),
+    ],
+)
+def test_a_part_with_one_destination_is_a_stop_where_it_is_named(
+    words: str, ids: tuple[str, ...], relation: Relation, nights: tuple[int, ...]
+) -> None:
+    found = request(words)
+    assert (found.destinations, found.relation, found.stay_nights) == (ids, relation, nights)
+    assert request("10 days", to=("Tuscany", "Rome"), relation="then").destinations == (
+        "florence",
+        "rome",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("3 days in Dubai, desert safari", ("dubai",)),
+        ("Queenstown and the fjords, 5 days", ("queenstown",)),
+        ("5 days in Lisbon, Riviera hotel", ("lisbon",)),
+        ("5 days at the nile hotel in Rome", ("rome",)),
+        ("5 days in London, day trip to the highlands", ("london",)),
+        ("Berlin with a day trip to Poland, 4 days", ("berlin",)),
+        ("5 days in Paris, back home to Norway", ("paris",)),
+        ("Budapest, danube cruise, 3 days", ("budapest",)),
+        ("Naples with excursions to the amalfi coast", ("naples",)),
+        ("5 days in London and the Highlands", ("london", "edinburgh")),
+    ],
+)
+def test_a_landscape_beside_a_destination_is_no_further_one(
+    words: str, ids: tuple[str, ...]
+) -> None:
+    assert request(words).destinations == ids
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("5 days in York", r"'York' \(United States\).*nearest to it: Washington"),
+        ("5 days in Goa", "no destination 'Goa'"),
+        ("5 days in Havana", r"'Havana' \(Cuba\).*nearest to it: Miami"),
+        ("5 days in Santiago", r"'Santiago' \(Chile\)"),
+        ("5 days in Patagonia", "no destination 'Patagonia'"),
+        ("5 days in the Caribbean", "no destination 'Caribbean'"),
+        ("5 days in Victoria", r"'Victoria' \(Canada\)"),
+        ("5 days in Cambridge", r"'Cambridge' \(United Kingdom\)"),
+        ("a trip to Wales", "no destination 'Wales'"),
+        ("Taj Mahal, 3 days", "no destination 'Taj Mahal'"),
+        ("5 days in Chinatown", "it is in Bangkok, Chicago.*; name the destination"),
+        ("the north of france", "no place is named"),
+        ("5 days in northern spain", "no destination 'northern spain'"),
+        ("5 days in Siberia", "no destination 'Siberia'"),
+        ("5 days in Savannah", r"'Savannah' \(United States\)"),
+        ("5 days in Columbia", r"'Columbia' \(United States\)"),
+        ("5 days in Quito", r"'Quito' \(Ecuador\)"),
+        ("5 days in ZRH", r"'ZRH' \(Switzerland\).*nearest to it: Interlaken"),
+        ("5 days in AGP", r"'AGP' \(Spain\).*nearest to it: Granada"),
+        ("a week in Tuskany", "nearest known: Tuscany"),
+        ("a week in Sardinia", "nearest known: Santorini$"),
+        ("Lisbon or Montmartre", "it is in Paris; name the destination"),
+        ("Rome or Asia", "places are too many to compare"),
+        ("Rome, then Mongolia", "^destinations: no destination in Mongolia.*km[)]$"),
+    ],
+)
+def test_what_is_no_destination_is_not_taken_for_one(words: str, message: str) -> None:
+    with pytest.raises(RequestError, match=message):
+        reading(words)
+
+
+@pytest.mark.parametrize("name", ["northern spain", "West Africa", "West Asia", "Siberia", "Quito"])
+def test_nor_is_an_option_that_is_spelt_like_one(name: str) -> None:
+    assert problem_fields("5 days", to=(name,)) == {"destinations"}
+
+
+@pytest.mark.parametrize("name", ["Mongolia", "Fiji"])
+def test_a_country_without_a_destination_is_answered_alike_however_it_is_said(name: str) -> None:
+    with pytest.raises(RequestError) as said:
+        reading(f"5 days in {name}")
+    with pytest.raises(RequestError) as chosen:
+        reading("5 days", to=(name,))
+    assert said.value.problems == chosen.value.problems
+    assert f"no destination in {name} is known yet; nearest to it:" in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "destination", "why"),
+    [
+        ("a weekend in LIS", "Lisbon", "'LIS' is its airport's code"),
+        ("3 days SIN", "Singapore", "'SIN' is its airport's code"),
+        ("5 days flying into FCO", "Rome", "'FCO' is its airport's code"),
+        ("NRT for a week", "Tokyo", "'NRT' is its airport's code"),
+        ("5 days in Lisbn", "Lisbon", "'Lisbn' is spelt almost like it"),
+        ("a week in Japn", "Japan", "'Japn' is spelt almost like it"),
+        ("a week in Norway", "Bergen", "all that is known in Norway"),
+        ("Alfama, 3 days", "Lisbon", "'Alfama' is there"),
+        ("Kreuzberg for a weekend", "Berlin", "'Kreuzberg' is there"),
+        ("Brooklyn for 3 days", "New York", "'Brooklyn' is there"),
+        ("Sagrada Familia for a weekend", "Barcelona", "'Sagrada Familia' is there"),
+    ],
+)
+def test_why_a_place_is_meant_is_told(words: str, destination: str, why: str) -> None:
+    notes = {(note.value, note.words) for note in reading(words).assumed}
+    assert (destination, why) in notes
+
+
+def test_a_misspelt_option_is_told() -> None:
+    notes = {(note.value, note.words) for note in reading("5 days", to=("Lisbn",)).assumed}
+    assert ("Lisbon", "'Lisbn' is spelt almost like it") in notes
+
+
+@pytest.mark.parametrize(
+    ("words", "ids", "where"),
+    [
+        ("somewhere in Asia or the Alps", ("kyoto", "innsbruck"), "in Asia or the Alps"),
+        ("somewhere in Japan or Europe", ("kyoto", "lisbon"), "in Europe or Japan"),
+        ("somewhere in West Africa or Italy", ("marrakech", "rome"), "in Africa or Italy"),
+    ],
+)
+async def test_one_or_another_part_of_the_world_is_either(
+    words: str, ids: tuple[str, ...], where: str
+) -> None:
+    found = request(words)
+    assert found.open is not None
+    assert all(within(loader.index_entry(id), found.open) for id in ids)
+    assert not within(loader.index_entry("new-york"), found.open)
+    assert where in describe(found)
+    assert (await plan_trip(found)).stops
+
+
+def test_a_part_of_the_world_that_is_unknown_is_named() -> None:
+    found = request("somewhere in the Alps")
+    unknown = found.model_copy(update={"open": OpenWish(lands=("alps", "atl\x1b[31mantis"))})
+    assert [(p.field, "atlantis" in p.message) for p in check(unknown, TODAY)] == [("open", True)]
+    assert "\x1b" not in describe(unknown)
 
 
 def test_options_override_the_words() -> None:

@@ -382,6 +382,10 @@ def test_a_field_belongs_to_a_part(field: str, part: str) -> None:
         ("food and ti", "food and tiles"),
         ("local l", "local life"),
         ("in To", "in Tokyo"),
+        ("golden tr", ""),
+        ("5 days in saf", ""),
+        ("Tusc", "Tuscany"),
+        ("a week in the Alp", "a week in the Alps"),
         ("", ""),
         ("L", ""),
         ("to", ""),
@@ -398,7 +402,7 @@ def test_a_half_typed_name_is_completed(typed: str, whole: str) -> None:
 
 
 def test_every_completed_name_is_understood() -> None:
-    for place in (*offers.destinations(), *offers.countries()):
+    for place in (*offers.destinations(), *offers.countries(), *offers.lands()):
         assert noted(f"5 days in {place.name}").get("destinations"), place
     for interest in offers.interests():
         if whole := complete(f"Rome, {interest.label[:-1]}"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.atlas import loader
+from agents.atlas.names import lies_in
 from agents.atlas.records import (
     Area,
     Coordinates,
@@ -106,18 +107,17 @@ def destination_summaries(
     land: str | None = None,
     interests: tuple[Interest, ...] = (),
 ) -> tuple[DestinationSummary, ...]:
-    """Destinations with any of `kinds` in `region`, `country` and `land`; most shared interests first.
+    """Destinations with any of `kinds` in `region`, `country` or `land`; most shared interests first.
 
     Raises UnknownPlace for a land that the atlas does not have.
     """
-    within = set(loader.land(land).destinations) if land else None
+    regions = (region,) if region else ()
+    countries = (country,) if country else ()
+    lands = (loader.land(land).id,) if land else ()
 
     def fits(entry: IndexEntry) -> bool:
-        return (
-            (not kinds or bool(set(kinds) & set(entry.kinds)))
-            and region in (None, entry.region)
-            and country in (None, entry.country)
-            and (within is None or entry.id in within)
+        return (not kinds or bool(set(kinds) & set(entry.kinds))) and lies_in(
+            entry, regions, countries, lands
         )
 
     wanted, wanted_kinds = set(interests), set(kinds)
@@ -155,7 +155,7 @@ async def list_destinations(
     """Which destinations there are, with monthly highs and rain and an estimated cost of a day.
 
     kinds: keep those that are any of these, e.g. ["coast", "historic"]. region: e.g. "europe".
-    country: ISO code of two letters. land: e.g. "alps", from the request. interests: those sharing
-    most come first. There are a hundred: narrow it down.
+    country: ISO code of two letters. land: e.g. "alps", from the request; what lies in any of the
+    three is listed. interests: those sharing most come first. There are a hundred: narrow it down.
     """
     return destination_summaries(kinds, region, country, land, interests)

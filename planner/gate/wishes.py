@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.atlas.loader import destination, lands
+from agents.atlas.loader import destination
+from agents.atlas.names import lies_in
 from agents.atlas.records import ActivityKind, Ease, Mode, StepFree
 from agents.request import CommitmentKind, Relation
 from agents.text import short_date
@@ -22,12 +23,8 @@ def destinations(view: View) -> Iterator[Fault]:
             yield Fault(f"asked for {', '.join(request.destinations)}, planned {', '.join(went)}")
     elif request.relation is Relation.OPEN and request.open is not None:
         for stop in view.plan.stops:
-            place = destination(stop.destination)
-            wish = request.open
-            there = {id for land in lands() if land.id in wish.lands for id in land.destinations}
-            named = not (wish.countries or wish.lands)
-            named |= place.country in wish.countries or place.id in there
-            if not named or (wish.regions and place.region not in wish.regions):
+            place, wish = destination(stop.destination), request.open
+            if not lies_in(place, wish.regions, wish.countries, wish.lands):
                 yield Fault(f"{place.name} is not where you wanted to go")
     elif request.relation is Relation.OR and not (
         len(went) == 1 and went[0] in request.destinations

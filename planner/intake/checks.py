@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from agents.errors import FieldProblem
-from agents.request import CommitmentKind, Dates, Relation, TripRequest
+from agents.atlas import loader
+from agents.errors import FieldProblem, UnknownPlace
+from agents.request import CommitmentKind, Dates, OpenWish, Relation, TripRequest
 
 MAX_YEARS_AHEAD = 3
 
@@ -48,6 +49,16 @@ def _destinations(request: TripRequest, today: date) -> Iterator[tuple[str, str]
         )
 
 
+def _open(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
+    wish = request.open or OpenWish()
+    named = [(loader.land, id) for id in wish.lands] + [(loader.country, c) for c in wish.countries]
+    for look_up, name in named:
+        try:
+            look_up(name)
+        except UnknownPlace as error:
+            yield "open", str(error)
+
+
 def _places(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
     if both := sorted(set(request.musts) & set(request.nevers)):
         yield "musts", f"{', '.join(both)} cannot be both wanted and refused; drop one"
@@ -76,4 +87,4 @@ def _commitments(request: TripRequest, today: date) -> Iterator[tuple[str, str]]
         )
 
 
-_RULES = (_dates, _destinations, _places, _commitments)
+_RULES = (_dates, _destinations, _open, _places, _commitments)

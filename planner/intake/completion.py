@@ -18,7 +18,7 @@ _FIRST_LETTER = re.compile(r"(?<![\w'-])[^\W\d_]")
 
 
 def complete(words: str) -> str:
-    """`words` with the name at their end whole: a destination, a country or an interest; else "".
+    """`words` with the name at their end whole: a destination, land, country or interest; else "".
 
     At least two letters of the name must be there, with or without their accents.
     """
@@ -59,16 +59,20 @@ def _whole() -> dict[str, str]:
     words = (interest.replace("-", " ") for interest in Interest)
     interests = (word for word in words if interests_of(word))
     lands = (land.name.removeprefix("the ") for land in loader.lands())
-    names = (*(entry.name for entry in entries), *countries, *lands, *interests)
+    names_of_lands = (name for name in lands if name[0].isupper())
+    names = (*(entry.name for entry in entries), *countries, *names_of_lands, *interests)
     return {fold(name): name for name in names}
 
 
 @cache
 def _names() -> dict[str, str]:
-    """Every name that can be completed, by how it is compared; the likelier names come first."""
+    """Every name that can be completed, by how it is compared; the likelier names come first.
+
+    Other spellings of a name are single words: "tr" is not on its way to Tropical North Queensland.
+    """
     names = dict(_whole())
     for name in (name for entry in loader.index() for name in entry.names):
-        if not name.startswith("The "):
+        if " " not in name:
             names.setdefault(fold(name), name)
     return names
 

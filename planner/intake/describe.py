@@ -84,9 +84,9 @@ def _open(wish: OpenWish) -> str:
     words = ["somewhere", *([wish.warmth.value] if wish.warmth else [])]
     if wish.kinds:
         words.append(f"({', '.join(wish.kinds)})")
-    regions = [r.value.replace("-", " ").title() for r in wish.regions]
-    named = [*(country(code) for code in wish.countries), *(land(id) for id in wish.lands)]
-    if where := named or regions:
+    where = [r.value.replace("-", " ").title() for r in wish.regions]
+    where += [*(country(code) for code in wish.countries), *(land(id) for id in wish.lands)]
+    if where:
         words.append(f"in {listed(where, 'or')}")
     return " ".join(words)
 

@@ -25,11 +25,11 @@ class Choice(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A destination or a country to choose."""
+    """A destination, a country or another part of the world to choose."""
 
     name: str
     where: str
-    """The country of a destination, the destinations of a country."""
+    """The country of a destination, the destinations of all else."""
     spellings: tuple[str, ...]
     """All names, to compare with what is typed: lower case, without accents."""
 
@@ -73,7 +73,7 @@ def lands() -> tuple[Place, ...]:
     """Every part of the world that is no country, with the destinations there."""
     return tuple(
         Place(
-            land.name.removeprefix("the "),
+            land.name,
             ", ".join(loader.index_entry(id).name for id in land.destinations),
             _spellings((land.name, *land.aliases)),
         )
@@ -82,7 +82,7 @@ def lands() -> tuple[Place, ...]:
 
 
 def place_named(text: str) -> str | FieldProblem:
-    """The name of the destination, country or region that is meant, or why there is none."""
+    """The name of the destination, land, country or region that is meant, or why there is none."""
     match = names.resolve(text)
     if match and match.ids:
         return match.name

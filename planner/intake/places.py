@@ -15,13 +15,14 @@ from planner.intake.slots import (
     ORDINARY,
     SHORT,
     candidates,
+    is_code_slot,
+    is_land_slot,
     is_place_slot,
     may_be_lower_case,
-    nothing_in,
     object_to_unknown,
     slot_strength,
 )
-from planner.intake.stops import Mention, Places, read_stays
+from planner.intake.stops import Mention, Places, goes_on, read_stays
 
 _PARTS = (names.MatchKind.COUNTRY, names.MatchKind.LAND)
 _REFUSED = (
@@ -30,14 +31,13 @@ _REFUSED = (
     r"| the)?\s*$"
 )
 _ASIDE = (
-    r"(?:(?:^|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some|,) )day[ -]?trips?(?: "
-    r"to)?|excursions? to|side trips? to)\s*$"
+    r"(?:(?:^|,|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some) )\s*day[ -]?trips?(?: to)?"
+    r"|excursions? to|side trips? to)(?: the)?\s*$"
 )
 _BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
 _NOT_A_PLACE = (
     r"\s+(?:wines?|tonic|tasting|style|marathon|food|cuisine|cooking|dishes|diet)(?![a-z])"
 )
-_ONWARDS = r"(?<![a-z])(?:then|followed by|after(?:wards| that))(?![a-z])|->|→|=>"
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively)(?![a-z])|/|\|"
 _THEN = (
     r"(?<![a-z])(?:then|followed|after(?:wards| that)?|before|onwards?|continu\w+"
@@ -51,15 +51,11 @@ _CHOICE = (
 
 
 @cache
-def _destinations() -> Gazetteer[str]:
-    """The ids of all destinations, by every name."""
-    return Gazetteer(
-        {
-            name: entry.id
-            for entry in loader.index()
-            for name in (entry.id, entry.name, *entry.names)
-        }
-    )
+def _destinations() -> Gazetteer[names.Match]:
+    """All destinations, by every name."""
+    named = (name for e in loader.index() for name in (e.id, e.name, *e.names))
+    matches = ((name, names.resolve(name)) for name in named)
+    return Gazetteer({name: match for name, match in matches if match})
 
 
 @cache
@@ -91,23 +87,34 @@ def _read_words(passage: Passage, log: Log) -> Places:
     places = Places()
     for found in list(_destinations().found_in(passage.rest)):
         if _is_meant(passage, found):
-            places.mentions.append(Mention(found.named, *found.span))
-            passage.read_place(*found.span)
+            _take(found.named, found.span, passage, places)
     _read_parts(passage, places, log)
-    _set_asides(passage, places, log)
-    _by_resemblance(passage, places, log)
+    _by_resemblance(passage, places)
     places.mentions.sort(key=lambda mention: mention.start)
-    places.ids = list(dict.fromkeys(mention.id for mention in places.mentions))
+    _set_asides(passage, places, log)
+    places.ids = list(dict.fromkeys(mention.id for mention in places.stops))
     places.relation = _relation(passage, places)
-    places.onwards = bool(pattern(_ONWARDS).search(passage.folded))
+    places.onwards = goes_on(passage, places.mentions)
     read_stays(passage, places)
     for mention in places.mentions:
-        log.saw(
-            "destinations",
-            loader.index_entry(mention.id).name,
-            passage.said((mention.start, mention.end)),
-        )
+        log.saw("destinations", mention.what.name, mention.words)
+    _tell_guesses(places, log)
     return places
+
+
+def _tell_guesses(places: Places, log: Log) -> None:
+    """Objects to what has no destination, and tells why one is meant by words not its very name."""
+    for mention in places.mentions:
+        name, words = mention.what.name, mention.words
+        if not mention.what.ids:
+            object_to_unknown(words, log)
+        if mention.what.score < 100:
+            log.assume("destinations", name, f"{words!r} is spelt almost like it")
+        elif names.is_airport_code(words):
+            log.assume("destinations", name, f"{words!r} is its airport's code")
+        if mention.is_part and mention in places.stops:
+            only = loader.index_entry(mention.id).name
+            log.assume("destinations", only, f"all that is known in {name}")
 
 
 def _read_parts(passage: Passage, places: Places, log: Log) -> None:
@@ -117,25 +124,29 @@ def _read_parts(passage: Passage, places: Places, log: Log) -> None:
         if pattern(_NOT_A_PLACE).match(passage.folded, span[1]):
             continue
         surely = part.kind is names.MatchKind.LAND or " " in found.words
+        if not _stands(part, span, passage, places):
+            continue
         if refused := pattern(_REFUSED).search(passage.folded, 0, span[0]):
             passage.read(refused.start(), span[1])
             log.miss(passage.said((refused.start(), span[1])))
         elif surely or passage.text[span[0]].isupper():
-            _take_part(part, span, passage, places, log)
+            _take(part, span, passage, places)
 
 
-def _take_part(
-    match: names.Match, span: tuple[int, int], passage: Passage, places: Places, log: Log
-) -> None:
-    """Enter a country, land or region that is named there."""
-    if match.kind is names.MatchKind.COUNTRY and not match.ids:
-        log.object_to("destinations", nothing_in(match))
-    places.name(match)
-    log.saw("destinations", match.name, passage.said(span))
+def _stands(part: names.Match, span: tuple[int, int], passage: Passage, places: Places) -> bool:
+    """Whether a land is meant: alone, with a destination in it, or where one more place stands."""
+    ids = {mention.id for mention in places.mentions if not mention.is_part}
+    inside = not ids or not ids.isdisjoint(part.ids)
+    return part.kind is not names.MatchKind.LAND or inside or is_land_slot(passage, *span)
+
+
+def _take(match: names.Match, span: tuple[int, int], passage: Passage, places: Places) -> None:
+    """Enter what is named there."""
+    places.mentions.append(Mention(match, passage.said(span), *span))
     passage.read_place(*span)
 
 
-def _is_meant(passage: Passage, found: Found[str]) -> bool:
+def _is_meant(passage: Passage, found: Found[names.Match]) -> bool:
     start, end = found.span
     if pattern(_NOT_A_PLACE).match(passage.folded, end):
         return False
@@ -151,7 +162,10 @@ def _set_asides(passage: Passage, places: Places, log: Log) -> None:
         dropped = 0
         for mention in list(places.mentions):
             found = pattern(expression).search(passage.folded, 0, mention.start)
-            alone = all(other.id == mention.id for other in places.mentions)
+            alone = all(
+                other is mention or set(other.what.ids) & set(mention.what.ids)
+                for other in places.mentions
+            )
             if found and (expression is _REFUSED or not alone):
                 places.mentions.remove(mention)
                 passage.read(found.start(), mention.end)
@@ -165,38 +179,34 @@ def _set_asides(passage: Passage, places: Places, log: Log) -> None:
                 dropped = mention.end
 
 
-def _by_resemblance(passage: Passage, places: Places, log: Log) -> None:
-    """Countries, regions and misspelt names, where a place is expected."""
+def _by_resemblance(passage: Passage, places: Places) -> None:
+    """Regions, codes of airports and misspelt names, where a place is expected."""
     for span in list(candidates(passage)):
         strength = slot_strength(passage, span)
         words = passage.text[slice(*span)]
         expected = strength or may_be_lower_case(passage, span)
+        expected = expected or (names.is_airport_code(words) and is_code_slot(passage, span[0]))
         match = names.resolve(words) if expected and len(words) <= 60 else None
         if match is None or match.score < (84, 88, 100)[2 - strength if strength else 2]:
             continue
         if pattern(_REFUSED).search(passage.folded[: span[0]]):
             continue
-        if match.kind is names.MatchKind.DESTINATION:
-            places.mentions.append(Mention(match.code, *span))
-            passage.read_place(*span)
-            log.assume("destinations", match.name, f"{words!r} is spelt almost like it")
+        if not _stands(match, span, passage, places):
             continue
-        _take_part(match, span, passage, places, log)
+        _take(match, span, passage, places)
 
 
 def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
     """The destinations an option lists; the words still say how they belong together."""
     places = Places()
     for name in named:
-        match = names.resolve(name)
-        if match is None or not match.ids:
-            object_to_unknown(name, log)
-        elif match.kind is names.MatchKind.DESTINATION:
-            places.ids.append(match.code)
+        if match := names.resolve(name):
+            places.mentions.append(Mention(match, name))
         else:
-            places.name(match)
+            object_to_unknown(name, log)
         log.saw("destinations", match.name if match else name, "")
-    places.ids = list(dict.fromkeys(places.ids))
+    _tell_guesses(places, log)
+    places.ids = list(dict.fromkeys(mention.id for mention in places.stops))
     if len(places.ids) > 1:
         places.relation = said.relation if set(said.ids) == set(places.ids) else Relation.OR
     if places.ids == said.ids:
@@ -210,10 +220,9 @@ def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
 
 
 def _relation(passage: Passage, places: Places) -> Relation | None:
-    mentions = places.mentions
     if len(places.ids) < 2:
         return Relation.ONE if places.ids else None
-    gaps = [passage.folded[a.end : b.start] for a, b in pairwise(mentions)]
+    gaps = [passage.folded[a.end : b.start] for a, b in pairwise(places.stops)]
     either = any(pattern(_OR).search(gap) for gap in gaps)
     then = any(pattern(_THEN).search(gap) for gap in gaps)
     if pattern(_CHOICE).search(passage.folded):

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import ValidationError
 
 from agents.atlas import loader
+from agents.atlas.names import MatchKind
 from agents.request import Commitment, Crowds, Dates, Effort, OpenWish, Pace, Relation, TripRequest
 from planner.intake import (
     choices,
@@ -77,7 +78,13 @@ class Reader:
         ids, relation = self._destinations(where)
         choices.give_back_names(passage, [(m.start, m.end) for m in where.mentions], ids)
         chosen = choices.read_choices(passage, ids, log)
-        open_wish = wishes.read_open_wish(passage, log, where.countries, where.regions, where.lands)
+        open_wish = wishes.read_open_wish(
+            passage,
+            log,
+            countries=where.codes(MatchKind.COUNTRY),
+            regions=where.codes(MatchKind.REGION),
+            lands=where.codes(MatchKind.LAND),
+        )
         mentioned = choices.mentioned(passage, ids, log)
         interests = overrides.interests(options, wishes.read_interests(passage, log), log)
         self._report_leftovers(ids)
@@ -142,29 +149,33 @@ class Reader:
             strong = (
                 slots.slot_strength(self._passage, span) or self._passage.text[span[0]].isupper()
             )
-            if strong and (id := slots.destination_around(words)):
-                where.ids, where.relation = [id], Relation.ONE
-                self._log.assume("destinations", loader.index_entry(id).name, f"{words!r} is there")
+            around = slots.destinations_around(words) if strong else ()
+            if len(around) == 1:
+                where.ids, where.relation = list(around), Relation.ONE
+                name = loader.index_entry(around[0]).name
+                self._log.assume("destinations", name, f"{words!r} is there")
                 return
 
     def _destinations(self, where: Places) -> tuple[tuple[str, ...], Relation | None]:
-        """The ids, with those of a country named beside them, and how they belong together."""
-        ids = list(where.ids)
-        parts = _parts(where)
-        for name, there in parts:
-            if (ids and not set(there) & set(ids)) or (not ids and len(there) == 1 == len(parts)):
-                names = ", ".join(loader.index_entry(id).name for id in there)
-                self._log.assume(
+        """The ids, with those of a part of the world beside them, and how they belong together.
+
+        Parts of the world alone stay an open wish; a route goes through one with one destination.
+        """
+        ids, asked = list(where.ids), self._options.relation
+        onwards = where.onwards if asked is None else asked is Relation.THEN
+        for part in where.parts:
+            if not part.ids or set(part.ids) & set(ids):
+                continue
+            names = ", ".join(loader.index_entry(id).name for id in part.ids)
+            if onwards and len(where.mentions) > 1:
+                self._log.object_to(
                     "destinations",
-                    names,
-                    f"all that is known in {name}",
+                    f"there are {len(part.ids)} places in {part.name}; say which: {names}",
                 )
-                if ids and len(there) > 1 and where.onwards:
-                    self._log.object_to(
-                        "destinations", f"{name} has {len(there)} places; say which: {names}"
-                    )
-                ids += there
-        relation = self._options.relation or where.relation
+            elif ids:
+                self._log.assume("destinations", names, f"all that is known in {part.name}")
+                ids += part.ids
+        relation = asked or where.relation
         if relation is None and len(ids) > 1:
             if where.ids and len(where.ids) > 1:
                 self._log.object_to(
@@ -210,10 +221,10 @@ class Reader:
                 continue
             if self._options.to is not None:
                 strength = 0
-            if ids and strength and (around := slots.destination_around(words, ids)):
-                self._log.assume(
-                    "destinations", loader.index_entry(around).name, f"{words!r} is a part of it"
-                )
+            around = next((id for id in ids if strength and slots.is_around(words, id)), None)
+            if around:
+                name = loader.index_entry(around).name
+                self._log.assume("destinations", name, f"{words!r} is a part of it")
             elif strength == 2 or (strength == 1 and not ids):
                 slots.object_to_unknown(words, self._log)
             elif len(words) > 2:
@@ -238,14 +249,3 @@ class Reader:
             return None
         self._log.problems += check(request, self._today)
         return None if self._log.problems else request
-
-
-def _parts(where: Places) -> list[tuple[str, list[str]]]:
-    """The countries and other parts of the world that are named, and the destinations of each."""
-    index = loader.index()
-    countries = [
-        (loader.country(code).name, [e.id for e in index if e.country == code])
-        for code in where.countries
-    ]
-    lands = [(loader.land(id).name, list(loader.land(id).destinations)) for id in where.lands]
-    return [*countries, *lands]

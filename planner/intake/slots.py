@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from agents.atlas import loader, names
-from agents.atlas.airports import plain
-from agents.atlas.records import Coordinates
+from agents.atlas.airports import Airport, plain
+from agents.atlas.geo import distance_km
+from agents.atlas.records import ActivityKind, Coordinates
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.windows import MONTH, WEEKDAY
@@ -21,11 +22,13 @@ ORDINARY = (
 """Names that are words of their own: they count only where a place is expected."""
 SHORT = 3
 """Letters of a name that counts in capitals, or where a place is expected: LA, Rio."""
-FEW = 20
-"""So many destinations can be listed in a sentence."""
+LANDSCAPES = frozenset(("fjords", "highlands", "riviera", "safari", "safaris", "savanna"))
+"""Lands that are words of their own: beside a place they count with a capital, or after "to"."""
+NEAR_KM = 60.0
+"""How far from its destination a sight may have an airport of its name."""
 WELL_KNOWN = ("lisbon", "paris", "rome", "tokyo", "new-york")
 _PLACE_COMES = (
-    r"(?:^|[,:/&+(]|(?<![a-z])(?:in|to|at|from|visit|visiting|see|or|and"
+    r"(?:^|[,:/&+(]|(?<![a-z])(?:in|into|to|at|from|visit|visiting|see|or|and"
     r"|then|vs\.?|versus|compare|between|around|explore|exploring))\s*$"
 )
 _PLACE_ENDS = (
@@ -36,17 +39,20 @@ _STRONG_SLOT = (
     r"(?:(?<![a-z])(?:days?|nights?|weeks?|week-?ends?|fortnight|trip|break"
     r"|holidays?|vacation|getaway|tour|stay|honeymoon"
     r"|time|go|going|travel(?:l?ing)?|fly(?:ing)?|head(?:ing)?|itinerary"
-    r"|away|visit|\0)\s*(?:in|to|at|around|through|for)|(?<![a-z])(?:compare"
+    r"|away|visit|\0)\s*(?:in|into|to|at|around|through|for)|(?<![a-z])(?:compare"
     r"|between))"
     r"(?:\s+the)?\s*$"
 )
 _WEAK_SLOT = (
-    r"(?<![a-z])(?:in|to|visit|visiting|explore|exploring|see|around|or"
+    r"(?<![a-z])(?:in|into|to|visit|visiting|explore|exploring|see|around|or"
     r"|and|then|vs\.?|versus|from|for)(?:\s+the)?\s*$|(?:^|[,/&+:-])\s*$"
 )
-_COMES_AFTER = r"(?<![a-z])(?:in|to|visit|visiting|around)(?: the)?\s*$"
+_COMES_AFTER = r"(?<![a-z])(?:in|into|to|visit|visiting|around)(?: the)?\s*$"
+_OF_A_HOUSE = r" (?:hotel|hostel|inn|guest ?house|restaurant|cafe|bar)(?![a-z])"
+_LENGTH = r"(?<![a-z])(?:days?|nights?|weeks?|weekends?)\s*$"
 _BESIDE_A_PLACE = r"\0\s*(?:,|/|&|\+|or|and|then|vs\.?|versus|,\s*(?:or|and|then))\s*$"
 _BEFORE_A_PLACE = r"\s*(?:,|/|&|\+|or|and|then|vs\.?|versus)\s*\0"
+_SEVERAL = re.compile(r"[,:(]| and ")
 _WORD = re.compile(r"[^\W\d_][\w'.-]*[^\W_]|[^\W\d_]")
 _JOINERS = {"de", "del", "da", "do", "la", "le", "san", "santa", "saint", "st"}
 
@@ -55,6 +61,22 @@ def is_place_slot(passage: Passage, start: int, end: int) -> bool:
     """Whether a word such as "nice" stands where a name would: "in Nice or Rome", not "a nice trip"."""
     before, after = passage.folded[:start], passage.folded[end:]
     return bool(pattern(_PLACE_COMES).search(before) and re.match(_PLACE_ENDS, after))
+
+
+def is_land_slot(passage: Passage, start: int, end: int) -> bool:
+    """Whether a land stands beside other places as one more: "Rome and the Alps", not "Alps hotel"."""
+    article = pattern(r"(?<![a-z])(?:the|a) $").search(passage.folded, 0, start)
+    land = passage.folded[start:end].removeprefix("the ").removeprefix("a ")
+    capital = passage.text[end - len(land)].isupper()
+    comes_after = pattern(_COMES_AFTER).search(passage.folded, 0, start)
+    if land in LANDSCAPES and not (capital or comes_after):
+        return False
+    return is_place_slot(passage, article.start() if article else start, end)
+
+
+def is_code_slot(passage: Passage, start: int) -> bool:
+    """Whether the code of an airport may stand here: after "3 days", in words that do not all shout."""
+    return bool(pattern(_LENGTH).search(passage.folded, 0, start)) and not passage.text.isupper()
 
 
 def candidates(passage: Passage) -> Iterator[tuple[int, int]]:
@@ -88,6 +110,8 @@ def _filler() -> frozenset[str]:
 
 def slot_strength(passage: Passage, span: tuple[int, int]) -> int:
     """How much the words around expect a place here: 2 surely, 1 perhaps, 0 not."""
+    if pattern(_OF_A_HOUSE).match(passage.folded, span[1]):
+        return 0
     before = passage.folded[: span[0]]
     with_gaps_before, with_gaps_after = passage.rest[: span[0]], passage.rest[span[1] :]
     if pattern(_STRONG_SLOT).search(before):
@@ -113,19 +137,36 @@ def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
 
 
 def object_to_unknown(name: str, log: Log) -> None:
-    """Reports a name that no destination has, with the nearest that are known: those nearest to it
-    where it is known where it lies, else those spelt most like it."""
+    """Reports a name that no destination has, with what could be said instead."""
+    country = names.resolve(name)
+    if country and not country.ids:
+        log.object_to("destinations", nothing_in(country))
+    else:
+        log.object_to(
+            "destinations", f"no destination {_known_as(name)} in the atlas; {_instead(name)}"
+        )
+
+
+def _known_as(name: str) -> str:
+    """The name, with the country that it is taken to be in: there is more than one York."""
+    at = names.where_is(name)
+    country = loader.find_country(at.country) if at else None
+    return f"{name!r} ({country.name})" if country else repr(name)
+
+
+def _instead(name: str) -> str:
+    """The destinations that have a sight of this name, or are nearest to it, or are spelt like it."""
+    if inside := destinations_around(name):
+        return f"it is in {_listed(inside)}; name the destination"
+    if at := names.where_is(name):
+        return f"nearest to it: {_near(at.coordinates)}"
     found = ((known, names.resolve(known)) for known in names.nearest_names(name, 12))
     near = [
         known
         for known, match in found
         if match and match.ids and match.kind is not names.MatchKind.REGION
     ]
-    if at := names.where_is(name):
-        hint = f"nearest to it: {_near(at)}"
-    else:
-        hint = f"nearest known: {', '.join(near[:3])}" if near else f"known are {known_names()}"
-    log.object_to("destinations", f"no destination {name!r} in the atlas; {hint}")
+    return f"nearest known: {', '.join(near[:3])}" if near else f"known are {known_names()}"
 
 
 def nothing_in(country: names.Match) -> str:
@@ -139,19 +180,55 @@ def _near(at: Coordinates) -> str:
     return ", ".join(f"{close.name} ({close.km:.0f} km)" for close in names.nearest_to(at))
 
 
-def destination_around(name: str, ids: Sequence[str] = ()) -> str | None:
-    """The destination, of `ids` or of all, with a quarter or a sight of this name."""
+def is_around(name: str, id: str) -> bool:
+    """Whether a quarter or a sight of the destination has all words of this name."""
     wanted = set(plain(name).split())
-    for id in (ids or loader.destination_ids()) if wanted else ():
-        if any(wanted <= set(plain(known).split()) for known in loader.sights()[id]):
-            return id
-    return None
+    return bool(wanted) and any(wanted <= set(plain(n).split()) for n in loader.sights()[id])
+
+
+def destinations_around(name: str) -> tuple[str, ...]:
+    """The destinations with a quarter or a sight of this name, or of one with these words in it.
+
+    One word alone must be the whole name: York is not where the New York Café is. With an airport
+    of its own the name is that of a city, and only a destination near it is around it.
+    """
+    airport = names.where_is(name)
+    return tuple(id for id in loader.destination_ids() if _has(id, name, airport))
+
+
+def _has(id: str, name: str, airport: Airport | None) -> bool:
+    if airport:
+        at = loader.index_entry(id).coordinates
+        return distance_km(airport.coordinates, at) <= NEAR_KM and is_around(name, id)
+    wanted = _bare(name)
+    named = (sight for sight in loader.sights()[id] if _is_named(sight, wanted))
+    return bool(wanted) and any(not _is_for_a_meal(id, sight) for sight in named)
+
+
+def _is_named(sight: str, wanted: str) -> bool:
+    """Whether it is the name of a sight, of one of several quarters, or words in a row of either."""
+    if wanted in map(_bare, _SEVERAL.split(sight)):
+        return True
+    return " " in wanted and f" {wanted} " in f" {plain(sight)} "
+
+
+def _bare(name: str) -> str:
+    return plain(name).removeprefix("the ")
+
+
+def _is_for_a_meal(id: str, name: str) -> bool:
+    """Whether it is a place to eat: the Taj Mahal of Dubrovnik is a restaurant."""
+    return any(
+        activity.name == name and activity.kind is ActivityKind.FOOD
+        for activity in loader.destination(id).activities
+    )
 
 
 def known_names() -> str:
     """How many destinations there are, and a few to begin with."""
-    index = loader.index()
-    if len(index) <= FEW:
-        return ", ".join(entry.name for entry in index)
-    shown = ", ".join(loader.index_entry(id).name for id in WELL_KNOWN)
-    return f"{len(index)} places, among them {shown}; `tripartite destinations` lists all"
+    shown = _listed(WELL_KNOWN)
+    return f"{len(loader.index())} places, among them {shown}; `tripartite destinations` lists all"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(loader.index_entry(id).name for id in ids)

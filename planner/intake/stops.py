@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from agents.atlas.names import Match, MatchKind
 from agents.request import Dates, Relation
 from planner.intake.passage import NUMBER, Passage, number, pattern
 
 _STAY_BEFORE = rf"(?<![a-z])(?P<n>{NUMBER}|a(?= week))(?: (?P<unit>nights?|days?|weeks?))? ?(?:in|at|-|:)?(?: the)?\s*$"
+_ONWARDS = r"(?<![a-z])(?:then|followed by|after(?:wards| that))(?![a-z])|->|→|=>"
 _STAY_EACH = rf"(?P<n>{NUMBER}) nights? (?:in )?each(?: city| place| one)?"
 _STAY_AFTER = (
     rf"\s*[(:,-]?\s*(?:for )?(?P<n>{NUMBER}|a(?= week)) ?(?P<unit>nights?|days?|weeks?)\)?"
@@ -18,11 +20,22 @@ _STAY_AFTER = (
 
 @dataclass(frozen=True)
 class Mention:
-    """A destination where it is named."""
+    """A destination, or a part of the world with the destinations there, where it is named."""
 
-    id: str
-    start: int
-    end: int
+    what: Match
+    words: str
+    start: int = 0
+    end: int = 0
+
+    @property
+    def id(self) -> str:
+        """The destination, also where a part of the world has no other; "" where it has several."""
+        return self.what.ids[0] if len(self.what.ids) == 1 else ""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a part of the world is named, and no destination."""
+        return self.what.kind is not MatchKind.DESTINATION
 
 
 @dataclass
@@ -31,34 +44,45 @@ class Places:
 
     ids: list[str] = field(default_factory=list)
     relation: Relation | None = None
-    countries: list[str] = field(default_factory=list)
-    regions: list[str] = field(default_factory=list)
-    lands: list[str] = field(default_factory=list)
     onwards: bool = False
     """Whether it goes from one to the next, rather than to one or another."""
     stay_nights: tuple[int, ...] = ()
     ends_with_rest: bool = False
     stay_words: str = ""
     mentions: list[Mention] = field(default_factory=list)
+    """All that is named, in the order of the words."""
 
-    def name(self, match: Match) -> None:
-        """Enter a country, land or region."""
-        lists = {
-            MatchKind.COUNTRY: self.countries,
-            MatchKind.LAND: self.lands,
-            MatchKind.REGION: self.regions,
-        }
-        lists[match.kind].append(match.code)
+    @property
+    def parts(self) -> list[Match]:
+        """The parts of the world that are named."""
+        return [mention.what for mention in self.mentions if mention.is_part]
+
+    def codes(self, kind: MatchKind) -> list[str]:
+        """The codes of all that is named and of this kind."""
+        return [mention.what.code for mention in self.mentions if mention.what.kind is kind]
+
+    @property
+    def stops(self) -> list[Mention]:
+        """Where each destination stands; that Bergen is in Norway is no second stop."""
+        ids = {m.id for m in self.mentions if not m.is_part}
+        return [m for m in self.mentions if m.id and not (m.is_part and m.id in ids)]
 
     @property
     def named(self) -> bool:
         """Whether anything says where."""
-        return bool(self.ids or self.countries or self.regions or self.lands)
+        return bool(self.ids or self.mentions)
+
+
+def goes_on(passage: Passage, mentions: Sequence[Mention]) -> bool:
+    """Whether it is said to go from one to the next."""
+    gaps = (passage.folded[a.end : b.start] for a, b in pairwise(mentions))
+    return any(pattern(_ONWARDS).search(gap) for gap in gaps)
 
 
 def read_stays(passage: Passage, places: Places) -> None:
     """Nights in each place of a trip with several stops, when every one has a number or the rest."""
-    if places.relation is not Relation.THEN or len(places.mentions) != len(places.ids):
+    stops = places.stops
+    if places.relation is not Relation.THEN or len(stops) != len(places.ids):
         return
     if each := passage.take(_STAY_EACH):
         places.stay_nights = (number(each["n"]),) * len(places.ids)
@@ -66,7 +90,7 @@ def read_stays(passage: Passage, places: Places) -> None:
         return
     found: list[tuple[int, str, tuple[int, int]] | None] = []
     unit = "nights"
-    for mention in places.mentions:
+    for mention in stops:
         match = pattern(_STAY_BEFORE).search(passage.rest[: mention.start])
         offset = 0
         if match is None:
@@ -79,7 +103,7 @@ def read_stays(passage: Passage, places: Places) -> None:
         found.append((count, unit, (match.start() + offset, match.end() + offset)))
     stays = [stay for stay in found if stay]
     resting = found[-1] is None and pattern(r"rest(?: of [\w ]+)? (?:in|at)\s*$").search(
-        passage.folded[: places.mentions[-1].start]
+        passage.folded[: stops[-1].start]
     )
     if len(stays) < len(found) - bool(resting):
         return

@@ -12,8 +12,18 @@ from typing import TypeVar
 from agents.atlas.records import Diet, Interest, Kind, Region
 from agents.request import Crowds, Effort, Needs, OpenWish, Pace, Tier, Warmth
 from planner.intake.notes import Log
-from planner.intake.passage import Passage
+from planner.intake.passage import Passage, pattern
 
+_REFUSED = (
+    r"(?<![a-z])(?:skip(?:ping)?|avoid(?:ing)?|no|not|none|never|without|hates?|dislikes?|less(?:er)?"
+    r"|least|leav(?:e|ing) out|except(?: for)?|away from|instead|rather than|tired|apart from"
+    r"|no need(?: for| to see)?|(?:don't|do not|doesn't|not) (?:really )?(?:need|want|like|care (?:about|for)|see|do)"
+    r"|not (?:a fan|into|interested in|keen on)|(?<!not\s)(?<!n't\s)(?<!never\s)(?:seen|done|been to))"
+    r" (?:to see )?(?:any )?(?:of )?(?:the )?$"
+)
+_AND_MORE = r"(?<![a-z])(?:more than|beyond|besides) $"
+_ONLY = r"(?:all|only|just|mainly|mostly) "
+_OF_ONE = r"(?<![a-z])(?:is|are) (?:an? )?$"
 _SPELT = {"step_free": "step-free", "no_flying": "no flying"}
 Meanings = dict[str, list[str]]
 _Choice = TypeVar("_Choice", Effort, Pace, Tier, Warmth)
@@ -60,9 +70,10 @@ def read_manner(passage: Passage, log: Log, *, on_land: bool = False) -> Manner:
 def read_open_wish(
     passage: Passage,
     log: Log,
+    *,
     countries: Sequence[str],
     regions: Sequence[str],
-    lands: Sequence[str] = (),
+    lands: Sequence[str],
 ) -> OpenWish:
     """What an open request asks of a destination; "beach" is a wish about the place and an interest."""
     warmth = _one(passage, log, "warmth", Warmth, field="open")
@@ -120,15 +131,17 @@ def _words_taken(passage: Passage, expression: str) -> list[str]:
 def _crowds(passage: Passage, log: Log) -> Crowds | None:
     """Words that say more than this are left for who reads that: "hidden gems" is an interest too,
     "see all the highlights" a pace."""
-    said = {
-        meaning: [match.span() for match in passage.matches(any_of("crowds", meaning))]
+    said = [
+        found
         for meaning in vocabulary()["crowds"]
-    }
-    spans = sorted(span for found in said.values() for span in found)
-    if not spans:
+        for match in passage.matches(any_of("crowds", meaning))
+        if (found := _crowds_meant(passage, Crowds(meaning), *match.span()))
+    ]
+    if not said:
         return None
-    both = said["avoid"] and said["icons"]
-    meant = "mixed" if both else next(meaning for meaning, found in said.items() if found)
+    spans = sorted(span for _, span in said)
+    meanings = {meaning for meaning, _ in said}
+    meant = meanings.pop() if len(meanings) == 1 else Crowds.MIXED
     log.saw("crowds", meant, passage.said(spans[0]))
     paces = [
         m for meaning in vocabulary()["pace"] for m in passage.matches(any_of("pace", meaning))
@@ -137,7 +150,24 @@ def _crowds(passage: Passage, log: Log) -> Crowds | None:
         of_pace = any(m.start() < end and start < m.end() for m in paces)
         if not of_pace and not interests_of(passage.text[start:end]):
             passage.read(start, end)
-    return Crowds(meant)
+    return meant
+
+
+def _crowds_meant(
+    passage: Passage, meaning: Crowds, start: int, end: int
+) -> tuple[Crowds, tuple[int, int]] | None:
+    """What is said with what comes before: "skip the highlights" is the contrary of the highlights,
+    "not only the highlights" both, and "the Colosseum is a must-see" nothing of the kind."""
+    if meaning is not Crowds.ICONS:
+        return meaning, (start, end)
+    if more := pattern(_AND_MORE).search(passage.folded, 0, start):
+        return Crowds.MIXED, (more.start(), end)
+    if refused := pattern(_REFUSED).search(passage.folded, 0, start):
+        partly = pattern(_ONLY).match(passage.folded, start)
+        return Crowds.MIXED if partly else Crowds.AVOID, (refused.start(), end)
+    if pattern(_OF_ONE).search(passage.folded, 0, start):
+        return None
+    return Crowds.ICONS, (start, end)
 
 
 def _needs(passage: Passage, log: Log, *, on_land: bool) -> Needs:

@@ -41,7 +41,10 @@ def sight(plan: TripPlan | None, id: str) -> str:
 
 def land(id: str) -> str:
     """The name of a part of the world, as one says it after "in"."""
-    return next((land.name for land in loader.lands() if land.id == id), id)
+    try:
+        return loader.land(id).name
+    except UnknownPlace:
+        return clean_line(id)
 
 
 def country(code: str) -> str:

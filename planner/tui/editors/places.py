@@ -34,7 +34,7 @@ class _Filter(Input):
 
 
 class PlacesEditor(Editor):
-    """Destinations and countries from a list that narrows as one types; none means anywhere."""
+    """Destinations, countries and lands from a list that narrows as one types; none means anywhere."""
 
     heading = "Where to?"
     corrects: ClassVar[tuple[str, ...]] = ("where",)
@@ -75,7 +75,7 @@ class PlacesEditor(Editor):
             listed.clear_options()
             listed.add_options(
                 Selection(
-                    Content.assemble(f"{place.name:<16}", (place.where, "$foreground-muted")),
+                    Content.assemble(f"{place.name:<15} ", (place.where, "$foreground-muted")),
                     place.name,
                     place.name in self._chosen,
                 )
