@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agents.atlas.geo import travel
 from agents.atlas.loader import area
-from agents.atlas.records import Activity, Coordinates, Destination, Mode
+from agents.atlas.records import Destination, Mode
 from agents.evidence import Fact, Ledger, SaidByTraveller
 from agents.request import TripRequest
 from agents.tools import (
@@ -26,22 +26,13 @@ from planner.pace import walk_limit
 from planner.plan import Committed, Day, Free, Item, Leg, Meal, Stay, Visit
 from planner.prices import Pricing
 from planner.problem import Fixture, TripProblem
-from planner.tables import MEAL_MINUTES, Gap, Tables, usual_start
+from planner.tables import MEAL_MINUTES, Gap, Seat, Spot, Tables
 
 BREAKFAST_MINUTES = 45
 FREE_FROM_MINUTES = 45
 """Shorter gaps are just slack."""
 NIGHT_FROM = 22 * 60
 LAST_MINUTE = 24 * 60 - 1
-
-
-@dataclass
-class Spot:
-    """Where one is: a known place, or the area one sleeps in."""
-
-    id: str
-    name: str
-    coordinates: Coordinates
 
 
 @dataclass
@@ -73,9 +64,8 @@ class DayWriter:
                 here = self._meal(number, frame, entry, following, here, items)
             else:
                 here = self._stop(frame, entry, here, items)
-        base = self._base(frame.place)
-        if here.id != base.id:
-            self._go(frame, here, base, items, leave=items[-1].end)
+        if items:
+            self._go(frame, here, self._base(frame.place), items, leave=items[-1].end)
         items += frame.after
         return Day(date=frame.date, stop=frame.place.id, items=tuple(items))
 
@@ -87,8 +77,7 @@ class DayWriter:
         return sum(walk[a][b] for a, b in ways) if walk else 0
 
     def _base(self, place: Destination) -> Spot:
-        base = area(place.id, place.base)
-        return Spot(base.id, base.name, base.coordinates)
+        return Spot.of(area(place.id, place.base))
 
     def _breakfast(self, frame: DayFrame, items: list[Item]) -> None:
         place = frame.breakfast_at
@@ -128,12 +117,12 @@ class DayWriter:
         number, start = entry.stop, frame.at(entry.start)
         if number < len(self.trip.candidates):
             candidate = self.trip.candidates[number]
-            spot = _spot(candidate.activity)
+            spot = Spot.of(candidate.activity)
             self._go(frame, here, spot, items, arrive=start)
             items.append(self._visit(frame, candidate, start))
             return spot
         fixture = self.trip.fixtures[number - len(self.trip.candidates)]
-        spot = _spot(fixture.place) if fixture.place else self._base(frame.place)
+        spot = Spot.of(fixture.place) if fixture.place else self._base(frame.place)
         self._go(frame, here, spot, items, arrive=start)
         items.append(self._committed(frame, fixture, start))
         return spot
@@ -184,23 +173,15 @@ class DayWriter:
         free_from = frame.minute(items[-1].end) if items else frame.start
         free_from = max(free_from, frame.start)
         target, latest_end = self._next(frame, following)
-        usual = usual_start(frame, name)
-        if target is not None:
-            gap = Gap(name, here.coordinates, target.coordinates, free_from, latest_end, brk.window)
-            best = self.tables.choose(frame, gap)
-            if best is not None:
-                candidate, minute = best
-                spot = _spot(candidate.activity)
-                start = frame.at(minute)
-                self._go(frame, here, spot, items, arrive=start)
-                items.append(self._meal_item(frame, name, start, spot, candidate))
-                return spot
-        begins = entry.start
-        if target is not None and begins < usual:
-            way = travel(here.coordinates, target.coordinates, frame.place.hilly).minutes
-            begins = max(begins, min(usual, latest_end - way - MEAL_MINUTES[name]))
-        items.append(self._meal_item(frame, name, frame.at(begins), here, None))
-        return here
+        gap = Gap(name, here, target, free_from, latest_end, brk.window, entry.start)
+        seat = self.tables.seat(frame, gap)
+        start = frame.at(seat.start)
+        if seat.table is None:
+            self._go(frame, here, seat.spot, items, leave=frame.at(free_from))
+        else:
+            self._go(frame, here, seat.spot, items, arrive=start)
+        items.append(self._meal_item(frame, name, start, seat))
+        return seat.spot
 
     def _next(self, frame: DayFrame, following: Sequence[Entry]) -> tuple[Spot | None, int]:
         """Where one has to be after this meal, and when; None when another meal comes first."""
@@ -211,28 +192,24 @@ class DayWriter:
             return None, 0
         count = len(self.trip.candidates)
         if entry.stop < count:
-            return _spot(self.trip.candidates[entry.stop].activity), entry.start
+            return Spot.of(self.trip.candidates[entry.stop].activity), entry.start
         fixture = self.trip.fixtures[entry.stop - count]
-        return (_spot(fixture.place) if fixture.place else self._base(frame.place)), entry.start
+        return (Spot.of(fixture.place) if fixture.place else self._base(frame.place)), entry.start
 
-    def _meal_item(
-        self, frame: DayFrame, name: str, start: datetime, spot: Spot, table: Candidate | None
-    ) -> Meal:
-        evidence = self._meal_evidence(frame.place)
-        title = f"{name.capitalize()} around {spot.name}"
+    def _meal_item(self, frame: DayFrame, name: str, start: datetime, seat: Seat) -> Meal:
+        evidence, table = self._meal_evidence(frame.place), seat.table
         if table is not None:
             hours = hours_fact(frame.place.id, table.activity.id, frame.date)
             evidence = (*table.evidence, self._enter(hours, "opening_hours"), *evidence)
-            title = f"{name.capitalize()} at {table.activity.name}"
         return Meal(
             start=start,
             end=start + timedelta(minutes=MEAL_MINUTES[name]),
-            title=title,
+            title=seat.title(name),
             destination=frame.place.id,
             place_id=table.activity.id if table else None,
-            coordinates=spot.coordinates,
+            coordinates=seat.spot.coordinates,
             meal=name,
-            area=spot.name,
+            area=seat.spot.name,
             cost=self.pricing.meal(frame.place, name),
             evidence=tuple(dict.fromkeys(evidence)),
             reason=table.reason if table else "",
@@ -316,7 +293,3 @@ class DayWriter:
 
     def _free(self, frame: DayFrame, start: datetime, end: datetime) -> Free:
         return Free(start=start, end=end, title="Free time", destination=frame.place.id)
-
-
-def _spot(place: Activity) -> Spot:
-    return Spot(place.id, place.name, place.coordinates)

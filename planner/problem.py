@@ -16,28 +16,40 @@ from agents.request import Commitment, CommitmentKind, Pace, TripRequest
 from planner.frame import DayFrame, Frame, base_of
 from planner.merge import Candidate
 from planner.orienteering import Break, Day, Problem, Stop
-from planner.pace import DINNER_MINUTES, EARLY, LUNCH_MINUTES, VISITS, minute_of, walk_limit
+from planner.pace import (
+    DINNER_MINUTES,
+    EARLY,
+    LUNCH_MINUTES,
+    TABLE_MINUTES,
+    VISITS,
+    WET_MM,
+    after_sunset,
+    minute_of,
+    walk_limit,
+)
 from planner.prices import Pricing
 
 LATE_LUNCH = 105
 """How much after them lunch may begin on a day out of town."""
 OUTING_MINUTES = 300
 """From this length on, the way included, a visit takes the better part of a day."""
-TABLE_MINUTES = 15
-"""Set aside at lunch for the way to a table worth it."""
 EVENING_EVENT = 17 * 60
 EVENING_FROM = 18 * 60
 DAY_OUT = (8 * 60 + 30, 21 * 60)
 """When one would stroll where it is always open."""
 UNKNOWN_OPEN = ((10 * 60, 17 * 60),)
 """Where nobody knows the hours, only the middle of the day is tried."""
-AFTER_SUNSET = 20
+DAY_TRIP_BY = 14 * 60 + 30
+"""Who is there later sees little of the day out."""
 ANCHOR_BONUS, AREA_BONUS = 1.3, 1.1
+ROOF_BONUS, ROOF_NEEDED = 1.2, 1.6
+"""What an indoor place gains in a wet month, and besides on a day that had none."""
 APART = 9999
 """Minutes between places of different destinations: never on one day."""
 
 _KINDS = list(ActivityKind)
 _ALL = len(_KINDS)
+_ROOF = _ALL + 1
 
 
 @dataclass(frozen=True)
@@ -87,10 +99,14 @@ def build_problem(
     *,
     visits_a_day: int,
     outings: Collection[int] = (),
+    bare: Collection[int] = (),
+    roofs_a_day: int | None = None,
 ) -> TripProblem:
     """`budget` is what is left for entries, in the plan's currency.
 
     `outings` are the days that may be given to something far or long: lunch may be late there.
+    `bare` are wet days on which an earlier search had nothing under a roof; `roofs_a_day` keeps
+    one day from taking all roofs.
     """
     fixtures = fixtures_of(request, frame)
     days, meals, first_depot = [], [], len(candidates) + len(fixtures)
@@ -107,14 +123,17 @@ def build_problem(
         meals.append(tuple(name for name, _ in named))
     stops = [
         Stop(
-            prizes=tuple(_prize(c, n, theme) for n, theme in enumerate(themes)),
+            prizes=tuple(
+                _prize(c, n, theme) * _roof(c, day, needed=n in bare)
+                for n, (day, theme) in enumerate(zip(frame.days, themes, strict=True))
+            ),
             minutes=c.activity.minutes,
             windows=tuple(
                 start_windows(d, c.activity) if d.place.id == c.destination else ()
                 for d in frame.days
             ),
             cost=_cents(pricing, c),
-            categories=(_KINDS.index(c.activity.kind), _ALL),
+            categories=_categories(c.activity),
             required=c.required,
         )
         for c in candidates
@@ -131,7 +150,7 @@ def build_problem(
         walk=walks,
         budget=None if budget is None else max(0, int(budget * 100)),
         limits=_trip_limits(len(days)),
-        daily_limits=_daily_limits(request, visits_a_day),
+        daily_limits=(*_daily_limits(request, visits_a_day), roofs_a_day),
     )
     return TripProblem(problem, tuple(candidates), fixtures, tuple(meals))
 
@@ -171,11 +190,13 @@ def breaks_of(
     named = []
     for name, usual, minutes in (
         ("lunch", home.lunch, LUNCH_MINUTES + TABLE_MINUTES),
-        ("dinner", home.dinner, DINNER_MINUTES),
+        ("dinner", home.dinner, DINNER_MINUTES + TABLE_MINUTES),
     ):
         if name in booked:
             continue
         early = EARLY[name] * (2 if eventful else 1)
+        if name == "dinner":
+            early += TABLE_MINUTES  # so that the way to a table costs no evening out
         earliest = max(minute_of(usual[0]) - early, day.start)
         latest = min(minute_of(usual[1]) + late[name], day.end - minutes)
         if earliest <= latest:
@@ -200,18 +221,31 @@ def start_windows(day: DayFrame, place: Activity) -> tuple[tuple[int, int], ...]
     first, last = DAY_OUT
     if place.kind is ActivityKind.EVENING:
         first, last = EVENING_FROM, 24 * 60
-    elif place.kind in (ActivityKind.OUTDOORS, ActivityKind.VIEWPOINT, ActivityKind.DAY_TRIP):
+    lamplight = after_sunset(place)
+    if lamplight is not None:
         light = sun(place.coordinates, place_of.time_zone, day.date)
         if light.rise is not None and light.set is not None:
-            first = max(first, day.minute(light.rise))
-            last = min(last, day.minute(light.set) + AFTER_SUNSET)
+            first = max(first, day.minute(light.rise) - lamplight)
+            last = min(last, day.minute(light.set) + lamplight)
+    begins_by = DAY_TRIP_BY if place.kind is ActivityKind.DAY_TRIP else last
     windows = []
     for opens, closes in intervals:
         earliest = max(opens, first)
-        latest = min(closes, last, day.last_visit) - place.minutes
+        latest = min(min(closes, last, day.last_visit) - place.minutes, begins_by)
         if earliest <= latest:
             windows.append((earliest, latest))
     return tuple(windows)
+
+
+def is_wet(day: DayFrame) -> bool:
+    """Whether it may well rain on that day."""
+    return day.place.climate.rain_mm[day.date.month - 1] > WET_MM
+
+
+def _roof(candidate: Candidate, day: DayFrame, *, needed: bool) -> float:
+    if not (candidate.activity.indoor and is_wet(day)):
+        return 1.0
+    return ROOF_BONUS * ROOF_NEEDED if needed else ROOF_BONUS
 
 
 def _prize(candidate: Candidate, number: int, theme: DraftDay | None) -> float:
@@ -254,11 +288,16 @@ def _matrices(
     return minutes, walks
 
 
+def _categories(place: Activity) -> tuple[int, ...]:
+    own = (_KINDS.index(place.kind), _ALL)
+    return (*own, _ROOF) if place.indoor else own
+
+
 def _trip_limits(days: int) -> tuple[int, ...]:
-    """Day trips: one, and one more for every three days."""
+    """By kind, in all and indoors. Day trips: one, and one more for every three days."""
     plenty = days * max(VISITS.values())
     kinds = (max(1, days // 3) if k is ActivityKind.DAY_TRIP else plenty for k in _KINDS)
-    return (*kinds, plenty)
+    return (*kinds, plenty, plenty)
 
 
 def _daily_limits(request: TripRequest, share: int) -> tuple[int | None, ...]:

@@ -16,7 +16,7 @@ from planner.merge import Candidate, Merged, left_out
 from planner.orienteering import Reason, Solution, solve
 from planner.plan import Category, Day, LeftOut, Stop
 from planner.prices import MEAL_SHARES, Pricing
-from planner.problem import TripProblem, build_problem, is_outing
+from planner.problem import TripProblem, build_problem, is_outing, is_wet
 from planner.tables import WITH_A_DIET, WORTH_OF_A_MINUTE, Tables
 from planner.themes import themed
 from planner.ways import build_frame
@@ -113,11 +113,19 @@ def _search(
     budget: Decimal | None,
     stop: Callable[[], bool] | None,
 ) -> tuple[Frame, TripProblem, Solution]:
-    """Search freely, then with the visits spread over the days, unless that costs much."""
+    """Search freely, then with the visits spread over the days, unless that costs much.
+
+    Where a wet day comes out all outdoors, search again for a roof.
+    """
     per_candidate, seconds = SEARCH[request.effort]
     iterations = per_candidate * max(len(visits), 1)
 
-    def attempt(visits_a_day: int, outings: set[int]) -> tuple[Frame, TripProblem, Solution]:
+    def attempt(
+        visits_a_day: int,
+        outings: set[int],
+        bare: frozenset[int] = frozenset(),
+        roofs_a_day: int | None = None,
+    ) -> tuple[Frame, TripProblem, Solution]:
         frame = build_frame(request, merged.stops, pricing, ledger)
         trip = build_problem(
             request,
@@ -128,6 +136,8 @@ def _search(
             budget,
             visits_a_day=visits_a_day,
             outings=outings,
+            bare=bare,
+            roofs_a_day=roofs_a_day,
         )
         return (
             frame,
@@ -138,20 +148,40 @@ def _search(
     days = request.dates.days
     long = {c.id for c in visits if is_outing(c, destination(c.destination))}
     wanted = set(range(1, days - 1, OUTING_EVERY)) if long else set()
-    first = attempt(ceil(len(visits) / days) + 1, wanted)
+    share = ceil(len(visits) / days) + 1
+    first = attempt(share, wanted)
     routes = [[e.stop for e in route if e.stop is not None] for route in first[2].routes]
     counts = [len(r) for r in routes]
     out = {
         n for n, r in enumerate(routes) if any(s < len(visits) and visits[s].id in long for s in r)
     }
     even = ceil(sum(counts) / days)
-    best = first if wanted <= out else attempt(ceil(len(visits) / days) + 1, wanted & out)
+    best = first if wanted <= out else attempt(share, wanted & out)
     for visits_a_day in (even, even + 1):
         if max(counts) > visits_a_day:
             spread = attempt(visits_a_day, wanted & out)
             if spread[2].prize >= SPREAD_SHARE * best[2].prize:
-                return spread
+                best, share = spread, visits_a_day
+                break
+    bare, roofs = _bare_days(*best)
+    if bare:
+        for roofs_a_day in dict.fromkeys((max(1, ceil(roofs / days)), max(1, roofs // days))):
+            roofed = attempt(share, wanted & out, bare, roofs_a_day)
+            if len(_bare_days(*roofed)[0]) < len(bare):
+                return roofed
     return best
+
+
+def _bare_days(frame: Frame, trip: TripProblem, solution: Solution) -> tuple[frozenset[int], int]:
+    """The wet days all of whose visits are outdoors, and how many visits of the trip are not."""
+    bare, roofs = set(), 0
+    for number, (day, route) in enumerate(zip(frame.days, solution.routes, strict=True)):
+        stops = [e.stop for e in route if e.stop is not None and e.stop < len(trip.candidates)]
+        inside = [s for s in stops if trip.candidates[s].activity.indoor]
+        roofs += len(inside)
+        if stops and not inside and is_wet(day):
+            bare.add(number)
+    return frozenset(bare), roofs
 
 
 def _price(candidate: Candidate, pricing: Pricing) -> Decimal:

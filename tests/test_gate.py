@@ -318,6 +318,7 @@ NOTICED: dict[str, tuple[str, TripRequest, Break]] = {
         change(of_kind("commitment", title="dinner"), **later(1)),
     ),
     "a visit before dawn": ("pace", ROUTE, at_night("belem-riverside", 5)),
+    "lanes late at night": ("daylight", TOWN, at_night("alfama-lanes", 23)),
     "a visit after midnight": (
         "pace",
         ROUTE,

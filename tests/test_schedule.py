@@ -25,6 +25,7 @@ from agents.request import (
     Origin,
     Pace,
     Relation,
+    Tier,
     Traveller,
     TripRequest,
 )
@@ -363,7 +364,10 @@ def test_more_budget_is_never_worse() -> None:
     plans = [planned(budget=Budget(amount=Decimal(amount))) for amount in (400, 640, 900, 2000)]
     left = [p.costs.left for p in plans]
     assert all(x is not None and x >= 0 for x in left)
-    assert [p.costs.total for p in plans] == sorted(p.costs.total for p in plans)
+    comforts = [list(Tier).index(p.costs.tier) for p in plans]
+    assert comforts == sorted(comforts)
+    seen = [len(items(p, Visit)) for p in plans]
+    assert seen == sorted(seen)
 
 
 @pytest.mark.parametrize("pace", list(Pace))

@@ -8,20 +8,17 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from agents.atlas.dates import sun
-from agents.atlas.records import ActivityKind
 from agents.crowds import CROWDED
 from agents.request import CommitmentKind, Crowds
 from agents.text import short_date
 from planner.gate.base import Fault, View, clock, name_of, place_of, soft
+from planner.pace import WET_MM, after_sunset
 from planner.plan import Free, Meal, Visit
 
-WET_MM = 100
-"""A month with more rain than this is wet: about every second day."""
 MOST_CROWDED = {Crowds.AVOID: 0.25, Crowds.MIXED: 0.5, Crowds.ICONS: 1.0}
 """So much of a plan may be crowded places, by what was asked for."""
 LONGEST_GAP = timedelta(hours=4)
 MOST_OF_A_KIND = 0.6
-NIGHTFALL = timedelta(minutes=30)
 
 
 @soft("hours_known", "the opening hours of every place are known")
@@ -82,15 +79,16 @@ def variety(view: View) -> Iterator[Fault]:
             yield Fault(f"{count} of {total} places are of the kind {kind.value}")
 
 
-@soft("daylight", "views and walks outdoors are in daylight")
+@soft("daylight", "what is outdoors is seen by daylight or early lamplight")
 def daylight(view: View) -> Iterator[Fault]:
     for day, item, record in view.at_places:
-        if record.kind not in (ActivityKind.OUTDOORS, ActivityKind.VIEWPOINT):
+        lamplight = after_sunset(record)
+        if lamplight is None or not isinstance(item, Visit):
             continue
         place = place_of(item)
         light = sun(record.coordinates, place.time_zone, day.date)
         end = item.end.astimezone(ZoneInfo(place.time_zone))
-        if light.set is not None and end > light.set + NIGHTFALL:
+        if light.set is not None and end > light.set + timedelta(minutes=lamplight):
             yield Fault(
                 f"{item.title} until {end:%H:%M}, sunset is {light.set:%H:%M}", name_of(item)
             )
