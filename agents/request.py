@@ -158,6 +158,8 @@ class OpenWish(Frozen):
     countries: tuple[Line, ...] = ()
     lands: tuple[Line, ...] = ()
     """Parts of the world by their ids in the atlas, as "alps"."""
+    without: tuple[Line, ...] = ()
+    """Ids of destinations that are not wanted, wherever they lie."""
 
 
 class TripRequest(Frozen):

@@ -100,6 +100,8 @@ def _shorter(request: TripRequest, days: int) -> TripRequest:
 def _can_go_to(plan: TripPlan, id: str) -> bool:
     """Whether all that the traveller insists on and has booked can be had there too."""
     request = plan.request
+    if request.open and id in request.open.without:
+        return False
     places = [*request.musts, *(c.place_id for c in request.commitments if c.place_id)]
     if any("/" in place and not place.startswith(f"{id}/") for place in places):
         return False

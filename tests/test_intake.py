@@ -1268,3 +1268,52 @@ def test_a_familys_ages_are_read_where_they_stand(words: str, ages: list[int]) -
     found = read(words, today=date(2026, 11, 21)).request
     assert list(found.children) == ages
     assert found.adults == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "without"),
+    [
+        ("anywhere but Luxor", {"luxor"}),
+        ("anywhere but Luxor, Egypt, 5 days", {"luxor"}),
+        ("anywhere in Italy except Rome, 4 days", {"rome"}),
+        ("somewhere in Europe but not Paris or London", {"paris", "london"}),
+        ("not Paris, somewhere in France", {"paris"}),
+        ("Spain but not Barcelona", {"barcelona"}),
+        ("somewhere warm, not Portugal", {"algarve", "funchal", "lisbon", "porto"}),
+        ("anywhere except the Balkans, 5 days", {"dubrovnik", "ljubljana"}),
+        ("been to Rome, want something similar", {"rome"}),
+    ],
+)
+def test_refused_places_are_left_out_of_an_open_wish(words: str, without: set[str]) -> None:
+    found = reading(words)
+    wish = found.request.open
+    assert wish is not None and set(wish.without) == without
+    assert not any(within(loader.index_entry(id), wish) for id in without)
+    assert not found.unread
+    assert ", not " in describe(found.request)
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("Paris or Rome, not London", ("paris", "rome")),
+        ("Egypt without Luxor", ("cairo",)),
+        ("instead of Spain, Lisbon for 5 days", ("lisbon",)),
+        ("never been to Rome, 4 days", ("rome",)),
+        ("we would like Rome for 5 days", ("rome",)),
+        ("why not Rome, 3 days", ("rome",)),
+    ],
+)
+def test_what_is_named_stays_beside_what_is_refused(words: str, ids: tuple[str, ...]) -> None:
+    found = reading(words)
+    assert found.request.destinations == ids
+    assert not found.unread
+
+
+def test_a_country_of_which_nothing_is_left_is_a_problem() -> None:
+    assert problem_fields("Turkey but not Istanbul") == {"destinations"}
+
+
+async def test_a_refused_place_is_not_chosen() -> None:
+    plan = await plan_trip(request("anywhere in Italy except Rome, 4 days", effort="instant"))
+    assert plan.stops[0].destination in {"florence", "milan", "naples", "palermo", "venice"}

@@ -114,6 +114,8 @@ def request_values(request: TripRequest) -> dict[str, Any]:
     told |= {"relation": request.relation.value, "pace": request.pace.value}
     if request.destinations:
         told["destinations"] = {id: _destination_name(id) for id in request.destinations}
+    if request.open is not None and request.open.without:
+        told["open"]["without"] = {id: _destination_name(id) for id in request.open.without}
     for wish in ("musts", "nevers"):
         if wish in told:
             told[wish] = {id: _place_name(id) for id in told[wish]}

@@ -26,6 +26,8 @@ def destinations(view: View) -> Iterator[Fault]:
             place, wish = destination(stop.destination), request.open
             if not lies_in(place, wish.regions, wish.countries, wish.lands):
                 yield Fault(f"{place.name} is not where you wanted to go")
+            if place.id in wish.without:
+                yield Fault(f"{place.name} is where you did not want to go")
     elif request.relation is Relation.OR and not (
         len(went) == 1 and went[0] in request.destinations
     ):

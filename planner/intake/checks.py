@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from agents.atlas import loader
@@ -51,7 +51,11 @@ def _destinations(request: TripRequest, today: date) -> Iterator[tuple[str, str]
 
 def _open(request: TripRequest, today: date) -> Iterator[tuple[str, str]]:
     wish = request.open or OpenWish()
-    named = [(loader.land, id) for id in wish.lands] + [(loader.country, c) for c in wish.countries]
+    named: list[tuple[Callable[[str], object], str]] = [
+        *((loader.land, id) for id in wish.lands),
+        *((loader.country, code) for code in wish.countries),
+        *((loader.index_entry, id) for id in wish.without),
+    ]
     for look_up, name in named:
         try:
             look_up(name)

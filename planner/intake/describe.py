@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _JOINTS = {Relation.OR: "or", Relation.THEN: "then", Relation.ONE: "and", Relation.OPEN: "or"}
 CROWDS = {Crowds.AVOID: "away from the crowds", Crowds.ICONS: "the famous places first"}
+REFUSED_SHOWN = 3
 COMFORT = {Tier.BUDGET: "low-cost", Tier.MID: "mid-range", Tier.COMFORT: "comfortable"}
 
 
@@ -88,7 +89,15 @@ def _open(wish: OpenWish) -> str:
     where += [*(country(code) for code in wish.countries), *(land(id) for id in wish.lands)]
     if where:
         words.append(f"in {listed(where, 'or')}")
-    return " ".join(words)
+    return " ".join(words) + _without(wish)
+
+
+def _without(wish: OpenWish) -> str:
+    """ ", not Rome or Milan"; where a whole country is refused, a few of its places and how many more."""
+    names = [city(None, id) for id in wish.without[:REFUSED_SHOWN]]
+    more = len(wish.without) - len(names)
+    names += [f"{more} more"] * bool(more)
+    return f", not {listed(names, 'or')}" if names else ""
 
 
 def period(start: date, end: date) -> str:

@@ -11,6 +11,7 @@ from agents.request import Relation
 from planner.intake.gazetteer import Found, Gazetteer
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
+from planner.intake.refused import is_refused, led_by, set_refused, tell_refused, without_refused
 from planner.intake.slots import (
     ORDINARY,
     SHORT,
@@ -25,11 +26,6 @@ from planner.intake.slots import (
 from planner.intake.stops import Mention, Places, goes_on, read_stays
 
 _PARTS = (names.MatchKind.COUNTRY, names.MatchKind.LAND)
-_REFUSED = (
-    r"(?:(?:any|every)(?:thing|where) but|than|not|never|except|without|no|skip|instead of|rather than|(?:already "
-    r"|just )?(?:been to|visited|seen)|was in|were in|like)(?: to| in| for"
-    r"| the)?\s*$"
-)
 _ASIDE = (
     r"(?:(?:^|,|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some) )\s*day[ -]?trips?(?: to)?"
     r"|excursions? to|side trips? to)(?: the)?\s*$"
@@ -88,9 +84,10 @@ def _read_words(passage: Passage, log: Log) -> Places:
     for found in list(_destinations().found_in(passage.rest)):
         if _is_meant(passage, found):
             _take(found.named, found.span, passage, places)
-    _read_parts(passage, places, log)
+    _read_parts(passage, places)
     _by_resemblance(passage, places)
     places.mentions.sort(key=lambda mention: mention.start)
+    set_refused(passage, places)
     _set_asides(passage, places, log)
     places.ids = list(dict.fromkeys(mention.id for mention in places.stops))
     places.relation = _relation(passage, places)
@@ -98,6 +95,7 @@ def _read_words(passage: Passage, log: Log) -> Places:
     read_stays(passage, places)
     for mention in places.mentions:
         log.saw("destinations", mention.what.name, mention.words)
+    tell_refused(places, log)
     _tell_guesses(places, log)
     return places
 
@@ -106,7 +104,9 @@ def _tell_guesses(places: Places, log: Log) -> None:
     """Objects to what has no destination, and tells why one is meant by words not its very name."""
     for mention in places.mentions:
         name, words = mention.what.name, mention.words
-        if not mention.what.ids:
+        if not mention.what.ids and places.refused:
+            log.object_to("destinations", f"no destination in {name} is left but what is refused")
+        elif not mention.what.ids:
             object_to_unknown(words, log)
         if mention.what.score < 100:
             log.assume("destinations", name, f"{words!r} is spelt almost like it")
@@ -114,21 +114,21 @@ def _tell_guesses(places: Places, log: Log) -> None:
             log.assume("destinations", name, f"{words!r} is its airport's code")
         if mention.is_part and mention in places.stops:
             only = loader.index_entry(mention.id).name
-            log.assume("destinations", only, f"all that is known in {name}")
+            what = "left" if places.refused else "known"
+            log.assume("destinations", only, f"all that is {what} in {name}")
 
 
-def _read_parts(passage: Passage, places: Places, log: Log) -> None:
+def _read_parts(passage: Passage, places: Places) -> None:
     """Countries and lands by their very names."""
     for found in list(_parts().found_in(passage.rest)):
         span, part = found.span, found.named
         if pattern(_NOT_A_PLACE).match(passage.folded, span[1]):
             continue
         surely = part.kind is names.MatchKind.LAND or " " in found.words
-        if not _stands(part, span, passage, places):
+        if is_refused(passage, span[0]):
+            _take(part, span, passage, places)
+        elif not _stands(part, span, passage, places):
             continue
-        if refused := pattern(_REFUSED).search(passage.folded, 0, span[0]):
-            passage.read(refused.start(), span[1])
-            log.miss(passage.said((refused.start(), span[1])))
         elif surely or passage.text[span[0]].isupper():
             _take(part, span, passage, places)
 
@@ -157,26 +157,14 @@ def _is_meant(passage: Passage, found: Found[names.Match]) -> bool:
 
 
 def _set_asides(passage: Passage, places: Places, log: Log) -> None:
-    """Drops the places that are refused, or meant for an afternoon when others are named."""
-    for expression in (_REFUSED, _ASIDE, _BACK):
-        dropped = 0
-        for mention in list(places.mentions):
-            found = pattern(expression).search(passage.folded, 0, mention.start)
-            alone = all(
-                other is mention or set(other.what.ids) & set(mention.what.ids)
-                for other in places.mentions
-            )
-            if found and (expression is _REFUSED or not alone):
-                places.mentions.remove(mention)
-                passage.read(found.start(), mention.end)
-                log.miss(passage.said((found.start(), mention.end)))
-                dropped = mention.end
-            elif dropped and pattern(r"\s*(?:,|and|or|,\s*and)\s*$").match(
-                passage.folded, dropped, mention.start
-            ):
-                places.mentions.remove(mention)
-                log.miss(passage.said((mention.start, mention.end)))
-                dropped = mention.end
+    """Drops what is meant for an afternoon or the way home, when other places are named."""
+    for lead in (_ASIDE, _BACK):
+        for mention, span in list(led_by(lead, passage, places.mentions)):
+            if all(set(other.what.ids) & set(mention.what.ids) for other in places.mentions):
+                continue
+            places.mentions.remove(mention)
+            passage.read(*span)
+            log.miss(passage.said(span))
 
 
 def _by_resemblance(passage: Passage, places: Places) -> None:
@@ -184,14 +172,15 @@ def _by_resemblance(passage: Passage, places: Places) -> None:
     for span in list(candidates(passage)):
         strength = slot_strength(passage, span)
         words = passage.text[slice(*span)]
-        expected = strength or may_be_lower_case(passage, span)
+        refused = is_refused(passage, span[0])
+        expected = strength or refused or may_be_lower_case(passage, span)
         expected = expected or (names.is_airport_code(words) and is_code_slot(passage, span[0]))
         match = names.resolve(words) if expected and len(words) <= 60 else None
         if match is None or match.score < (84, 88, 100)[2 - strength if strength else 2]:
             continue
-        if pattern(_REFUSED).search(passage.folded[: span[0]]):
+        if refused and match.score < 100:
             continue
-        if not _stands(match, span, passage, places):
+        if not (refused or _stands(match, span, passage, places)):
             continue
         _take(match, span, passage, places)
 
@@ -205,6 +194,10 @@ def _places_named(named: Sequence[str], said: Places, log: Log) -> Places:
         else:
             object_to_unknown(name, log)
         log.saw("destinations", match.name if match else name, "")
+    places.refused = said.refused
+    places.refused_names, places.refused_words = said.refused_names, said.refused_words
+    without_refused(places)
+    tell_refused(places, log)
     _tell_guesses(places, log)
     places.ids = list(dict.fromkeys(mention.id for mention in places.stops))
     if len(places.ids) > 1:

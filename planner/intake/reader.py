@@ -84,7 +84,7 @@ class Reader:
             countries=where.codes(MatchKind.COUNTRY),
             regions=where.codes(MatchKind.REGION),
             lands=where.codes(MatchKind.LAND),
-        )
+        ).model_copy(update={"without": where.refused})
         mentioned = choices.mentioned(passage, ids, log)
         interests = overrides.interests(options, wishes.read_interests(passage, log), log)
         self._report_leftovers(ids)
@@ -210,6 +210,8 @@ class Reader:
             return None
         if wish == OpenWish():
             self._log.assume("destinations", "every destination is compared", "no place is named")
+        elif wish == OpenWish(without=wish.without):
+            self._log.assume("destinations", "every other is compared", "no other place is named")
         return Relation.OPEN
 
     def _report_leftovers(self, ids: tuple[str, ...]) -> None:

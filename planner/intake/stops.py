@@ -51,6 +51,10 @@ class Places:
     stay_words: str = ""
     mentions: list[Mention] = field(default_factory=list)
     """All that is named, in the order of the words."""
+    refused: tuple[str, ...] = ()
+    """Destinations that are not wanted, as "anywhere but Luxor" says."""
+    refused_names: str = ""
+    refused_words: str = ""
 
     @property
     def parts(self) -> list[Match]:

@@ -44,8 +44,9 @@ async def candidates(task: Task[Any]) -> tuple[str, ...]:
 
 
 def within(place: DestinationSummary | IndexEntry, wish: OpenWish) -> bool:
-    """Whether a destination is where an open wish wants to go."""
-    return lies_in(place, wish.regions, wish.countries, wish.lands)
+    """Whether a destination is where an open wish wants to go, and not refused."""
+    inside = lies_in(place, wish.regions, wish.countries, wish.lands)
+    return inside and place.id not in wish.without
 
 
 def _at_home(place: DestinationSummary, request: TripRequest) -> bool:
