@@ -18,6 +18,7 @@ from agents.evidence import Ledger
 from agents.findings import ActivityFinds, DraftDay, ItineraryDraft, RatedDestination, Tip
 from agents.request import Tier, TripRequest
 from agents.tools import place_fact
+from agents.visits import weight
 from planner.choose import choose
 from planner.pace import YOUNG
 from planner.plan import (
@@ -35,9 +36,6 @@ DRAFT_FIT = 0.5
 """What an anchor is worth that only a draft names."""
 AGREEMENT = 0.2
 """What a place gains when two agents came upon it independently."""
-LENGTH, USUAL_MINUTES = 0.65, 90
-"""The power of a visit's length that its worth grows with: with the root, two short fillers beat
-what people come for; with more, a day is one long visit."""
 UNKNOWN_HOURS = 0.6
 """A place whose hours nobody knows counts for this much."""
 
@@ -66,7 +64,7 @@ class Candidate:
     def prize(self) -> float:
         """Worth to the search. It grows with the length, so that long visits can win, but less."""
         known = 1.0 if self.activity.hours else UNKNOWN_HOURS
-        length: float = (self.activity.minutes / USUAL_MINUTES) ** LENGTH
+        length = weight(self.activity.minutes)
         return max(1.0, 100 * self.fit * self.liking * known * length)
 
 

@@ -28,6 +28,7 @@ from agents.tools import (
     public_holidays,
     sun_times,
 )
+from agents.visits import weight
 
 TRIES = 3
 """How many sets of anchors a day gets before it is left to the others."""
@@ -165,6 +166,10 @@ def _pick(
         if trip and not day_trip:
             continue
         chosen = places[: 1 if trip else wanted]
-        if not best or sum(s for s, _ in chosen) > sum(s for s, _ in best):
+        if not best or _worth(chosen) > _worth(best):
             best = chosen
     return best
+
+
+def _worth(anchors: list[tuple[float, PlaceFact]]) -> float:
+    return sum(score * weight(place.minutes) for score, place in anchors)
