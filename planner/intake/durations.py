@@ -9,6 +9,13 @@ from planner.intake.notes import Log
 from planner.intake.passage import NUMBER, Passage, number
 from planner.intake.windows import FRIDAY
 
+_NO_MANNER = (
+    r"(?:for|in|on|at|of|to|by|and|or|per|with|from|but|until|day|days|night|nights|weeks?|weekend"
+    r"|next|last|this|that|first|second|third|each|every|once|twice|work|working|holy|golden|fashion"
+    r"|design|pride|people|persons?|adults?|kids?|children|friends?|other|free|more)"
+)
+_MANNER = rf"(?:(?!{_NO_MANNER}[ -])[a-z]+(?:-[a-z]+)?[ ,-]+)"
+"""A word between the number and the unit: "a quiet week"; it is left for who reads the manner."""
 _DURATIONS = (
     (
         (
@@ -58,6 +65,17 @@ _DURATIONS = (
         1,
     ),
     (r"overnight(?! train| bus)|(?:a|one) night(?= in)", 0, 2),
+    (rf"(?<![\w.])(?P<n>{NUMBER}) (?P<manner>{_MANNER}{{1,2}})days(?![a-z])", 1, 0),
+    (rf"(?<![a-z])(?:a )?(?:few|several|some) (?P<manner>{_MANNER}{{1,2}})days", 0, 4),
+    (
+        (
+            rf"(?<![a-z])(?<!after\s)(?<!in\s)(?<!during\s)(?:(?:a|one|the|this|our|my) (?P<manner>{_MANNER}{{0,3}})"
+            rf"|(?<![a-z]\s)(?P<manner2>{_MANNER}{{1,2}}))week(?![a-z'-])(?! (?:of|before|after|that"
+            r"|when|from|beginning|starting|commencing|ending|in the middle) )"
+        ),
+        0,
+        7,
+    ),
 )
 """An expression, the days in each of its units, and the days to add."""
 
@@ -68,6 +86,9 @@ def read_durations(passage: Passage, when: When, log: Log) -> list[str]:
     for expression, scale, extra in _DURATIONS:
         while match := passage.take(expression):
             words = passage.said(match.span())
+            for name, manner in match.groupdict().items():
+                if name.startswith("manner") and manner:
+                    passage.give_back(*match.span(name))
             days = _days(match, words, scale, extra, log)
             if when.days is None or (when.weekday == FRIDAY and days > when.days):
                 when.days = days

@@ -109,8 +109,8 @@ def diet_of(word: str) -> Diet | None:
 
 
 def read_interests(passage: Passage, log: Log) -> tuple[Interest, ...]:
-    """In the order of the words; one word may stand for several interests."""
-    spans = {
+    """In the order of the words; one word may stand for several interests, and be a place as well."""
+    spans = _landscapes(passage) | {
         meaning: [match.span() for match in matches]
         for meaning in vocabulary()["interests"]
         if (matches := passage.matches(any_of("interests", meaning)))
@@ -121,6 +121,21 @@ def read_interests(passage: Passage, log: Log) -> tuple[Interest, ...]:
         for span in spans[meaning]:
             passage.read(*span)
     return tuple(Interest(meaning) for meaning in found)
+
+
+def _landscapes(passage: Passage) -> dict[str, list[tuple[int, int]]]:
+    """Where a word that has been read as a place tells an interest: the fjords are for nature."""
+    return {
+        meaning: spans
+        for meaning in vocabulary()["landscapes"]
+        if (
+            spans := [
+                found.span()
+                for found in pattern(any_of("landscapes", meaning)).finditer(passage.folded)
+                if passage.is_place(found.start())
+            ]
+        )
+    }
 
 
 def _words_taken(passage: Passage, expression: str) -> list[str]:
