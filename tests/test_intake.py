@@ -1317,3 +1317,74 @@ def test_a_country_of_which_nothing_is_left_is_a_problem() -> None:
 async def test_a_refused_place_is_not_chosen() -> None:
     plan = await plan_trip(request("anywhere in Italy except Rome, 4 days", effort="instant"))
     assert plan.stops[0].destination in {"florence", "milan", "naples", "palermo", "venice"}
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("my daughter Florence and I in Rome, 3 days", ("rome",)),
+        ("my son Milan and his sister Vienna in Prague for 3 days", ("prague",)),
+        ("my friend Jordan and I in Paris", ("paris",)),
+        ("with Sydney and Victoria to Lisbon, 4 days", ("lisbon",)),
+        ("I'm Paris and want to go to Rome", ("rome",)),
+        ("our daughters Florence and Vienna in Prague", ("prague",)),
+        ("visiting my friend in Paris", ("paris",)),
+        ("peking duck in Hong Kong", ("hong-kong",)),
+    ],
+)
+def test_a_name_of_a_person_is_no_place(words: str, ids: tuple[str, ...]) -> None:
+    found = request(words)
+    assert (found.destinations, found.musts) == (ids, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "known"),
+    [
+        ("a week in Naples, Florida", "Naples, Florida", "Miami"),
+        ("Melbourne, FL", "Melbourne, FL", "Miami"),
+        ("Cartagena, Spain", "Cartagena, Spain", "Seville"),
+        ("Vancouver, Washington", "Vancouver, Washington", "Chicago"),
+        ("Paris, Texas", "Paris, Texas", "New Orleans"),
+        ("London, Ontario", "London, Ontario", "Montréal"),
+    ],
+)
+def test_a_place_of_the_same_name_elsewhere_is_not_taken_for_it(
+    words: str, named: str, known: str
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        reading(words)
+    (problem,) = caught.value.problems
+    assert f"no destination {named!r}" in problem.message and known in problem.message
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("Florence, Tuscany", "florence"),
+        ("Lisbon, Portugal", "lisbon"),
+        ("Banff, Alberta", "banff"),
+        ("New Orleans, Louisiana", "new-orleans"),
+        ("New York, NY", "new-york"),
+        ("Vancouver, BC", "vancouver"),
+        ("London, England", "london"),
+    ],
+)
+def test_a_place_may_be_named_with_where_it_is(words: str, id: str) -> None:
+    found = reading(words)
+    assert found.request.destinations == (id,)
+    assert not found.unread
+
+
+@pytest.mark.parametrize(
+    ("words", "country"),
+    [("china for 8 days", "CN"), ("japan", "JP"), ("10 days japan", "JP"), ("italy 4 days", "IT")],
+)
+def test_a_country_in_lower_case_may_open_the_words(words: str, country: str) -> None:
+    wish = request(words).open
+    assert wish is not None and wish.countries == (country,)
+
+
+def test_turkey_is_a_country_first_of_all_and_else_a_dish() -> None:
+    assert request("turkey for a week").destinations == ("istanbul",)
+    assert request("christmas in turkey").destinations == ("istanbul",)
+    assert request("roast turkey in Lisbon").destinations == ("lisbon",)

@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from agents.atlas import loader, names
 from agents.request import Relation
+from planner.intake.elsewhere import set_elsewhere
 from planner.intake.gazetteer import Found, Gazetteer
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
+from planner.intake.persons import read_persons
 from planner.intake.refused import is_refused, led_by, set_refused, tell_refused, without_refused
 from planner.intake.slots import (
     ORDINARY,
@@ -21,6 +23,7 @@ from planner.intake.slots import (
     is_place_slot,
     may_be_lower_case,
     object_to_unknown,
+    opens,
     slot_strength,
 )
 from planner.intake.stops import Mention, Places, goes_on, read_stays
@@ -31,9 +34,7 @@ _ASIDE = (
     r"|excursions? to|side trips? to)(?: the)?\s*$"
 )
 _BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
-_NOT_A_PLACE = (
-    r"\s+(?:wines?|tonic|tasting|style|marathon|food|cuisine|cooking|dishes|diet)(?![a-z])"
-)
+_NOT_A_PLACE = r"\s+(?:wines?|tonic|tasting|style|marathon|duck|toast|fries|sprouts|food|cuisine|cooking|dishes|diet)(?![a-z])"
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively)(?![a-z])|/|\|"
 _THEN = (
     r"(?<![a-z])(?:then|followed|after(?:wards| that)?|before|onwards?|continu\w+"
@@ -81,12 +82,14 @@ def read_places(passage: Passage, log: Log, named: Sequence[str] | None = None) 
 
 def _read_words(passage: Passage, log: Log) -> Places:
     places = Places()
+    read_persons(passage)
     for found in list(_destinations().found_in(passage.rest)):
         if _is_meant(passage, found):
             _take(found.named, found.span, passage, places)
     _read_parts(passage, places)
     _by_resemblance(passage, places)
     places.mentions.sort(key=lambda mention: mention.start)
+    set_elsewhere(passage, places, log)
     set_refused(passage, places)
     _set_asides(passage, places, log)
     places.ids = list(dict.fromkeys(mention.id for mention in places.stops))
@@ -129,7 +132,7 @@ def _read_parts(passage: Passage, places: Places) -> None:
             _take(part, span, passage, places)
         elif not _stands(part, span, passage, places):
             continue
-        elif surely or passage.text[span[0]].isupper():
+        elif surely or passage.text[span[0]].isupper() or opens(passage, *span):
             _take(part, span, passage, places)
 
 

@@ -35,6 +35,7 @@ _PLACE_ENDS = (
     r"\s*(?:$|[,.;:!?/&)+\0-]|(?:in|for|from|with|and|or|vs|versus|then"
     r"|on|this|next|over|at|to)(?![a-z]))"
 )
+_OPENING_ENDS = rf"{_PLACE_ENDS}| (?:\d|trip|tour|holiday|vacation|itinerary|during|next)"
 _STRONG_SLOT = (
     r"(?:(?<![a-z])(?:days?|nights?|weeks?|week-?ends?|fortnight|trip|break"
     r"|holidays?|vacation|getaway|tour|stay|honeymoon"
@@ -134,6 +135,12 @@ def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
         pattern(_COMES_AFTER).search(passage.folded[: span[0]])
         or (beside and passage.is_place(beside.start()))
     )
+
+
+def opens(passage: Passage, start: int, end: int) -> bool:
+    """Whether a country in lower case stands first of all, or after a length: "japan, 8 days"."""
+    first = not passage.folded[:start].strip() or pattern(_LENGTH).search(passage.folded, 0, start)
+    return bool(first and pattern(_OPENING_ENDS).match(passage.folded, end))
 
 
 def object_to_unknown(name: str, log: Log) -> None:
