@@ -317,6 +317,11 @@ def test_near_names_are_offered_best_first() -> None:
     assert names.nearest_names("Lisbno")[0] == "Lisbon"
 
 
+@pytest.mark.parametrize("name", ["Chamonix", "Zermatt", "Uluru", "Petra", "Sardinia", "Tromso"])
+def test_a_name_only_a_little_alike_is_not_offered(name: str) -> None:
+    assert names.nearest_names(name) == ()
+
+
 def test_a_country_that_is_not_in_the_atlas_is_reached_by_air_alone() -> None:
     assert landmass((16.8, -3.0), "ML") not in {landmass((38.7, -9.1), "PT"), "ML"}
 

@@ -72,3 +72,44 @@ def test_what_a_place_is_known_for_is_an_interest(words: str, interest: str) -> 
     assert found.request is not None
     assert interest in found.request.interests
     assert not found.unread
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("Singapore over Chinese New Year 2027", date(2027, 2, 6), date(2027, 2, 8)),
+        ("Hong Kong over Lunar New Year in 2028", date(2028, 1, 26), date(2028, 1, 28)),
+        ("Oaxaca for day of the dead", date(2027, 10, 31), date(2027, 11, 2)),
+        ("Mexico City for Day of the Dead, 4 days", date(2027, 10, 30), date(2027, 11, 2)),
+        ("Delhi for Diwali", date(2027, 10, 28), date(2027, 10, 30)),
+        ("New York over Thanksgiving", date(2026, 11, 26), date(2026, 11, 29)),
+        ("Montréal over Canadian Thanksgiving", date(2027, 10, 9), date(2027, 10, 11)),
+        ("Lisbon over New Year", date(2026, 12, 29), date(2027, 1, 2)),
+    ],
+)
+def test_a_feast_is_on_its_day(words: str, start: date, end: date) -> None:
+    found = read_words(words)
+    assert found.request is not None
+    assert (found.request.dates.start, found.request.dates.end) == (start, end)
+    assert not found.unread
+
+
+def test_a_trip_lies_within_a_long_feast() -> None:
+    found = read_words("Munich for Oktoberfest 2027")
+    assert found.request is not None
+    assert date(2027, 9, 18) <= found.request.dates.start <= date(2027, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("Delhi over Tibetan New Year", "over Tibetan New Year"),
+        ("Istanbul for Eid", "for Eid"),
+        ("Rome, not over Christmas", "not over Christmas"),
+    ],
+)
+def test_a_feast_that_cannot_be_dated_is_told_and_is_no_other_day(words: str, unread: str) -> None:
+    found = read_words(words)
+    assert found.request is not None
+    assert found.request.dates.start == read_words("Rome").request.dates.start  # type: ignore[union-attr]
+    assert found.unread == (unread,)

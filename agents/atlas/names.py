@@ -19,7 +19,7 @@ CUTOFF = 84.0
 """Letters in common out of 100, by which a typo is still the same name."""
 LAND_CUTOFF = 95.0
 """The same for a land: northern and southern Spain, Siberia and Iberia are spelt much alike."""
-NEAR = 70.0
+NEAR = 75.0
 """Letters in common out of 100, by which a name may be the one that was meant."""
 SHORTEST_BEGINNING = 3
 SHORTEST_TYPO = 4
@@ -136,7 +136,7 @@ def _may_be_meant(typed: str, name: str, score: float) -> bool:
 def nearest_names(text: str, n: int = 3) -> tuple[str, ...]:
     """Up to `n` names of destinations, lands, countries and regions spelt like `text`, best first.
 
-    None when none is really near: seven letters in ten alike, or the beginning the same. A land
+    None when none is really near: three letters in four alike, or the beginning the same. A land
     counts by its own name alone: who types Sardinia is not told of Scandinavia.
     """
     from rapidfuzz import fuzz, process

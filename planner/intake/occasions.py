@@ -21,6 +21,8 @@ _NOT_THEN = (
     r"(?<![a-z])(?:can't(?: do| go| travel)?|cannot(?: do| go| travel)?|not(?: available)?|avoid(?:ing)?|except(?: for)?|no"
     r"|any ?(?:time|thing|month) but|other than|outside(?: of)?|apart from)(?: in| during| the)*\s*$"
 )
+_LONG_FEAST_DAYS = 7
+"""A feast that lasts longer is a time in which a shorter trip may lie."""
 _Years = Callable[[int], Window]
 _SIGHTS: tuple[tuple[str, str, _Years], ...] = (
     (
@@ -97,6 +99,8 @@ def around_feast(match: re.Match[str], today: date) -> tuple[Window | None, Wind
             last,
             last + timedelta(days=days - 1),
         )
+    if (last - first).days >= _LONG_FEAST_DAYS:
+        return None, (first, last)
     return (first, last), None
 
 

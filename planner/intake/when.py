@@ -24,6 +24,7 @@ from planner.intake.windows import (
     PART,
     SEASON,
     WEEKDAY,
+    UndatedFeast,
     Window,
     coming,
     edge_of,
@@ -72,13 +73,24 @@ class WhenReader(DateReader):
 
     def _feasts(self) -> None:
         lead = r"(?<![a-z])(?:(?:over|at|around|during|for|the|this|next|in|from|just|right) )*(?:(?P<side>(?:week )?(?:before|after)) )?(?P<between>between )?"
-        match = self._take(
+        match = self._passage.take(
             rf"{lead}(?<![a-z])(?P<feast>{FEAST})(?: ?(?:-|to|and|until|till|through) (?P<feast2>{FEAST}))?"
-            rf"(?: (?:holidays?|hols|weekend|wknd|week|break|time))?(?: (?P<year>{YEAR}))?(?![a-z])"
+            rf"(?: (?:holidays?|hols|weekend|wknd|week|break|time))?(?:,?(?: in)? (?P<year>{YEAR}))?(?![a-z])"
         )
-        if not match or self.when.start:
+        if not match:
             return
-        self.when.feast, self.when.window = around_feast(match, self._today)
+        words = self._passage.said(match.span())
+        if is_excluded(self._passage, match.start()):
+            self._log.miss(f"not {words}")
+            return
+        try:
+            feast, window = around_feast(match, self._today)
+        except UndatedFeast:
+            self._log.miss(words)
+            return
+        self._said.append(words)
+        if not self.when.start:
+            self.when.feast, self.when.window = feast, window
 
     def _relative(self) -> None:
         when, today = self.when, self._today

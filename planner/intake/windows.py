@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from agents.atlas.dates import holidays_between
+
 Window = tuple[date, date]
 """First and last day, both included."""
 
@@ -32,8 +34,18 @@ ORDER = {
 _HALVES = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
 PART = r"early|start(?: of)?|beginning(?: of)?|mid(?:dle(?: of)?)?|late|end(?: of)?"
 NTH = "first|second|third|fourth|last|1st|2nd|3rd|4th"
+_ELSEWHERE = (
+    r"(?:[a-z]+(?:ian|ean|ese|ish|ic|tan|ish|ox)|hindu|thai|lunar|french|greek|nepali|bengali) "
+)
+"""Whose feast it is; one that no table knows is no reason to take another of the same name."""
 FEAST = (
-    r"easter|good friday|christmas(?! (?:market|tree|shopping))|xmas(?! market)"
+    r"chinese (?:lunar )?new year|lunar new year|korean new year|seollal|tet(?! offensive)(?![a-z])"
+    r"|diwali|deepavali|holi(?![a-z])|dussehra|vesak|mid-?autumn festival|dragon boat festival|chuseok"
+    r"|eid al[- ]?fitr|eid al[- ]?adha|eid(?![a-z])|rosh hashanah?|yom kippur|passover|pesach|nowruz|persian new year"
+    r"|day of the dead|dia de (?:los )?muertos|oktoberfest|songkran|thai new year|canadian thanksgiving"
+    r"|(?:st\.?|saint) patrick'?s day|canada day|australia day|hogmanay|mardi gras|notting hill carnival"
+    rf"|{_ELSEWHERE}(?:new year(?:'?s)?(?: day)?|independence day|golden week|thanksgiving|easter|christmas day)"
+    r"|easter|good friday|christmas(?! (?:market|tree|shopping))|xmas(?! market)"
     r"|new year(?:'?s)?(?: ?(?:eve|day))?|nye|pentecost|whitsun"
     r"|thanksgiving|hallowe'?en|valentine(?:'?s)?(?: day)?|ascension(?: day)?|carnival|golden week"
     r"|king'?s day|queen'?s day|bastille day|independence day|memorial day|labor day"
@@ -98,15 +110,31 @@ def edge_of(window: Window, edge: str, days: int) -> Window:
     return (first, first + length) if edge == "first" else (last - length, last)
 
 
+class UndatedFeast(ValueError):
+    """A feast whose days no calendar here tells."""
+
+
 def feast_days(name: str, year: int) -> Window:
-    """The days one usually has off around a feast: Good Friday to Easter Monday, and so on."""
-    if name.startswith(("easter", "good", "pentecost", "whitsun", "ascension", "carnival")):
+    """The days one usually has off around a feast: Good Friday to Easter Monday, and so on.
+
+    Raises UndatedFeast.
+    """
+    for key, (where, label, before, after) in _PUBLIC_FEASTS.items():
+        if re.match(key, name):
+            day = _public_holiday(where, label, year)
+            return day - timedelta(days=before), day + timedelta(days=after)
+    if name.startswith(
+        ("easter", "good", "pentecost", "whitsun", "ascension", "carnival", "mardi")
+    ):
         from dateutil.easter import easter
 
         first, last = next(days for key, days in _AROUND_EASTER.items() if name.startswith(key))
         sunday = easter(year)
         return sunday + timedelta(days=first), sunday + timedelta(days=last)
-    return next(days(year) for key, days in _FIXED_FEASTS.items() if name.startswith(key))
+    days = next((days for key, days in _FIXED_FEASTS.items() if name.startswith(key)), None)
+    if days is None:
+        raise UndatedFeast(f"no calendar here has {name}")
+    return days(year)
 
 
 _AROUND_EASTER = {
@@ -116,12 +144,45 @@ _AROUND_EASTER = {
     "whitsun": (47, 50),
     "ascension": (39, 42),
     "carnival": (-51, -47),
+    "mardi": (-51, -47),
 }
+_PUBLIC_FEASTS = {
+    "chinese (?:lunar )?new|lunar new": ("SG", "Chinese New Year", 0, 2),
+    "korean new|seollal": ("KR", "Korean New Year", 0, 2),
+    "tet": ("VN", "Lunar New Year", 0, 2),
+    "diwali|deepavali": ("IN", "Diwali", 1, 1),
+    "holi": ("IN", "Holi", 1, 1),
+    "dussehra": ("IN", "Dussehra", 1, 1),
+    "vesak": ("SG", "Vesak Day", 1, 1),
+    "mid-?autumn": ("TW", "Mid-Autumn Festival", 1, 1),
+    "dragon": ("TW", "Dragon Boat Festival", 1, 1),
+    "chuseok": ("KR", "Chuseok", 1, 1),
+    "eid al[- ]?fitr": ("AE", "Eid al-Fitr", 0, 2),
+    "eid al[- ]?adha": ("AE", "Eid al-Adha", 0, 2),
+    "rosh": ("IL", "Rosh Hashanah", 0, 1),
+    "yom": ("IL", "Yom Kippur", 1, 0),
+    "passover|pesach": ("IL", "Pesach", 0, 6),
+    "nowruz|persian": ("IR", "Nowruz", 0, 2),
+    "thanksgiving": ("US", "Thanksgiving Day", 0, 3),
+    "canadian": ("CA-ON", "Thanksgiving Day", 2, 0),
+}
+"""Whose calendar a feast is in, its name there, and the days before and after."""
 
 
-def _thanksgiving(year: int) -> Window:
-    thursdays = [d for d in range(22, 29) if date(year, 11, d).weekday() == 3]
-    return date(year, 11, thursdays[0]), date(year, 11, thursdays[0] + 3)
+def _public_holiday(where: str, label: str, year: int) -> date:
+    """The first day with this name in the calendar of a country, or of a part of one ("CA-ON")."""
+    country, _, part = where.partition("-")
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    for day, name in holidays_between(country, part or None, first, last):
+        if label in name.replace(" (estimated)", "").split("; "):
+            return day
+    raise UndatedFeast(f"no day of {label} is known in {year}")
+
+
+def _oktoberfest(year: int) -> Window:
+    """From the Saturday after 15 September to the first Sunday of October, or to the 3rd if that is later."""
+    first = coming(5, date(year, 9, 15))
+    return first, max(coming(6, date(year, 9, 30)), date(year, 10, 3))
 
 
 def _long_weekend(month: int, first: int) -> Callable[[int], Window]:
@@ -146,7 +207,17 @@ _FIXED_FEASTS: dict[str, Callable[[int], Window]] = {
     "queen": lambda year: (date(year, 4, 26), date(year, 4, 28)),
     "bastille": lambda year: (date(year, 7, 13), date(year, 7, 15)),
     "independence": lambda year: (date(year, 7, 3), date(year, 7, 5)),
-    "thanksgiving": _thanksgiving,
+    "day of the dead": lambda year: (date(year, 10, 31), date(year, 11, 2)),
+    "dia de": lambda year: (date(year, 10, 31), date(year, 11, 2)),
+    "oktober": _oktoberfest,
+    "songkran": lambda year: (date(year, 4, 13), date(year, 4, 15)),
+    "thai": lambda year: (date(year, 4, 13), date(year, 4, 15)),
+    "st": lambda year: (date(year, 3, 16), date(year, 3, 18)),
+    "saint": lambda year: (date(year, 3, 16), date(year, 3, 18)),
+    "canada": lambda year: (date(year, 6, 30), date(year, 7, 2)),
+    "australia": lambda year: (date(year, 1, 25), date(year, 1, 27)),
+    "hogmanay": lambda year: (date(year, 12, 30), date(year + 1, 1, 2)),
+    "notting": _long_weekend(8, 25),
     "memorial": _long_weekend(5, 25),
     "late may": _long_weekend(5, 25),
     "labor": _long_weekend(9, 1),
