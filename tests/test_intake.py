@@ -1388,3 +1388,64 @@ def test_turkey_is_a_country_first_of_all_and_else_a_dish() -> None:
     assert request("turkey for a week").destinations == ("istanbul",)
     assert request("christmas in turkey").destinations == ("istanbul",)
     assert request("roast turkey in Lisbon").destinations == ("lisbon",)
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        ("Italy for two weeks", "Italy"),
+        ("new zealand 10 days", "New Zealand"),
+        ("southeast asia, 10 days", "Southeast Asia"),
+    ],
+)
+def test_many_days_in_a_whole_country_tell_how_to_ask_for_a_route(words: str, where: str) -> None:
+    (note,) = [note for note in reading(words).assumed if note.field == "destinations"]
+    assert note.value == f"one of the places in {where} is chosen"
+    assert re.fullmatch(r"write '.+, then .+' for a route", note.words)
+
+
+def test_few_days_in_a_country_need_no_route() -> None:
+    assert not [n for n in reading("Italy for 4 days").assumed if n.field == "destinations"]
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("USA west coast, 10 days", {"los-angeles", "san-francisco"}),
+        ("west coast of america", {"los-angeles", "san-francisco"}),
+        ("east coast usa", {"boston", "miami", "new-york", "washington"}),
+        ("swiss alps", {"interlaken"}),
+        ("an island in Thailand", {"phuket"}),
+        ("Thailand islands", {"phuket"}),
+        ("Italian islands", {"palermo"}),
+        ("Island 5 days", {"reykjavik"}),
+    ],
+)
+def test_parts_of_a_country_are_no_more_than_they_are(words: str, ids: set[str]) -> None:
+    found = request(words)
+    allowed = {e.id for e in loader.index() if found.open and within(e, found.open)}
+    assert (set(found.destinations) or allowed) == ids
+
+
+def test_a_direction_leaves_the_country_and_is_told() -> None:
+    found = reading("northern spain")
+    assert found.request.open == OpenWish(countries=("ES",))
+    assert found.unread == ("northern",)
+
+
+@pytest.mark.parametrize(("words", "id"), [("東京 5 days", "tokyo"), ("北京, 5 days", "beijing")])
+def test_a_name_of_two_signs_is_a_whole_name(words: str, id: str) -> None:
+    assert request(words).destinations == (id,)
+
+
+@pytest.mark.parametrize(
+    ("words", "must"),
+    [
+        ("must see Machu Picchu, Cusco, 4 days", "cusco/machu-picchu"),
+        ("Banff, must see Lake Louise", "banff/lake-louise"),
+        ("Siem Reap, must see Angkor Wat", "siem-reap/angkor-wat"),
+    ],
+)
+def test_a_famous_sight_is_a_must(words: str, must: str) -> None:
+    found = reading(words)
+    assert (found.request.musts, found.unread) == ((must,), ())

@@ -128,6 +128,8 @@ def _read_parts(passage: Passage, places: Places) -> None:
         if pattern(_NOT_A_PLACE).match(passage.folded, span[1]):
             continue
         surely = part.kind is names.MatchKind.LAND or " " in found.words
+        if found.words == "island" and not is_place_slot(passage, *span):
+            continue  # Iceland to those who live there, and else a wish
         if is_refused(passage, span[0]):
             _take(part, span, passage, places)
         elif not _stands(part, span, passage, places):
@@ -153,7 +155,8 @@ def _is_meant(passage: Passage, found: Found[names.Match]) -> bool:
     start, end = found.span
     if pattern(_NOT_A_PLACE).match(passage.folded, end):
         return False
-    short = len(found.words) <= SHORT and not passage.text[start:end].isupper()
+    letters = found.words.isascii() and not passage.text[start:end].isupper()
+    short = letters and len(found.words) <= SHORT  # two signs are a whole name in Chinese
     if found.words not in ORDINARY and not short:
         return True
     return is_place_slot(passage, start, end)

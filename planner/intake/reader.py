@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import ValidationError
 
 from agents.atlas import loader
-from agents.atlas.names import MatchKind
+from agents.atlas.names import MatchKind, lies_in
 from agents.request import Commitment, Crowds, Dates, Effort, OpenWish, Pace, Relation, TripRequest
 from planner.intake import (
     choices,
@@ -24,6 +24,7 @@ from planner.intake import (
 )
 from planner.intake.checks import check, check_dates
 from planner.intake.commitments import Appointment
+from planner.intake.describe import listed
 from planner.intake.draft import Draft
 from planner.intake.notes import Log
 from planner.intake.options import Options
@@ -31,7 +32,10 @@ from planner.intake.passage import Passage, pattern
 from planner.intake.stay import settle
 from planner.intake.stops import Places
 from planner.intake.when import WhenReader
+from planner.views.names import country, land
 
+ROUTE_DAYS = 6
+"""So many days would do for two places."""
 NO_PLACE = "no place is named"
 _ANYWHERE = (
     r"(?<![a-z])(?:somewhere|similar|anywhere|surprise (?:me|us)|where (?:should"
@@ -97,6 +101,8 @@ class Reader:
         self.draft = self._resolved(ids, dates, chosen.with_musts(mentioned), (appointments, ready))
         if dates is None or travellers is None or relation is None or log.problems:
             return None
+        if relation is Relation.OPEN:
+            self._suggest_a_route(open_wish, dates)
         return self._validated(
             {
                 "words": passage.text,
@@ -213,6 +219,23 @@ class Reader:
         elif wish == OpenWish(without=wish.without):
             self._log.assume("destinations", "every other is compared", "no other place is named")
         return Relation.OPEN
+
+    def _suggest_a_route(self, wish: OpenWish, dates: Dates) -> None:
+        """Says that one place of a country or land is chosen, when the days would do for two."""
+        if dates.days < ROUTE_DAYS or not (wish.countries or wish.lands):
+            return
+        inside = [
+            entry.name
+            for entry in loader.index()
+            if lies_in(entry, (), wish.countries, wish.lands) and entry.id not in wish.without
+        ]
+        if len(inside) > 1:
+            where = listed([*map(country, wish.countries), *map(land, wish.lands)], "or")
+            self._log.assume(
+                "destinations",
+                f"one of the places in {where} is chosen",
+                f"write '{inside[0]}, then {inside[1]}' for a route",
+            )
 
     def _report_leftovers(self, ids: tuple[str, ...]) -> None:
         """Whatever looks like a name or a wish and was not read."""

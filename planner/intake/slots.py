@@ -35,7 +35,6 @@ _PLACE_ENDS = (
     r"\s*(?:$|[,.;:!?/&)+\0-]|(?:in|for|from|with|and|or|vs|versus|then"
     r"|on|this|next|over|at|to)(?![a-z]))"
 )
-_OPENING_ENDS = rf"{_PLACE_ENDS}| (?:\d|trip|tour|holiday|vacation|itinerary|during|next)"
 _STRONG_SLOT = (
     r"(?:(?<![a-z])(?:days?|nights?|weeks?|week-?ends?|fortnight|trip|break"
     r"|holidays?|vacation|getaway|tour|stay|honeymoon"
@@ -51,6 +50,8 @@ _WEAK_SLOT = (
 _COMES_AFTER = r"(?<![a-z])(?:in|into|to|visit|visiting|around)(?: the)?\s*$"
 _OF_A_HOUSE = r" (?:hotel|hostel|inn|guest ?house|restaurant|cafe|bar)(?![a-z])"
 _LENGTH = r"(?<![a-z])(?:days?|nights?|weeks?|weekends?)\s*$"
+_OPENS = rf"(?:^|{_LENGTH[:-1]})\s*(?:(?:north|south|east|west)(?:ern)? )?$"
+_OPENING_ENDS = rf"{_PLACE_ENDS}| (?:\d|trip|tour|holiday|vacation|itinerary|during|next)"
 _BESIDE_A_PLACE = r"\0\s*(?:,|/|&|\+|or|and|then|vs\.?|versus|,\s*(?:or|and|then))\s*$"
 _BEFORE_A_PLACE = r"\s*(?:,|/|&|\+|or|and|then|vs\.?|versus)\s*\0"
 _SEVERAL = re.compile(r"[,:(]| and ")
@@ -138,8 +139,8 @@ def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
 
 
 def opens(passage: Passage, start: int, end: int) -> bool:
-    """Whether a country in lower case stands first of all, or after a length: "japan, 8 days"."""
-    first = not passage.folded[:start].strip() or pattern(_LENGTH).search(passage.folded, 0, start)
+    """Whether a country in lower case stands first, or after a length: "japan, 8 days", "northern spain"."""
+    first = pattern(_OPENS).search(passage.folded, 0, start)
     return bool(first and pattern(_OPENING_ENDS).match(passage.folded, end))
 
 
