@@ -19,8 +19,8 @@ CUTOFF = 84.0
 """Letters in common out of 100, by which a typo is still the same name."""
 LAND_CUTOFF = 95.0
 """The same for a land: northern and southern Spain, Siberia and Iberia are spelt much alike."""
-NEAR = 75.0
-"""Letters in common out of 100, by which a name may be the one that was meant."""
+NEAR = 0.65
+"""Share of the letters that need no change, by which a name may be the one that was meant."""
 SHORTEST_BEGINNING = 3
 SHORTEST_TYPO = 4
 """A shorter word must be spelt right."""
@@ -136,17 +136,19 @@ def _may_be_meant(typed: str, name: str, score: float) -> bool:
 def nearest_names(text: str, n: int = 3) -> tuple[str, ...]:
     """Up to `n` names of destinations, lands, countries and regions spelt like `text`, best first.
 
-    None when none is really near: three letters in four alike, or the beginning the same. A land
+    None when none is really near: two letters in three to be kept, or the beginning the same. A land
     counts by its own name alone: who types Sardinia is not told of Scandinavia.
     """
-    from rapidfuzz import fuzz, process
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
 
     wanted = plain(text)
     known = {name: match for name, match in _known().items() if _is_own(name, match)}
     begin = [
         name for name in known if len(wanted) >= SHORTEST_BEGINNING and name.startswith(wanted)
     ]
-    found = process.extract(wanted, known.keys(), scorer=fuzz.ratio, limit=n * 4, score_cutoff=NEAR)
+    kept = DamerauLevenshtein.normalized_similarity
+    found = process.extract(wanted, known.keys(), scorer=kept, limit=n * 4, score_cutoff=NEAR)
     alike = [name for name, _, _ in found]
     return tuple(dict.fromkeys(known[name].name for name in (*begin, *alike)))[:n]
 
