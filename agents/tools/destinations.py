@@ -155,7 +155,7 @@ async def list_destinations(
     """Which destinations there are, with monthly highs and rain and an estimated cost of a day.
 
     kinds: keep those that are any of these, e.g. ["coast", "historic"]. region: e.g. "europe".
-    country: ISO code of two letters. land: e.g. "alps", from the request; what lies in any of the
-    three is listed. interests: those sharing most come first. There are a hundred: narrow it down.
+    country: ISO code of two letters. land: e.g. "alps", from the request; any of the three will do.
+    interests: those sharing most come first. There are a hundred: narrow it down.
     """
     return destination_summaries(kinds, region, country, land, interests)
