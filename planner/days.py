@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from agents.atlas.geo import travel
 from agents.atlas.loader import area
+from agents.atlas.local import way_within
 from agents.atlas.records import Destination, Mode
 from agents.evidence import Fact, Ledger, SaidByTraveller
 from agents.request import TripRequest
@@ -210,7 +210,7 @@ class DayWriter:
             coordinates=seat.spot.coordinates,
             meal=name,
             area=seat.spot.name,
-            cost=self.pricing.meal(frame.place, name),
+            cost=self.pricing.meal(frame.place, name, table.activity if table else None),
             evidence=tuple(dict.fromkeys(evidence)),
             reason=table.reason if table else "",
             proposed_by=table.proposed_by if table else (),
@@ -227,7 +227,7 @@ class DayWriter:
         leave: datetime | None = None,
     ) -> None:
         """The way from `here` to `target`, in time to `arrive`; nothing when one is there."""
-        way = travel(here.coordinates, target.coordinates, frame.place.hilly)
+        way = way_within(frame.place, here.coordinates, target.coordinates)
         if way.minutes == 0:
             return
         length = timedelta(minutes=way.minutes)
@@ -247,7 +247,7 @@ class DayWriter:
                 to_coordinates=target.coordinates,
                 km=round(way.km, 2),
                 walk_minutes=way.walk_minutes,
-                cost=None if walking else self.pricing.ride(frame.place, way.mode),
+                cost=None if walking else self.pricing.ride(frame.place, way.mode, way.km),
                 evidence=(self._enter(fact, "travel_time"),),
             )
         )

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 
+from agents.atlas.geo import TRAIN_FROM_KM
 from agents.atlas.loader import country, currency, find_country
 from agents.atlas.loader import destination as load
-from agents.atlas.records import Activity, Destination, Mode, PriceRange
+from agents.atlas.records import Activity, ActivityKind, Destination, Mode, PriceRange
 from agents.request import Tier, TripRequest
 from planner.plan import CENT, Category, Cost
 
@@ -20,7 +21,15 @@ MEAL_SHARES = {"breakfast": Decimal("0.15"), "lunch": Decimal("0.35"), "dinner":
 """How a day's food money divides over its meals."""
 
 REGIONAL_FARES = 4
-"""A regional train, such as Lisbon to Sintra, costs up to so many city fares: our estimate."""
+"""A ride out of town, such as Lisbon to Sintra, costs up to so many city fares: our estimate."""
+TAXI_SHARES = {Mode.TRAIN: (0.04, 0.08), Mode.BUS: (0.10, 0.25)}
+"""What each km further than a city's ride adds, in shares of the record's taxi price for a km.
+
+A train costs a twelfth to a twenty-fifth of a taxi; where none runs one sits in a full minibus at
+the least and in a taxi for four at the most: our estimate.
+"""
+SELLS_MEALS = (ActivityKind.FOOD, ActivityKind.MARKET, ActivityKind.EVENING)
+"""Kinds of places whose price is that of what one eats there; elsewhere it is an entry."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,10 @@ class Pricing:
             Decimal(self.party.rooms),
         )
 
-    def meal(self, destination: Destination, meal: str) -> Cost:
+    def meal(self, destination: Destination, meal: str, table: Activity | None = None) -> Cost:
+        """A meal for everybody: at a table that has a price, that price, else the tier's share."""
+        if table is not None and table.kind in SELLS_MEALS and table.price[1] > 0:
+            return self._cost(Category.FOOD, destination, table.price, self.party.eaters)
         return self._cost(
             Category.FOOD,
             destination,
@@ -130,11 +142,19 @@ class Pricing:
             self.party.eaters * MEAL_SHARES[meal],
         )
 
-    def ride(self, destination: Destination, mode: Mode = Mode.METRO) -> Cost:
-        """One ride for everybody; a regional train costs one to four city fares."""
+    def ride(self, destination: Destination, mode: Mode = Mode.METRO, km: float = 0.0) -> Cost:
+        """One ride for everybody, over `km` as the crow flies.
+
+        A city fare in town; from there on up to `REGIONAL_FARES` of them, and `TAXI_SHARES` more
+        for each km.
+        """
         low, high = destination.costs.transit_ride
-        price = (low, high * REGIONAL_FARES if mode is Mode.TRAIN else high)
-        return self._cost(Category.TRANSIT, destination, price, self.party.tickets)
+        further = km - TRAIN_FROM_KM
+        if further > 0 and mode in TAXI_SHARES:
+            least, most = TAXI_SHARES[mode]
+            low += further * least * destination.costs.taxi_km[0]
+            high = high * REGIONAL_FARES + further * most * destination.costs.taxi_km[1]
+        return self._cost(Category.TRANSIT, destination, (low, high), self.party.tickets)
 
     def airport_transfer(self, destination: Destination, price: PriceRange) -> Cost:
         return self._cost(Category.TRANSIT, destination, price, self.party.tickets)

@@ -86,9 +86,13 @@ def make_schedule(
         allowed = None if budget is None else max(budget, musts)
         frame, trip, solution = _search(request, merged, visits, pricing, ledger, allowed, stop)
         minute = WITH_A_DIET if request.needs.diets else WORTH_OF_A_MINUTE
-        seats = Tables(tables, minute_worth=minute)
-        days = DayWriter(request, frame, trip, solution, seats, pricing, ledger).write()
-        over = Decimal(0) if total is None else spent(days) - total
+        over = Decimal(0)
+        for choice in (tables, tuple(c for c in tables if _is_usual(c, pricing))):
+            seats = Tables(choice, minute_worth=minute)
+            days = DayWriter(request, frame, trip, solution, seats, pricing, ledger).write()
+            over = Decimal(0) if total is None else spent(days) - total
+            if over <= 0:
+                break
         if over <= 0 or budget is None or budget <= 0:
             break
         budget = max(Decimal(0), min(budget, spent(days, Category.ACTIVITIES)) - over)
@@ -204,6 +208,15 @@ def spent(days: tuple[Day, ...], category: Category | None = None) -> Decimal:
 
 def _eatable(candidate: Candidate, request: TripRequest) -> bool:
     return all(diet in candidate.activity.diets for diet in request.needs.diets)
+
+
+def _is_usual(candidate: Candidate, pricing: Pricing) -> bool:
+    """Whether a meal there costs no more than is set aside for it."""
+    place, table = destination(candidate.destination), candidate.activity
+    return all(
+        pricing.meal(place, m, table).expected <= pricing.meal(place, m).expected
+        for m in table.meals
+    )
 
 
 def _for_entries(

@@ -16,6 +16,8 @@ from planner.frame import DayFrame, base_of
 from planner.merge import Candidate
 from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, TABLE_MINUTES, WAY_HOME_MINUTES, minute_of
 
+SHORTEST_DINNER = 40
+"""Where one stays for fewer minutes is no place for a dinner."""
 MEAL_MINUTES = {"lunch": LUNCH_MINUTES, "dinner": DINNER_MINUTES}
 WORTH_OF_A_MINUTE = 0.8
 """What a minute further to a table costs, in points of a place's prize."""
@@ -104,7 +106,7 @@ class Tables:
         best: tuple[float, Candidate, int, int] | None = None
         for candidate in self.candidates:
             here = candidate.destination == frame.place.id and candidate.id not in self.used
-            if here and gap.meal in candidate.activity.meals:
+            if here and _serves(candidate.activity, gap.meal):
                 found = self._fit(frame, gap, target, candidate)
                 if found is not None and (best is None or found[0] > best[0]):
                     best = (found[0], candidate, found[1], found[2])
@@ -136,6 +138,11 @@ class Tables:
         detour = there.minutes + onward.minutes - direct.minutes
         worth = candidate.prize - self.minute_worth * detour
         return (worth, max(start, opens), steps) if worth > 0 else None
+
+
+def _serves(place: Activity, meal: str) -> bool:
+    """Whether one can have that meal there; at a kiosk one has lunch, but no dinner."""
+    return meal in place.meals and (meal != "dinner" or place.minutes >= SHORTEST_DINNER)
 
 
 def _latest(gap: Gap, way: int, onward: int) -> int:

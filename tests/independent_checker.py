@@ -36,6 +36,10 @@ FASTEST_KMH = {
 """As the crow flies, door to door: faster than this is impossible."""
 COACH_KMH = 90
 """A bus between cities, which has the motorway, and a ferry with a train to its port."""
+OUT_OF_TOWN_KM = 25
+"""A ride further than this costs more than one in town."""
+EATEN_AT = ("food", "market", "evening")
+"""What these ask for is the price of a meal."""
 AT_HOME_KM = 25
 """Who lives this near needs no journey."""
 VISITS_A_DAY = {"relaxed": 4, "normal": 6, "full": 8}
@@ -171,6 +175,9 @@ class Case:
     def is_between_cities(self, leg: Json) -> bool:
         return leg["cost"] is not None and leg["cost"]["category"] == "travel"
 
+    def is_local(self, leg: Json) -> bool:
+        return any(id.startswith("travel/") for id in leg["evidence"])
+
 
 Rule = Callable[[Case], Iterator[str]]
 
@@ -296,6 +303,9 @@ def ways(case: Case) -> Iterator[str]:
             yield f"{_when(item)}: {km(start, end):.1f} km by {item['mode']} in {hours_taken:.2f} h"
         if item["walk_minutes"] * MINUTE > item["end"] - item["start"]:
             yield f"{_when(item)} holds more walking than it lasts"
+        on_rails = case.is_local(item) and item["mode"] in ("metro", "tram", "train")
+        if on_rails and "city" not in case.place(item["destination"])["kinds"]:
+            yield f"{_when(item)}: no {item['mode']} in open country"
         here = end
 
 
@@ -477,6 +487,11 @@ def prices(case: Case) -> Iterator[str]:
         elif item["kind"] == "stay":
             low, high = place["costs"][f"room_{tier}"]
             fewest, most = -(-adults // 2), people
+        elif (
+            item["kind"] == "meal" and record and record["kind"] in EATEN_AT and record["price"][1]
+        ):
+            low, high = record["price"]
+            fewest, most = adults, people
         elif item["kind"] == "meal":
             low, high = 0, place["costs"][f"food_{tier}"][1]
             fewest, most = adults, people
@@ -496,6 +511,17 @@ def prices(case: Case) -> Iterator[str]:
             yield f"{_when(leg)} has no fare"
     if case.request["origin"] is None and not case.plan["costs"]["excluded"]:
         yield "the way there and back is not in the sum, and nothing says so"
+
+
+def rides(case: Case) -> Iterator[str]:
+    adults = sum(t["age"] is None for t in case.request["travellers"])
+    for leg in case.of("leg"):
+        if not case.is_local(leg) or leg["km"] <= OUT_OF_TOWN_KM or leg["cost"] is None:
+            continue
+        place = case.place(leg["destination"])
+        fare = money(place["costs"]["transit_ride"][1]) * adults * case.rate(place)
+        if money(leg["cost"]["high"]) < 2 * fare:
+            yield f"{_when(leg)}: {leg['km']} km for no more than a ride in town"
 
 
 def budget(case: Case) -> Iterator[str]:
@@ -525,6 +551,6 @@ def honesty(case: Case) -> Iterator[str]:
 RULES: tuple[Rule, ...] = (
     *(calendar, zones, overlap, places, hours, lengths, ways, nights, commitments),
     *(destinations, musts, nevers, step_free, diet, children, no_flying),
-    *(evidence, sums, prices, budget, honesty),
+    *(evidence, sums, prices, rides, budget, honesty),
 )
 ADMISSIBLE = {"commitments", "musts", "step_free", "diet", "no_flying", "budget"}

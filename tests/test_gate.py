@@ -322,7 +322,7 @@ NOTICED: dict[str, tuple[str, TripRequest, Break]] = {
     "a visit after midnight": (
         "pace",
         ROUTE,
-        change(visit_to("alfama-lanes"), end=lambda i: i.end + 6 * HOUR),
+        change(visit_to("alfama-lanes"), end=lambda i: i.end.replace(hour=20) + 6 * HOUR),
     ),
     "nights that do not add up": ("calendar", ROUTE, nine_nights),
     "an item that ends before it begins": (

@@ -123,10 +123,45 @@ def test_what_is_free_has_no_cost() -> None:
 
 
 def test_a_regional_train_costs_more_than_a_ride_in_town() -> None:
-    ride, train = pricing().ride(LISBON), pricing().ride(LISBON, Mode.TRAIN)
-    assert ride.low == train.low
+    ride, train = pricing().ride(LISBON), pricing().ride(LISBON, Mode.TRAIN, 25)
+    assert ride.low < train.low
     assert ride.expected < train.expected
     assert ride.category is train.category is Category.TRANSIT
+
+
+@given(st.sampled_from(sorted(destination_ids())), st.floats(0, 150), st.floats(0, 150))
+def test_a_ride_further_never_costs_less(id: str, one: float, other: float) -> None:
+    place = destination(id)
+    for mode in (Mode.TRAIN, Mode.BUS):
+        near, far = (pricing().ride(place, mode, km) for km in sorted((one, other)))
+        assert (near.low, near.high) <= (far.low, far.high)
+
+
+def test_a_long_ride_without_a_railway_costs_more_than_the_train() -> None:
+    train, bus = (pricing().ride(LISBON, mode, 60) for mode in (Mode.TRAIN, Mode.BUS))
+    assert train.low < bus.low and train.high < bus.high
+    to_the_ruins = pricing(Party(1), "PEN").ride(destination("cusco"), Mode.BUS, 73)
+    assert 15 < to_the_ruins.low < 30 and 60 < to_the_ruins.high < 120
+
+
+def test_a_meal_at_a_table_costs_what_the_table_asks() -> None:
+    """A hot-dog kiosk is no restaurant, and a restaurant no hot-dog kiosk."""
+    bergen, kiosk = destination("bergen"), activity("bergen", "trekroneren")
+    cost = pricing(Party(2, (8,)), "NOK").meal(bergen, "dinner", kiosk)
+    low, high = (Decimal(str(end)) * Decimal("2.75") for end in kiosk.price)
+    assert (cost.low, cost.high, cost.category) == (low, high, Category.FOOD)
+    usual = [pricing(currency="NOK", tier=t).meal(bergen, "dinner", kiosk) for t in Tier]
+    assert len(set(usual)) == 1
+
+
+def test_a_table_without_a_price_of_its_own_costs_the_usual() -> None:
+    free = activity("bangkok", "asiatique")
+    bangkok = destination("bangkok")
+    assert free.price == (0, 0)
+    assert pricing().meal(bangkok, "dinner", free) == pricing().meal(bangkok, "dinner")
+    museum = activity("cape-town", "jewish-museum")
+    place = destination("cape-town")
+    assert pricing().meal(place, "lunch", museum) == pricing().meal(place, "lunch")
 
 
 def test_a_journey_is_paid_for_every_seat_in_the_plans_currency() -> None:

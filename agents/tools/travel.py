@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agents.atlas import geo, loader
+from agents.atlas import loader
 from agents.atlas.hours import Intervals
+from agents.atlas.local import way_within
 from agents.atlas.records import Activity, Area, Coordinates, Mode
 from agents.errors import ToolError
 from agents.evidence import Fact, Status
@@ -19,7 +20,10 @@ TRAVEL_SOURCES = (
     "Transit speeds: Brussels Mobility, Transport for London",
 )
 DAY_END = 1440
-_WORDS = {Mode.WALK: "on foot", Mode.METRO: "by public transport", Mode.TRAIN: "by train"}
+_WORDS = {
+    **{Mode.WALK: "on foot", Mode.METRO: "by public transport"},
+    **{Mode.TRAIN: "by train", Mode.BUS: "by taxi or bus"},
+}
 
 
 class TravelFact(Fact):
@@ -83,10 +87,10 @@ def _spot(destination: str, place: str) -> tuple[str, Coordinates]:
 
 
 def travel_fact(destination: str, origin_place: str, target_place: str) -> TravelFact:
-    """Between two activities or areas, see `agents.atlas.geo.travel`; raises UnknownPlace."""
+    """Between two activities or areas, see `agents.atlas.local`; raises UnknownPlace."""
     origin_name, origin = _spot(destination, origin_place)
     target_name, target = _spot(destination, target_place)
-    way = geo.travel(origin, target, loader.destination(destination).hilly)
+    way = way_within(loader.destination(destination), origin, target)
     return TravelFact(
         destination=destination,
         origin=origin_place,

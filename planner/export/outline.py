@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from agents.evidence import Evidence
 from planner.plan import Day, Free, Item, Leg, Meal, Stay, TripPlan, Visit
-from planner.views.words import MARKS, MODE_WORDS, long_date, missing_parts, money
+from planner.views.words import MARKS, long_date, missing_parts, money, way_words
 
 __all__ = ["Outline", "Row", "done_by", "long_date", "money", "verdict"]
 
@@ -79,7 +79,7 @@ def _mark(entries: list[Evidence]) -> str:
 def _detail(item: Item, entries: list[Evidence]) -> str:
     match item:
         case Leg():
-            how = MODE_WORDS.get(item.mode, item.mode.value)
+            how = way_words(item)
             carbon = f", {item.kg_co2e:.0f} kg CO₂e a person" if item.kg_co2e else ""
             return f"{item.km:.1f} km, {how}{carbon}"
         case Visit() | Meal() if item.place_id:

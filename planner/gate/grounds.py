@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from agents.amounts import money
 from agents.atlas.loader import destination
+from agents.atlas.local import way_within
 from agents.atlas.records import Mode
 from agents.tools import transfer_facts
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
@@ -87,10 +88,14 @@ def prices(view: View) -> Iterator[Fault]:
         elif isinstance(item, Stay):
             expected = pricing.night(place_of(item))
         elif isinstance(item, Meal):
-            expected = pricing.meal(place_of(item), item.meal)
+            table = known(item.destination, item.place_id) if item.place_id else None
+            expected = pricing.meal(place_of(item), item.meal, table)
         elif isinstance(item, Leg) and _in_town(item):
-            walked = item.walk_minutes and item.mode.value == "walk"
-            expected = None if walked else pricing.ride(place_of(item), item.mode)
+            way = way_within(place_of(item), item.from_coordinates, item.to_coordinates)
+            if item.mode is not way.mode:
+                yield Fault(f"{item.title} at {clock(item)} is by {way.mode}, not {item.mode}")
+            walked = way.mode is Mode.WALK
+            expected = None if walked else pricing.ride(place_of(item), way.mode, way.km)
         else:
             continue
         if item.cost != expected:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from agents.atlas.geo import distance_km, travel
+from agents.atlas.geo import distance_km
 from agents.atlas.hours import open_intervals
+from agents.atlas.local import way_within
 from agents.request import CommitmentKind
 from agents.text import short_date
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
@@ -102,8 +103,7 @@ def _least_minutes(leg: Leg) -> float:
     if leg.cost is not None and leg.cost.category is Category.TRAVEL:
         return distance_km(leg.from_coordinates, leg.to_coordinates) / FASTEST_KMH * 60
     if any(id.startswith("travel/") for id in leg.evidence):
-        way = travel(leg.from_coordinates, leg.to_coordinates, place_of(leg).hilly)
-        return way.minutes
+        return way_within(place_of(leg), leg.from_coordinates, leg.to_coordinates).minutes
     return distance_km(leg.from_coordinates, leg.to_coordinates) / 100 * 60
 
 

@@ -15,7 +15,6 @@ from planner.views import places
 from planner.views.grounds import Ground, Link, grounds, map_link, source_links, wikidata_link
 from planner.views.slots import SlotAlternative, alternatives
 from planner.views.words import (
-    MODE_WORDS,
     STEP_FREE_WORDS,
     agents_words,
     hours_words,
@@ -26,6 +25,7 @@ from planner.views.words import (
     people,
     spaced,
     span,
+    way_words,
 )
 
 __all__ = ["DayHead", "ItemDetail", "SlotAlternative", "day_head", "item_detail"]
@@ -110,7 +110,7 @@ def _kind(item: Item, record: Activity | None) -> str:
         case Meal():
             return item.meal
         case Leg():
-            return MODE_WORDS.get(item.mode, item.mode.value)
+            return way_words(item)
         case Stay():
             return "night"
         case Committed():

@@ -15,6 +15,7 @@ from agents.evidence import Status
 from agents.request import TripRequest
 from agents.text import clean_line, short_date
 from agents.tools.calendar import clock
+from planner.plan import Leg
 
 MARKS = {Status.VERIFIED: "✓", Status.ESTIMATE: "≈", Status.UNVERIFIED: "?"}
 """How sure something is; of an item, the weakest thing that it rests on."""
@@ -85,6 +86,13 @@ def people(request: TripRequest) -> str:
     if children:
         words.append("1 child" if children == 1 else f"{children} children")
     return ", ".join(words)
+
+
+def way_words(leg: Leg) -> str:
+    """ "on foot", "train", "taxi or bus": how one gets there."""
+    if leg.mode is Mode.BUS and any(id.startswith("travel/") for id in leg.evidence):
+        return "taxi or bus"
+    return MODE_WORDS.get(leg.mode, leg.mode.value)
 
 
 def listed(words: Iterable[str]) -> str:
