@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.atlas import loader, routes
@@ -72,6 +72,7 @@ def test_where_no_ship_for_travellers_sails_there_is_no_way(origin: str, target:
     assert way(origin, target) is None
 
 
+@settings(deadline=None)  # the first time, records are read
 @given(BY_LAND, BY_LAND)
 def test_the_way_back_is_the_way_there(one: str, other: str) -> None:
     there, back = way(one, other), way(other, one)
@@ -81,6 +82,7 @@ def test_the_way_back_is_the_way_there(one: str, other: str) -> None:
         assert sorted(there.ferries) == sorted(back.ferries)
 
 
+@settings(deadline=None)  # the first time, records are read
 @given(BY_LAND, BY_LAND)
 def test_no_way_is_shorter_than_the_straight_line_nor_faster_than_a_fast_train(
     one: str, other: str
