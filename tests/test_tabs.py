@@ -211,7 +211,7 @@ async def test_brackets_go_from_day_to_day_and_open_them(size: tuple[int, int]) 
 async def test_space_closes_and_opens_a_day() -> None:
     plan = plan_of(EITHER)
     async with showing(ItineraryTab(), plan) as (app, pilot):
-        first = plan.days[0].items[0].title
+        first = plan.days[0].items[0].title[:24]
         await pilot.press("down", "space")
         assert row(app).startswith("▸ Wed 12 May")
         assert first not in shown(app)
@@ -365,7 +365,7 @@ async def test_the_pane_appears_and_goes_with_the_width() -> None:
         await pilot.resize_terminal(*WIDE)
         await pilot.pause()
         assert app.tab.is_beside
-        assert told(app).splitlines()[0] in shown(app)
+        assert told(app).splitlines()[0][:24] in shown(app)
         await pilot.resize_terminal(*NARROW)
         await pilot.pause()
         assert not app.tab.is_beside
