@@ -19,7 +19,9 @@ from fakes import FakeBackend, fails_with
 from syrupy.assertion import SnapshotAssertion
 from test_app import SECONDS, TODAY, session, shown, until
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Footer, Input
+from textual.widgets._footer import FooterKey
+from textual.widgets._tabs import Underline
 
 from agents.backends.offline import OfflineBackend
 from agents.errors import BackendError
@@ -113,6 +115,23 @@ def as_from_the_store(run: TripRun) -> TripRun:
     return again
 
 
+async def settled(stage: tuple[TripartiteApp, Pilot[None]]) -> str:
+    """What stands on the screen when nothing more is to be drawn: the footer and the line under a
+    tab come a refresh after all else."""
+    app, pilot = stage
+    screen = app.screen
+    await until(pilot, lambda: screen.is_mounted and bool(shown(app).strip()))
+    before, text = "", shown(app)
+    while text != before:
+        drawn = anyio.Event()
+        screen.call_after_refresh(drawn.set)
+        await until(pilot, drawn.is_set)
+        await until(pilot, lambda: all(f.query(FooterKey) for f in screen.query(Footer)))
+        await until(pilot, lambda: all(u.highlight_end for u in screen.query(Underline)))
+        before, text = text, shown(app)
+    return text
+
+
 def named(state: str, size: tuple[int, int]) -> str:
     return f"{state}-{size[0]}x{size[1]}"
 
@@ -124,15 +143,13 @@ async def opened(
     app.open_run(run, begin=False)
     await until(pilot, lambda: isinstance(app.screen, TripScreen))
     await pilot.press(*keys)
-    await pilot.pause()
-    return shown(app)
+    return await settled(stage)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
 async def test_start(tmp_path: Path, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
     async with an_app(tmp_path, size) as (app, pilot):
-        await pilot.pause()
-        assert shown(app) == snapshot(name=named("start", size))
+        assert await settled((app, pilot)) == snapshot(name=named("start", size))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
@@ -158,8 +175,7 @@ async def test_models(
             await until(pilot, lambda: isinstance(app.screen, BackendScreen))
             app.screen.query_one(Input).cursor_blink = False
             await pilot.press("tab", *"olama:x")
-        await pilot.pause()
-        assert shown(app) == snapshot(name=named(state, size))
+        assert await settled((app, pilot)) == snapshot(name=named(state, size))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
@@ -179,8 +195,7 @@ async def test_typing(
         assert isinstance(screen, StartScreen)
         screen.query_one(Prompt).value = words
         await until(pilot, lambda: screen.has_read(words))
-        await pilot.pause()
-        assert shown(app) == snapshot(name=named(state, size))
+        assert await settled((app, pilot)) == snapshot(name=named(state, size))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
@@ -317,5 +332,4 @@ async def test_live(
         app.screen.query("AgentColumn").first().focus()
         await until(pilot, lambda: all(w in shown(app) for w in ("✗ activities", "13,300 tokens")))
         await pilot.press(*keys)
-        await pilot.pause()
-        assert shown(app) == snapshot(name=named(state, size))
+        assert await settled((app, pilot)) == snapshot(name=named(state, size))
