@@ -9,7 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
-from agents.atlas.records import Coordinates, Diet, Interest, Kind, Region
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import Diet, Interest, Kind, Region
 from agents.text import Line, Text
 
 MAX_TRAVELLERS = 12

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from agents.atlas.loader import area
 from agents.atlas.local import way_within
-from agents.atlas.records import Destination, Mode
+from agents.atlas.records import Destination
+from agents.atlas.vocabulary import Mode
 from agents.evidence import Fact, Ledger, SaidByTraveller
 from agents.request import TripRequest
 from agents.tools import (

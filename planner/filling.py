@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.atlas.loader import activity
-from agents.atlas.records import ActivityKind
+from agents.atlas.vocabulary import ActivityKind
 from agents.backends.rules.wishes import barrier, fit, promise
 from agents.crowds import worth
 from agents.evidence import Ledger

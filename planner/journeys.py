@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agents.atlas.geo import distance_km
-from agents.atlas.records import Destination, Mode
+from agents.atlas.records import Destination
+from agents.atlas.vocabulary import Mode
 from agents.request import Commitment, Origin, TripRequest
 from agents.tools import JourneyFact, journey_fact
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pydantic import BaseModel
 
 from agents.atlas.loader import activity
-from agents.atlas.records import Activity, ActivityKind, StepFree
+from agents.atlas.records import Activity
+from agents.atlas.vocabulary import ActivityKind, StepFree
 from agents.crowds import worth
 from agents.errors import FieldProblem, RequestError, UnknownPlace
 from agents.evidence import Ledger

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agents.atlas.records import Activity, ActivityKind
+from agents.atlas.records import Activity
+from agents.atlas.vocabulary import ActivityKind
 from agents.request import Pace, TripRequest
 
 HOURS = {

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from agents.atlas.records import Coordinates, Mode
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import Mode
 from agents.evidence import Evidence
 from agents.findings import RatedDestination, Tip
 from agents.request import Amount, Frozen, Tier, TripRequest

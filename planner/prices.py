@@ -13,7 +13,8 @@ from math import ceil
 from agents.atlas.geo import TRAIN_FROM_KM
 from agents.atlas.loader import country, currency, find_country
 from agents.atlas.loader import destination as load
-from agents.atlas.records import Activity, ActivityKind, Destination, Mode, PriceRange
+from agents.atlas.records import Activity, Destination, PriceRange
+from agents.atlas.vocabulary import ActivityKind, Mode
 from agents.request import Tier, TripRequest
 from planner.plan import CENT, Category, Cost
 

@@ -10,7 +10,8 @@ from agents.atlas.dates import sun
 from agents.atlas.geo import travel
 from agents.atlas.hours import open_intervals
 from agents.atlas.loader import activity, country, destination
-from agents.atlas.records import Activity, ActivityKind, Coordinates, Destination, Interest
+from agents.atlas.records import Activity, Coordinates, Destination
+from agents.atlas.vocabulary import ActivityKind, Interest
 from agents.findings import DraftDay
 from agents.request import Commitment, CommitmentKind, Pace, TripRequest
 from planner.frame import DayFrame, Frame, base_of

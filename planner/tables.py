@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from agents.atlas.geo import travel
 from agents.atlas.hours import open_intervals
 from agents.atlas.loader import country, destination
-from agents.atlas.records import Activity, ActivityKind, Area, Coordinates
+from agents.atlas.records import Activity, Area, Coordinates
+from agents.atlas.vocabulary import ActivityKind
 from planner.frame import DayFrame, base_of
 from planner.merge import Candidate
 from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, TABLE_MINUTES, WAY_HOME_MINUTES, minute_of

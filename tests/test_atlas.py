@@ -16,7 +16,8 @@ from agents.atlas import airports, check, dates, geo, hours, loader, names
 from agents.atlas.index import build_index
 from agents.atlas.landmass import landmass
 from agents.atlas.loader import destination_files, record_files
-from agents.atlas.records import Coordinates, Mode
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import Mode
 from agents.errors import InvalidRecord, UnknownPlace
 
 LISBON = (38.7105, -9.137)

@@ -12,7 +12,7 @@ import anyio
 import pytest
 
 from agents.atlas.loader import activity
-from agents.atlas.records import Diet, Mode
+from agents.atlas.vocabulary import Diet, Mode
 from agents.request import (
     Budget,
     Commitment,

@@ -17,7 +17,8 @@ from independent_checker import check
 from agents.atlas.dates import sun
 from agents.atlas.geo import travel
 from agents.atlas.loader import DATA, activity, area, destination
-from agents.atlas.records import Activity, ActivityKind
+from agents.atlas.records import Activity
+from agents.atlas.vocabulary import ActivityKind
 from agents.request import Commitment, CommitmentKind, Dates, TripRequest
 from planner.frame import DayFrame
 from planner.merge import Candidate

@@ -12,7 +12,7 @@ from independent_checker import check
 from agents.atlas.geo import travel
 from agents.atlas.loader import DATA, activity, area, destination, destination_ids
 from agents.atlas.local import way_within
-from agents.atlas.records import Mode
+from agents.atlas.vocabulary import Mode
 from agents.tools import travel_time
 from planner.gate import inspect
 from planner.intake import read

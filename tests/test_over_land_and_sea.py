@@ -13,9 +13,10 @@ from agents.atlas.crossings import LAND_CROSSINGS, Crossing
 from agents.atlas.ferries import FERRIES, PORTS
 from agents.atlas.geo import distance_km
 from agents.atlas.landmass import landmass, region
-from agents.atlas.records import Destination, Mode
+from agents.atlas.records import Destination
 from agents.atlas.roads import RAIL, rails_at
 from agents.atlas.routes import Route, Start
+from agents.atlas.vocabulary import Mode
 from agents.tools import getting_there
 
 BY_LAND = st.sampled_from([e.id for e in loader.index() if e.region in ("europe", "africa")])

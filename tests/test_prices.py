@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.atlas.loader import activity, country, destination, destination_ids
-from agents.atlas.records import Mode
+from agents.atlas.vocabulary import Mode
 from agents.errors import UnknownPlace
 from agents.request import Budget, Dates, Origin, Tier, Traveller, TripRequest
 from planner.plan import Category

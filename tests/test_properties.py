@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from agents.agent import Output, Task
 from agents.atlas.loader import DATA, destination
-from agents.atlas.records import ActivityKind, Diet
+from agents.atlas.vocabulary import ActivityKind, Diet
 from agents.errors import BackendError, RequestError
 from agents.events import Emit
 from agents.findings import (

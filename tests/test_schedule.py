@@ -13,7 +13,7 @@ import pytest
 
 from agents.atlas.loader import activity, country, destination
 from agents.atlas.names import resolve
-from agents.atlas.records import ActivityKind, Diet, Mode
+from agents.atlas.vocabulary import ActivityKind, Diet, Mode
 from agents.evidence import Ledger
 from agents.request import (
     Budget,

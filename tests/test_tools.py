@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from agents.atlas import loader
-from agents.atlas.records import ActivityKind, Interest, Kind, Mode, Region, StepFree
+from agents.atlas.vocabulary import ActivityKind, Interest, Kind, Mode, Region, StepFree
 from agents.errors import ToolError, UnknownPlace
 from agents.events import Event
 from agents.evidence import Ledger, Status

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.atlas.loader import activity, destination
-from agents.atlas.records import Interest, StepFree
+from agents.atlas.vocabulary import Interest, StepFree
 from agents.request import (
     Budget,
     Commitment,

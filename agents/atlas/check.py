@@ -21,17 +21,8 @@ from agents.atlas import airports, dates, hours, loader
 from agents.atlas.airports import plain
 from agents.atlas.geo import distance_km
 from agents.atlas.loader import SomeRecord
-from agents.atlas.records import (
-    QUIET,
-    Activity,
-    ActivityKind,
-    CountriesFile,
-    Destination,
-    Kind,
-    LandsFile,
-    Region,
-    StepFree,
-)
+from agents.atlas.records import QUIET, Activity, CountriesFile, Destination, LandsFile
+from agents.atlas.vocabulary import ActivityKind, Kind, Region, StepFree
 from agents.errors import AtlasError, InvalidRecord, UnknownPlace
 
 MAX_BYTES = 200_000

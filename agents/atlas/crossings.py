@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from agents.atlas.records import Coordinates, Mode
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import Mode
 
 
 class End(NamedTuple):

@@ -8,7 +8,8 @@ rechecked. Some sail in the season or not every day; look before you go.
 from __future__ import annotations
 
 from agents.atlas.crossings import Crossing, End
-from agents.atlas.records import Coordinates, Mode
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import Mode
 
 BOARDING_MINUTES = 45
 """At the quay before the ferry leaves, and off it again."""

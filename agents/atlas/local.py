@@ -8,8 +8,9 @@ a part of the world with railways. All else is a taxi or a bus: `Mode.BUS`.
 from __future__ import annotations
 
 from agents.atlas.geo import Travel, travel
-from agents.atlas.records import Coordinates, Destination, Kind, Mode
+from agents.atlas.records import Coordinates, Destination
 from agents.atlas.roads import rails_at
+from agents.atlas.vocabulary import Kind, Mode
 
 NO_CITY_TRANSIT = {"luxor", "siem-reap"}
 """Towns of which every reader would say city, with tuk-tuks, minibuses and taxis alone."""

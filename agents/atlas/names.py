@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 from agents.atlas import loader
 from agents.atlas.airports import Airport, airport, airports_at, middle_of_country, plain
 from agents.atlas.geo import distance_km
-from agents.atlas.records import Coordinates, IndexEntry, Region
+from agents.atlas.records import Coordinates, IndexEntry
+from agents.atlas.vocabulary import Region
 from agents.errors import UnknownPlace
 
 CUTOFF = 84.0

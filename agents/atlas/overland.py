@@ -16,8 +16,8 @@ from agents.atlas import geo
 from agents.atlas.crossings import LAND_CROSSINGS, Crossing, End
 from agents.atlas.ferries import BOARDING_MINUTES, CHANGE_MINUTES, FERRIES
 from agents.atlas.landmass import region
-from agents.atlas.records import Mode
 from agents.atlas.roads import pace_between
+from agents.atlas.vocabulary import Mode
 
 LONGEST_MINUTES = 48 * 60
 SAME_TOWN_KM = 40

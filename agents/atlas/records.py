@@ -9,10 +9,11 @@ always shown with the record's `as_of` date. What is not known is left out, neve
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from agents.atlas.vocabulary import ActivityKind, Diet, Ease, Interest, Kind, Mode, Region, StepFree
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
@@ -35,113 +36,6 @@ class Record(BaseModel):
     """Frozen, and strict about unknown keys, so that a misspelt one is named instead of lost."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Region(StrEnum):
-    EUROPE = "europe"
-    ASIA = "asia"
-    NORTH_AMERICA = "north-america"
-    SOUTH_AMERICA = "south-america"
-    AFRICA = "africa"
-    MIDDLE_EAST = "middle-east"
-    OCEANIA = "oceania"
-
-
-class Kind(StrEnum):
-    """What a destination is; a destination has several."""
-
-    CITY = "city"
-    COAST = "coast"
-    BEACH = "beach"
-    ISLAND = "island"
-    MOUNTAINS = "mountains"
-    NATURE = "nature"
-    HISTORIC = "historic"
-    FOOD = "food"
-    NIGHTLIFE = "nightlife"
-    ART = "art"
-
-
-class ActivityKind(StrEnum):
-    """What an activity is; it has exactly one."""
-
-    SIGHT = "sight"
-    MUSEUM = "museum"
-    FOOD = "food"
-    MARKET = "market"
-    OUTDOORS = "outdoors"
-    VIEWPOINT = "viewpoint"
-    NEIGHBOURHOOD = "neighbourhood"
-    EVENING = "evening"
-    FAMILY = "family"
-    DAY_TRIP = "day-trip"
-
-
-class Interest(StrEnum):
-    """The words that tie a traveller's interests to activities."""
-
-    ARCHITECTURE = "architecture"
-    ART = "art"
-    BEACH = "beach"
-    CRAFTS = "crafts"
-    DESIGN = "design"
-    FAMILY = "family"
-    FOOD = "food"
-    GARDENS = "gardens"
-    HISTORY = "history"
-    LITERATURE = "literature"
-    LOCAL_LIFE = "local-life"
-    MUSIC = "music"
-    NATURE = "nature"
-    NIGHTLIFE = "nightlife"
-    PHOTOGRAPHY = "photography"
-    RELIGION = "religion"
-    SCIENCE = "science"
-    SHOPPING = "shopping"
-    SPORT = "sport"
-    TILES = "tiles"
-    VIEWS = "views"
-    WALKING = "walking"
-    WATER = "water"
-    WELLNESS = "wellness"
-    WINE = "wine"
-
-
-class StepFree(StrEnum):
-    """How much of a place can be seen without a single step."""
-
-    YES = "yes"
-    PARTLY = "partly"
-    NO = "no"
-
-
-class Ease(StrEnum):
-    """How easily a diet is met."""
-
-    EASY = "easy"
-    POSSIBLE = "possible"
-    HARD = "hard"
-
-
-class Diet(StrEnum):
-    VEGETARIAN = "vegetarian"
-    VEGAN = "vegan"
-    GLUTEN_FREE = "gluten-free"
-    HALAL = "halal"
-    KOSHER = "kosher"
-
-
-class Mode(StrEnum):
-    """How one gets from one place to another."""
-
-    WALK = "walk"
-    METRO = "metro"
-    TRAM = "tram"
-    BUS = "bus"
-    TRAIN = "train"
-    FERRY = "ferry"
-    TAXI = "taxi"
-    FLIGHT = "flight"
 
 
 class Area(Record):

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from agents.atlas.landmass import Box, box_around, region
-from agents.atlas.records import Coordinates, Mode
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import Mode
 
 
 class Rails(NamedTuple):

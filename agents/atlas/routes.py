@@ -21,8 +21,9 @@ from agents.atlas import airports, geo
 from agents.atlas.crossings import End
 from agents.atlas.landmass import region
 from agents.atlas.overland import Way, quickest
-from agents.atlas.records import Coordinates, Destination, Mode, Transfer
+from agents.atlas.records import Coordinates, Destination, Transfer
 from agents.atlas.roads import pace_between
+from agents.atlas.vocabulary import Mode
 
 EMISSION_SOURCE = "kg CO₂e: rounded after the UK Government's GHG conversion factors"
 DISTANCE_SOURCE = "Great-circle distance; times and fares are Tripartite's estimates"

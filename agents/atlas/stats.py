@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from agents.atlas import loader
-from agents.atlas.records import Activity, Destination, Region, StepFree
+from agents.atlas.records import Activity, Destination
+from agents.atlas.vocabulary import Region, StepFree
 
 TRAITS: Mapping[str, Callable[[Activity], bool]] = MappingProxyType(
     {

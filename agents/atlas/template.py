@@ -10,17 +10,8 @@ from datetime import date
 from agents.atlas import airports, names
 from agents.atlas.airports import Airport
 from agents.atlas.check import TODO
-from agents.atlas.records import (
-    SLUG,
-    ActivityKind,
-    Diet,
-    Ease,
-    Interest,
-    Kind,
-    Mode,
-    Region,
-    StepFree,
-)
+from agents.atlas.records import SLUG
+from agents.atlas.vocabulary import ActivityKind, Diet, Ease, Interest, Kind, Mode, Region, StepFree
 from agents.errors import UnknownPlace
 
 

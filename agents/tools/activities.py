@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import Field
 
 from agents.atlas import loader
-from agents.atlas.records import Activity, ActivityKind, Coordinates, Diet, Interest, StepFree
+from agents.atlas.records import Activity, Coordinates
+from agents.atlas.vocabulary import ActivityKind, Diet, Interest, StepFree
 from agents.evidence import Fact
 from agents.tools.costs import AmountRange, converted, local_currency
 

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from agents.atlas import loader
 from agents.atlas.names import lies_in
-from agents.atlas.records import (
-    Area,
-    Coordinates,
-    Diet,
-    Ease,
-    IndexEntry,
-    Interest,
-    Kind,
-    Neighbour,
-    Region,
-    Speciality,
-)
+from agents.atlas.records import Area, Coordinates, IndexEntry, Neighbour, Speciality
+from agents.atlas.vocabulary import Diet, Ease, Interest, Kind, Region
 from agents.evidence import Fact, Status
 
 INDEX_SOURCE = "Tripartite atlas, index of destinations"

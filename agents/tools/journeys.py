@@ -12,8 +12,9 @@ from decimal import Decimal
 from agents.amounts import exact_money
 from agents.atlas import airports, geo, loader, names, routes
 from agents.atlas.airports import plain
-from agents.atlas.records import Coordinates, Destination, Mode, Transfer
+from agents.atlas.records import Coordinates, Destination, Transfer
 from agents.atlas.routes import Route, Start
+from agents.atlas.vocabulary import Mode
 from agents.errors import ToolError, UnknownPlace
 from agents.evidence import Fact, Status
 from agents.tools.costs import AmountRange, converted, local_currency

@@ -10,7 +10,8 @@ from pydantic import Field
 from agents.atlas import loader
 from agents.atlas.hours import Intervals
 from agents.atlas.local import way_within
-from agents.atlas.records import Activity, Area, Coordinates, Mode
+from agents.atlas.records import Activity, Area, Coordinates
+from agents.atlas.vocabulary import Mode
 from agents.errors import ToolError
 from agents.evidence import Fact, Status
 from agents.tools.calendar import clock, hours_fact

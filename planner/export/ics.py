@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from agents.atlas.records import Mode
+from agents.atlas.vocabulary import Mode
 from planner.export.outline import Outline, Row, money, verdict
 from planner.plan import Committed, Cost, Day, Item, Leg, Meal, Stop, TripPlan, Visit
 from planner.views import places

@@ -8,7 +8,7 @@ from decimal import Decimal
 from agents.amounts import money
 from agents.atlas.loader import destination
 from agents.atlas.local import way_within
-from agents.atlas.records import Mode
+from agents.atlas.vocabulary import Mode
 from agents.tools import transfer_facts
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of
 from planner.journeys import journey_between, journey_from_home

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.atlas.loader import destination
 from agents.atlas.names import lies_in
-from agents.atlas.records import ActivityKind, Ease, Mode, StepFree
+from agents.atlas.vocabulary import ActivityKind, Ease, Mode, StepFree
 from agents.request import CommitmentKind, Relation
 from agents.text import short_date
 from planner.gate.base import Fault, View, clock, hard, known, name_of, place_of

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from agents.atlas import loader
-from agents.atlas.records import Interest
+from agents.atlas.vocabulary import Interest
 from planner.intake.passage import fold
 from planner.intake.windows import MONTHS
 from planner.intake.wishes import interests_of, vocabulary

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from agents.atlas import loader, names
-from agents.atlas.records import Diet
+from agents.atlas.vocabulary import Diet
 from agents.request import Relation, Traveller, TripRequest
 from planner.intake import who
 from planner.intake.draft import Draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from agents.atlas import loader, names
-from agents.atlas.records import Diet, Interest
+from agents.atlas.vocabulary import Diet, Interest
 from agents.errors import FieldProblem
 from agents.request import Crowds, Effort, Pace, Tier
 from planner.intake import money, slots

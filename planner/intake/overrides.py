@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from agents.atlas import loader
-from agents.atlas.records import ActivityKind, Diet, Interest
+from agents.atlas.vocabulary import ActivityKind, Diet, Interest
 from agents.errors import UnknownPlace
 from agents.request import Commitment, Needs, Origin
 from planner.intake import choices, commitments, origin, sights, wishes

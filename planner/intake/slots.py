@@ -9,7 +9,8 @@ from functools import cache
 from agents.atlas import loader, names
 from agents.atlas.airports import Airport, plain
 from agents.atlas.geo import distance_km
-from agents.atlas.records import ActivityKind, Coordinates
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import ActivityKind
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.windows import MONTH, WEEKDAY

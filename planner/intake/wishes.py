@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import TypeVar
 
-from agents.atlas.records import Diet, Interest, Kind, Region
+from agents.atlas.vocabulary import Diet, Interest, Kind, Region
 from agents.request import Crowds, Effort, Needs, OpenWish, Pace, Tier, Warmth
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern

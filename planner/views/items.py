@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from agents.atlas import dates
-from agents.atlas.records import Activity, Coordinates, Destination, Mode
+from agents.atlas.records import Activity, Coordinates, Destination
+from agents.atlas.vocabulary import Mode
 from agents.errors import TripartiteError
 from planner.plan import Committed, Free, Item, Leg, Meal, Stay, TripPlan, Visit
 from planner.views import places

@@ -12,7 +12,8 @@ from math import atan2, cos, degrees, hypot, radians
 from typing import NamedTuple
 
 from agents.atlas.geo import TRAIN_FROM_KM, distance_km
-from agents.atlas.records import Coordinates, Mode
+from agents.atlas.records import Coordinates
+from agents.atlas.vocabulary import Mode
 from planner.views.labels import Labels, Tag, place
 from planner.views.raster import Dot, Raster
 from planner.views.routes import BED, Bounds, DayRoute, RoutePoint, bounds

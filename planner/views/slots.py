@@ -8,7 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from agents.atlas.geo import HILLY_SLOWDOWN, WALK_DETOUR, WALK_KMH, distance_km
-from agents.atlas.records import Activity, Coordinates, Destination, Mode
+from agents.atlas.records import Activity, Coordinates, Destination
+from agents.atlas.vocabulary import Mode
 from agents.errors import TripartiteError
 from agents.request import TripRequest
 from agents.tools import transfer_facts

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from agents.amounts import money as money
 from agents.amounts import money_range as money_range
 from agents.atlas.hours import DAY_MINUTES, Intervals
-from agents.atlas.records import Mode, StepFree
+from agents.atlas.vocabulary import Mode, StepFree
 from agents.crowds import CROWDED, QUIET
 from agents.evidence import Status
 from agents.request import TripRequest

@@ -36,7 +36,7 @@ from bare_loop import run_bare  # noqa: E402
 from model_server import ModelServer  # noqa: E402
 
 from agents.agent import Brief  # noqa: E402
-from agents.atlas.records import Interest  # noqa: E402
+from agents.atlas.vocabulary import Interest  # noqa: E402
 from agents.backends.chat import ChatBackend  # noqa: E402
 from agents.backends.servers.dialects import server_at  # noqa: E402
 from agents.evidence import Ledger  # noqa: E402

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from agents.agent import Task
-from agents.atlas.records import ActivityKind
+from agents.atlas.vocabulary import ActivityKind
 from agents.backends.rules.drafting import (
     ANCHORS,
     DAY_TRIP_FROM_DAYS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.agent import Task
-from agents.atlas.records import Ease
+from agents.atlas.vocabulary import Ease
 from agents.backends.rules.wishes import WARM_C, WET_MM, comfort
 from agents.errors import AtlasError, ToolError
 from agents.findings import Criterion, RuledOut

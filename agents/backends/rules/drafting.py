@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.agent import Task
-from agents.atlas.records import ActivityKind
+from agents.atlas.vocabulary import ActivityKind
 from agents.backends.rules.wishes import barrier, promise, refused
 from agents.request import Pace
 from agents.tools import PlaceFact, find_activities

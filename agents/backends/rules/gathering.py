@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from agents.agent import Task
-from agents.atlas.records import ActivityKind
+from agents.atlas.vocabulary import ActivityKind
 from agents.backends.rules.saying import say
 from agents.backends.rules.wishes import barrier, refused
 from agents.errors import AtlasError, ToolError

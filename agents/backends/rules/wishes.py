@@ -10,7 +10,8 @@ from agents.atlas import loader
 from agents.atlas.geo import distance_km
 from agents.atlas.landmass import landmass
 from agents.atlas.names import lies_in
-from agents.atlas.records import ActivityKind, IndexEntry, Kind, StepFree
+from agents.atlas.records import IndexEntry
+from agents.atlas.vocabulary import ActivityKind, Kind, StepFree
 from agents.crowds import worth
 from agents.request import OpenWish, Relation, Tier, TripRequest, Warmth
 from agents.tools import DestinationSummary, PlaceFact, list_destinations

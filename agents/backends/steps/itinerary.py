@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, create_model
 
 from agents.agent import Task
-from agents.atlas.records import ActivityKind
+from agents.atlas.vocabulary import ActivityKind
 from agents.backends.answers.grounding import ground
 from agents.backends.prompting import fenced
 from agents.backends.rules.drafting import (
