@@ -13,6 +13,7 @@ import click
 
 from agents.cleaning import clean_line
 from agents.errors import TripartiteError, UnknownPlace
+from planner.cli.ends import FAULTY, FINE, end
 
 if TYPE_CHECKING:
     from agents.atlas.names import Match
@@ -50,13 +51,13 @@ def _unknown(name: str) -> NoReturn:
 
     near = nearest_names(name)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    _refuse(f"no destination is called {name!r}{hint}")
+    end(f"no destination is called {name!r}{hint}")
 
 
 def _none_in(match: Match) -> NoReturn:
     from planner.intake.slots import nothing_in
 
-    _refuse(nothing_in(match))
+    end(nothing_in(match))
 
 
 def _several_in(match: Match) -> NoReturn:
@@ -65,16 +66,9 @@ def _several_in(match: Match) -> NoReturn:
 
     what = f"{match.name} is a {'country' if match.kind == 'country' else 'part of the world'}"
     if len(match.ids) > MANY:
-        _refuse(
-            f"{what}; `tripartite destinations {match.name!r}` lists its {len(match.ids)} places"
-        )
+        end(f"{what}; `tripartite destinations {match.name!r}` lists its {len(match.ids)} places")
     there = f"there {'is' if len(match.ids) == 1 else 'are'}"
-    _refuse(f"{what}; {there} {listed(index_entry(id).name for id in match.ids)}")
-
-
-def _refuse(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(2)
+    end(f"{what}; {there} {listed(index_entry(id).name for id in match.ids)}")
 
 
 @click.group()
@@ -132,7 +126,7 @@ def check(files: tuple[Path, ...]) -> None:
         click.echo(f"{path.name}: {'ok' if not faults else f'{len(faults)} faults'}")
         for fault in faults:
             click.echo(f"  {fault}")
-    sys.exit(1 if wrong else 0)
+    sys.exit(FAULTY if wrong else FINE)
 
 
 @atlas.command()
@@ -218,11 +212,11 @@ def new(name: str, id: str | None, output: Path | None) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except UnknownPlace as error:
-        _refuse(str(error))
+        end(str(error))
     except FileExistsError:
-        _refuse(f"{path} is there already; nothing was written over")
+        end(f"{path} is there already; nothing was written over")
     except OSError as error:
-        _refuse(f"{path} cannot be written ({error.strerror}); give another --output")
+        end(f"{path} cannot be written ({error.strerror}); give another --output")
     click.echo(f"{path}\nfill it in; then: tripartite atlas check {path}; tripartite atlas index")
 
 
@@ -234,8 +228,6 @@ def index() -> None:
     try:
         click.echo(f"{write_index()} destinations")
     except TripartiteError as error:
-        click.echo(f"{error}\nnothing was written; mend this first", err=True)
-        sys.exit(1)
+        end(f"{error}\nnothing was written; mend this first", FAULTY)
     except OSError as error:
-        click.echo(f"{error.filename}: {error.strerror}; nothing was written", err=True)
-        sys.exit(1)
+        end(f"{error.filename}: {error.strerror}; nothing was written", FAULTY)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from agents.errors import TripartiteError
+from planner.cli.ends import end
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -44,8 +44,7 @@ def compare(runs: tuple[str, ...], as_json: bool, plain: bool) -> None:
     try:
         compared = side_by_side([read_run(name, store) for name in runs])
     except TripartiteError as error:
-        click.secho(str(error), fg="red", err=True)
-        sys.exit(2)
+        end(str(error), fg="red")
     if as_json:
         click.echo(compared.model_dump_json(indent=2))
     elif plain:

@@ -15,6 +15,7 @@ import click
 
 from agents.cleaning import clean_line
 from agents.errors import RequestError
+from planner.cli.ends import FAULTY, FINE
 from planner.cli.lines import tell_in_letters
 from planner.lineup import LineUp, lineup_of_environment
 from planner.settings import load_settings, settings_place, settings_table
@@ -23,7 +24,6 @@ from planner.team_settings import AGENTS, TeamSettings, shown, team_settings
 if TYPE_CHECKING:
     from planner.checkup import Checkup
 
-EXIT_USABLE, EXIT_NOT_USABLE = 0, 1
 WIDEST = 100
 _MARK = 4
 LONGEST_NAME = 40
@@ -67,7 +67,7 @@ def doctor(specs: tuple[str, ...], as_json: bool) -> None:
         tell_in_letters()
         for line in _lines(report):
             click.echo(line)
-    sys.exit(EXIT_USABLE if report["usable"] else EXIT_NOT_USABLE)
+    sys.exit(FINE if report["usable"] else FAULTY)
 
 
 def _looked_at(used: Sequence[str], team: TeamSettings, *, others: bool) -> tuple[Checkup, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from agents.errors import NotUsable, RecordingError
 from agents.request import TripRequest
 from agents.usage import Limits, Usage
 from planner.backends import DEFAULT_BACKEND, REPLAY
+from planner.cli.ends import end
 
 if TYPE_CHECKING:
     from planner.addresses import Address
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 CHARACTERS_A_TOKEN = 4
 """A rule of thumb for English and JSON; what a model counts differs by a third or so."""
-EXIT_BAD_REQUEST = 2
 NOTHING = "nothing is sent"
 WIDEST = 80
 """Columns; a name that is longer stays whole."""
@@ -36,8 +35,7 @@ def show(session: Session, request: TripRequest, *, as_json: bool, words: bool =
     try:
         told = dry_run(session, request)
     except (NotUsable, RecordingError) as error:
-        click.secho(str(error), fg="red", err=True)
-        sys.exit(EXIT_BAD_REQUEST)
+        end(str(error), fg="red")
     if as_json:
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:

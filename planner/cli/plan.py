@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from agents.errors import ExportError, FieldProblem, RecordingError, RequestError
+from agents.errors import FieldProblem, RecordingError, RequestError
 from agents.text import clean, clean_line
 from planner.cli.asked import read_options, read_overrides, request_options
 from planner.cli.backend_options import asked_limits, backend_options
+from planner.cli.ends import CANCELLED, FAULTY, FINE, REFUSED, end
+from planner.cli.output import form_asked, hand_over
 from planner.cli.recorded import (
     played,
     recorded,
@@ -26,14 +28,12 @@ from planner.session import Session
 
 if TYPE_CHECKING:
     from agents.backends.base import Backend
-    from planner.export.files import Form
     from planner.intake import Options, Reading
     from planner.plan import TripPlan
     from planner.recordings import Recording
     from planner.run import TripRun
     from planner.store import TripStore
 
-EXIT_FINE, EXIT_FAULTY, EXIT_BAD_REQUEST, EXIT_CANCELLED = 0, 1, 2, 130
 LONGEST_WARNING = 2000
 FEW_COLLECTIONS = 100_000
 """A short process that makes lasting objects: looking for garbage as often as usual costs 8 %."""
@@ -100,7 +100,7 @@ def plan(
         chosen = session.checked_backend()
         if own_pace:
             refuse_idle_pace(session.lineup)
-        wanted = _form(form, output)
+        wanted = form_asked(form, output)
         options = read_options(fields, file)
         recording = played(session.lineup.backend, team)
         session.asked_team = recording.team if recording else team or session.asked_team
@@ -137,10 +137,10 @@ def plan(
     except RecordingError as error:
         _refuse(RequestError([FieldProblem("backend", str(error))]))
     result = _plan_of(run)
-    _hand_over(result, wanted, events, output, plain)
+    hand_over(result, wanted, events, output, plain)
     if stopped:
-        sys.exit(EXIT_CANCELLED)
-    sys.exit(EXIT_FINE if result.complete else EXIT_FAULTY)
+        sys.exit(CANCELLED)
+    sys.exit(FINE if result.complete else FAULTY)
 
 
 @click.command()
@@ -163,28 +163,7 @@ def _refuse(error: RequestError) -> NoReturn:
     click.secho("This request cannot be planned:", fg="red", err=True)
     for field, message in error.problems:
         click.echo(f"  {clean_line(field)}: {clean(message)}", err=True)
-    sys.exit(EXIT_BAD_REQUEST)
-
-
-def _form(name: str | None, output: Path | None) -> Form | None:
-    """The form asked for, by name or by the end of the file's name.
-
-    Refuses a file that could not be written in the end: better now than after the work.
-    """
-    from planner.export.files import FORMS, form_named, form_of
-
-    if output is not None and not output.absolute().parent.is_dir():
-        raise RequestError(
-            [FieldProblem("output", f"there is no folder {output.parent}; make it first")]
-        )
-    if name is not None:
-        return form_named(name)
-    form = form_of(output) if output is not None else None
-    if output is not None and form is None:
-        ends = ", ".join(f.suffix for f in FORMS)
-        problem = f"{output.name!r} does not say in which form; end it in one of {ends}, or add "
-        raise RequestError([FieldProblem("output", problem + "--markdown, --json or --ics")])
-    return form
+    sys.exit(REFUSED)
 
 
 def _read(words: str, options: Options, today: date, recording: Recording | None) -> Reading:
@@ -242,8 +221,7 @@ def _plan_of(run: TripRun) -> TripPlan:
     if isinstance(run.failure, RequestError):
         _refuse(run.failure)
     if run.plan is None:
-        click.secho(run.error, fg="red", err=True)
-        sys.exit(EXIT_FAULTY)
+        end(run.error, FAULTY, fg="red")
     return run.plan
 
 
@@ -270,44 +248,3 @@ def _tell_where(session: Session) -> None:
         click.secho(
             f"  {clean_line(words, LONGEST_WARNING)}", fg="yellow" if bad else None, err=True
         )
-
-
-def _hand_over(
-    result: TripPlan, form: Form | None, events: bool, output: Path | None, plain: bool
-) -> None:
-    if form is not None and output is not None:
-        from planner.export.files import write
-
-        try:
-            click.echo(f"written to {write(result, form, output, overwrite=True)}", err=True)
-        except ExportError as error:
-            click.secho(str(error), fg="red", err=True)
-            if not events:  # better here than nowhere
-                _print(result, form, plain)
-            sys.exit(EXIT_FAULTY)
-    elif not events:
-        _print(result, form, plain)
-
-
-def _print(result: TripPlan, form: Form | None, plain: bool) -> None:
-    if form is None and plain:
-        from planner.export import plain as for_the_ear
-
-        click.echo(for_the_ear.plain(result), nl=False)
-        return
-    if form is None:
-        from rich.console import Console
-
-        from planner.export.console import show
-
-        show(result, Console(highlight=False))
-        return
-    from planner.export.files import render
-
-    try:
-        text = render(result, form)
-    except ExportError as error:
-        click.secho(str(error), fg="red", err=True)
-        sys.exit(EXIT_FAULTY)
-    # The lines of a calendar end in CR LF on every platform, so they go out as bytes.
-    click.echo(text.encode() if form.suffix == ".ics" else text, nl=False)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 import sys
 from importlib.util import find_spec
-from typing import NoReturn
 
 import click
 
-EXIT_CANNOT_LISTEN, EXIT_REFUSED = 1, 2
+from planner.cli.ends import FAULTY, end
 
 
 @click.command()
@@ -48,17 +47,17 @@ def serve(host: str, port: int, allow_remote: bool, token: str | None, sessions:
     `ssh -L 8000:127.0.0.1:8000 HOST`.
     """
     if find_spec("aiohttp") is None or find_spec("textual_serve") is None:
-        _refuse("the app in the browser needs two more packages: pip install -e '.[web]'")
+        end("the app in the browser needs two more packages: pip install -e '.[web]'")
     from planner.web.access import SHORTEST_TOKEN, Access, is_loopback
 
     remote = not is_loopback(host)
     if remote and not allow_remote:
-        _refuse(
+        end(
             f"other machines could reach {host}: add --allow-remote if they should, "
             "or leave --host out"
         )
     if token is not None and len(token) < SHORTEST_TOKEN:
-        _refuse(f"--token is too short to be safe; take {SHORTEST_TOKEN} characters or more")
+        end(f"--token is too short to be safe; take {SHORTEST_TOKEN} characters or more")
     made_up = secrets.token_urlsafe(24) if remote and token is None else None
     access = Access(host, token or made_up)
 
@@ -78,14 +77,8 @@ def serve(host: str, port: int, allow_remote: bool, token: str | None, sessions:
         anyio.run(server.serve, place, announce, lambda text: click.echo(text, err=True))
     except OSError as error:
         reason = error.strerror or str(error)
-        click.echo(
+        end(
             f"cannot listen at {host}, port {port}: {reason}; "
             "try another --port (0 takes any free one) or --host",
-            err=True,
+            FAULTY,
         )
-        sys.exit(EXIT_CANNOT_LISTEN)
-
-
-def _refuse(why: str) -> NoReturn:
-    click.echo(why, err=True)
-    sys.exit(EXIT_REFUSED)
