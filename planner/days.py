@@ -20,8 +20,8 @@ from agents.tools import (
     hours_fact,
     travel_fact,
 )
+from planner.candidates import Candidate
 from planner.frame import DayFrame, Frame
-from planner.merge import Candidate
 from planner.orienteering import Entry, Solution
 from planner.pace import walk_limit
 from planner.plan import Committed, Day, Free, Item, Leg, Meal, Stay, Visit

@@ -12,7 +12,8 @@ from agents.crowds import worth
 from agents.evidence import Ledger
 from agents.request import Pace, TripRequest
 from agents.tools import PlaceFact, activity_facts
-from planner.merge import Candidate, Merged
+from planner.candidates import Candidate
+from planner.merge import Merged
 
 ATLAS = "atlas"
 """Who proposed such a place, where the others have an agent's name."""

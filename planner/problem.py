@@ -14,8 +14,8 @@ from agents.atlas.records import Activity, Coordinates, Destination
 from agents.atlas.vocabulary import ActivityKind, Interest
 from agents.findings import DraftDay
 from agents.request import Commitment, CommitmentKind, Pace, TripRequest
+from planner.candidates import Candidate
 from planner.frame import DayFrame, Frame, base_of
-from planner.merge import Candidate
 from planner.orienteering import Break, Day, Problem, Stop
 from planner.pace import (
     DINNER_MINUTES,

@@ -10,9 +10,10 @@ from math import ceil
 from agents.atlas.loader import destination
 from agents.evidence import Ledger
 from agents.request import Effort, TripRequest
+from planner.candidates import Candidate, left_out
 from planner.days import DayWriter
 from planner.frame import Frame
-from planner.merge import Candidate, Merged, left_out
+from planner.merge import Merged
 from planner.orienteering import Reason, Solution, solve
 from planner.plan import Category, Day, LeftOut, Stop
 from planner.prices import MEAL_SHARES, Pricing

@@ -13,8 +13,8 @@ from agents.atlas.hours import open_intervals
 from agents.atlas.loader import country, destination
 from agents.atlas.records import Activity, Area, Coordinates
 from agents.atlas.vocabulary import ActivityKind
+from planner.candidates import Candidate
 from planner.frame import DayFrame, base_of
-from planner.merge import Candidate
 from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, TABLE_MINUTES, WAY_HOME_MINUTES, minute_of
 
 SHORTEST_DINNER = 40

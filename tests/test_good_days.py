@@ -20,8 +20,8 @@ from agents.atlas.loader import DATA, activity, area, destination
 from agents.atlas.records import Activity
 from agents.atlas.vocabulary import ActivityKind
 from agents.request import Commitment, CommitmentKind, Dates, TripRequest
+from planner.candidates import Candidate
 from planner.frame import DayFrame
-from planner.merge import Candidate
 from planner.plan import Meal, Stay, TripPlan, Visit
 from planner.problem import start_windows
 from planner.tables import Gap, Seat, Spot, Tables

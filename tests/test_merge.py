@@ -39,7 +39,8 @@ from agents.request import (
     TripRequest,
 )
 from agents.tools import place_fact
-from planner.merge import AGREEMENT, DRAFT_FIT, Candidate, Merged, merge
+from planner.candidates import Candidate
+from planner.merge import AGREEMENT, DRAFT_FIT, Merged, merge
 from planner.plan import Decision
 
 EITHER = {"destinations": ("lisbon", "porto"), "relation": Relation.OR}

@@ -29,8 +29,9 @@ from agents.request import (
     Traveller,
     TripRequest,
 )
+from planner.candidates import Candidate
 from planner.intake import Options, read
-from planner.merge import Candidate, Merged
+from planner.merge import Merged
 from planner.pace import CHILD_BEDTIME, VISITS, walk_limit
 from planner.plan import Category, Committed, Day, Free, Item, Leg, Meal, Stay, TripPlan, Visit
 from planner.schedule import make_schedule, spent

@@ -13,8 +13,8 @@ from agents.atlas.vocabulary import Mode
 from agents.errors import TripartiteError
 from agents.request import TripRequest
 from agents.tools import transfer_facts
+from planner.candidates import Candidate, obstacle
 from planner.frame import DayFrame, base_of
-from planner.merge import Candidate, obstacle
 from planner.pace import out_from_to
 from planner.plan import Day, Free, Item, Leg, Meal, TripPlan, Visit
 from planner.prices import Party
