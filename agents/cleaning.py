@@ -34,5 +34,8 @@ def clean(value: object, limit: int = MAX_CHARACTERS) -> str:
 
 def clean_line(value: object, limit: int = 300) -> str:
     """Like `clean`, on one line."""
-    text = " ".join(clean(value).split())
+    text = str(value)
+    if len(text) <= limit and text.isprintable() and "  " not in text and text == text.strip(" "):
+        return text  # nearly always: of all blanks only the space is printable
+    text = " ".join(clean(text).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -88,13 +88,16 @@ class Meter:
         self.used = Usage()
         self.at_work = 0
         """How many agents draw on this meter through a model at the moment."""
+        self._most: dict[str, float] = {
+            kind: most for kind in KINDS if (most := getattr(limits, kind)) is not None
+        }
         self._parent = parent
         self._report = report
 
     def left(self, what: str) -> float:
         """How much of "requests", "tool_calls", "tokens" or "cost_usd" may still be spent here."""
-        limit: float | None = getattr(self.limits, what)
-        return inf if limit is None else limit - getattr(self.used, what)
+        used: float = getattr(self.used, what)
+        return self._most.get(what, inf) - used
 
     @property
     def whole(self) -> Meter:
@@ -107,8 +110,8 @@ class Meter:
         self._count(usage)
 
     def _check_room(self, usage: Usage) -> None:
-        for what in KINDS:
-            if self.left(what) < getattr(usage, what):
+        for what, most in self._most.items():
+            if getattr(self.used, what) + getattr(usage, what) > most:
                 raise self._reached(what)
         if self._parent:
             self._parent._check_room(usage)
@@ -119,8 +122,8 @@ class Meter:
             self._report(self.used)
         if self._parent:
             self._parent._count(usage)
-        for what in KINDS:
-            if self.left(what) < 0:
+        for what, most in self._most.items():
+            if getattr(self.used, what) > most:
                 raise self._reached(what)
 
     def _reached(self, what: str) -> LimitReached:

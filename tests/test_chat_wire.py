@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import queue
+import socketserver
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -26,7 +29,7 @@ from agents.backends.talking.framing import Unreadable
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Asking, Learned, Wanted
 from agents.backends.talking.stream import ErrorSent, Reading
-from agents.backends.talking.wire import Line, Wire
+from agents.backends.talking.wire import Line, line_to
 from agents.errors import InvalidOutput, NotUsable, Unreachable
 
 TEXT = "Grüße aus Łódź 🌍, 京都"
@@ -128,7 +131,7 @@ Handled = Callable[[int, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[
 
 
 @asynccontextmanager
-async def line_to(handle: Handled, patience: Patience = USUAL) -> AsyncIterator[Line]:
+async def line_to_one(handle: Handled, patience: Patience = USUAL) -> AsyncIterator[Line]:
     """A way to a server that calls `handle` with the number of each connection, from 1."""
     connections = 0
 
@@ -144,10 +147,9 @@ async def line_to(handle: Handled, patience: Patience = USUAL) -> AsyncIterator[
 
     served = await asyncio.start_server(connected, "127.0.0.1", 0)
     port = served.sockets[0].getsockname()[1]
-    wire = Wire(server_at(f"http://127.0.0.1:{port}/v1"), "m", patience)
     with anyio.fail_after(10):
-        async with served, wire.open(None) as line:
-            yield line
+        async with served:
+            yield await line_to(server_at(f"http://127.0.0.1:{port}/v1"), "m", patience, None)
 
 
 async def request(reader: asyncio.StreamReader) -> None:
@@ -180,7 +182,7 @@ async def test_a_request_on_a_connection_that_closes_may_be_sent_again_at_once_a
         await answered(writer)
         await reader.read(1)  # the next request is on its way
 
-    async with line_to(one_answer_each) as line:
+    async with line_to_one(one_answer_each) as line:
         assert (await asked(line)).text == TEXT
         with pytest.raises(Fault, match="closed the connection before") as lost:
             await asked(line)
@@ -200,10 +202,53 @@ async def test_connections_are_kept_from_one_request_to_the_next() -> None:
             seen.append(connection)
             await answered(writer)
 
-    async with line_to(all_answers) as line:
+    async with line_to_one(all_answers) as line:
         for _ in range(4):
             await asked(line)
     assert seen == [1, 1, 1, 1]
+
+
+async def test_tasks_that_follow_each_other_share_a_connection() -> None:
+    seen: list[int] = []
+
+    async def all_answers(
+        connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while True:
+            await request(reader)
+            seen.append(connection)
+            await answered(writer)
+
+    async with line_to_one(all_answers) as line:
+        await asked(line)
+        await asked(await line_to(line.server, "another model", USUAL, "a key"))
+    assert seen == [1, 1]
+
+
+def test_connections_are_closed_when_the_event_loop_ends() -> None:
+    ended: queue.Queue[bytes] = queue.Queue()
+
+    class Answers(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline() != b"\r\n":
+                pass
+            self.rfile.read(2)
+            body = stream()
+            self.wfile.write(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            ended.put(self.rfile.read())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answers) as served:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        server = server_at(f"http://127.0.0.1:{served.server_address[1]}/v1")
+
+        async def one() -> None:
+            assert (await asked(await line_to(server, "m", USUAL, None))).text == TEXT
+            assert ended.empty()
+
+        for _ in range(2):  # each loop has connections of its own
+            asyncio.run(one())
+            assert ended.get(timeout=10) == b""
+        served.shutdown()
 
 
 async def test_what_follows_the_end_of_an_answer_does_not_hold_it_up() -> None:
@@ -217,7 +262,7 @@ async def test_what_follows_the_end_of_an_answer_does_not_hold_it_up() -> None:
             await writer.drain()
             await asyncio.sleep(0.01)  # slow enough not to be too much, quick enough to go on
 
-    async with line_to(pings_for_ever, Patience(between=0.1)) as line:
+    async with line_to_one(pings_for_ever, Patience(between=0.1)) as line:
         assert (await asked(line)).text == TEXT
 
 
@@ -382,11 +427,11 @@ async def test_no_word_for_this_computer_goes_through_a_proxy(
         await request(reader)
         await answered(writer)
 
-    async with line_to(proxy) as other:
+    async with line_to_one(proxy) as other:
         monkeypatch.setenv("http_proxy", other.server.url)
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        async with line_to(model) as line:
+        async with line_to_one(model) as line:
             assert (await asked(line)).text == TEXT
     assert not asked_of_the_proxy
 
@@ -430,16 +475,12 @@ def test_a_proxy_that_cannot_be_used_is_told_by_its_variable(
     ],
 )
 async def test_a_key_is_not_sent_in_the_clear_over_the_internet(server: Server, goes: bool) -> None:
-    wire = Wire(server, "m", USUAL)
-    async with wire.open(None):
-        pass
+    await line_to(server, "m", USUAL, None)
     if goes:
-        async with wire.open("sk-a-key-of-ours"):
-            pass
+        await line_to(server, "m", USUAL, "sk-a-key-of-ours")
     else:
         with pytest.raises(NotUsable, match="anybody on the way can read it; write https://"):
-            async with wire.open("sk-a-key-of-ours"):
-                pytest.fail("it was opened")
+            await line_to(server, "m", USUAL, "sk-a-key-of-ours")
 
 
 def test_a_fault_can_be_kept_in_a_set_and_sends_nobody_anywhere() -> None:

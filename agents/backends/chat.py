@@ -23,7 +23,7 @@ from agents.backends.talking.conversing import MOST_FEEDBACK, Conversation, decl
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Learned, Wanted
 from agents.backends.talking.talk import Talk, ToolsRefused
-from agents.backends.talking.wire import Wire
+from agents.backends.talking.wire import line_to
 from agents.backends.worth import of_worth
 from agents.errors import (
     BackendError,
@@ -62,7 +62,7 @@ class ChatBackend:
         self._stream = stream
         self._environment = environment
         self._learned = Learned(server.dialect)
-        self._wire = Wire(server, model, patience)
+        self._model, self._patience = model, patience
 
     def __repr__(self) -> str:
         return f"ChatBackend({self.name!r})"
@@ -74,10 +74,10 @@ class ChatBackend:
         return (*(k.strip() for k in keys if k and k.strip()), *self._server.secrets)
 
     async def run(self, task: Task[Output], emit: Emit) -> Output:
-        async with self._wire.open(self._found_key()) as line:
-            talk = Talk(line, task, emit, self._learned, effort=self._effort, stream=self._stream)
-            with talk.allowance.at_work():
-                return await self._carried_out(talk, task, emit)
+        line = await line_to(self._server, self._model, self._patience, self._found_key())
+        talk = Talk(line, task, emit, self._learned, effort=self._effort, stream=self._stream)
+        with talk.allowance.at_work():
+            return await self._carried_out(talk, task, emit)
 
     async def _carried_out(self, talk: Talk, task: Task[Output], emit: Emit) -> Output:
         if not self._takes_the_whole():

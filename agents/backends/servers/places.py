@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ def host_of(place: str) -> str:
     return host.rstrip(".")
 
 
+@lru_cache(maxsize=256)
 def is_loopback(place: str) -> bool:
     """Whether a URL, "host:port" or host is this computer itself, so that nothing leaves it."""
     host = host_of(place)

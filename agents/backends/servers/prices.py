@@ -49,6 +49,7 @@ def cost_usd(provider: str, model: str, usage: Usage, *, cached_tokens: int = 0)
         return None
 
 
+@lru_cache(maxsize=256)
 def is_free(provider: str) -> bool:
     """Whether it is a server of one's own: on this computer, or at a private address.
 

@@ -65,7 +65,9 @@ class Framing:
             raise Unreadable(f"a line of it is longer than {MOST_LINE_BYTES // 1_000_000} MB")
         for line in lines:
             if line:
-                yield from self._line(line)
+                value = self._line(line)
+                if value is not None:
+                    yield value
             elif self._pending:
                 raise Unreadable("a piece of it is no JSON")
 
@@ -79,12 +81,15 @@ class Framing:
             self.done = True
             yield value
         elif self._rest:
-            yield from self._line(self._rest)  # what is no JSON now is a piece that broke off
+            value = self._line(self._rest)  # what is no JSON now is a piece that broke off
+            if value is not None:
+                yield value
 
-    def _line(self, line: bytes) -> Iterator[Any]:
-        """One line of an event, which mostly has no other; of comments and other fields nothing."""
+    def _line(self, line: bytes) -> Any:
+        """The value of an event's line, which mostly is its only one; None when there is none, or
+        none yet: of a comment, say."""
         if not line.startswith((b"data:", b"error:")):
-            return
+            return None
         data = line[line.index(b":") + 1 :]
         if self._pending:
             data = b"\n".join((*self._pending, data))
@@ -93,9 +98,9 @@ class Framing:
         except ValueError:
             value = self._hardly_read(data)
             if value is None:
-                return
+                return None
         self._pending.clear()
-        yield value
+        return value
 
     def _hardly_read(self, data: bytes) -> Any:
         """What is no JSON at first sight: a mark of the end, broken characters, or the beginning

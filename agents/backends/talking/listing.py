@@ -8,7 +8,7 @@ from agents.backends.servers import connections
 from agents.backends.servers.dialects import Server
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
-from agents.backends.talking.wire import Wire
+from agents.backends.talking.wire import line_to
 from agents.cleaning import clean_line
 
 MOST_MODELS = 5000
@@ -16,14 +16,13 @@ MOST_MODELS = 5000
 
 async def models(server: Server, key: str | None, patience: Patience) -> tuple[str, ...]:
     """The names of the models that `server` has. Raises NotUsable or Unreachable."""
-    wire = Wire(server, "", patience)
-    async with wire.open(key) as line:
-        try:
-            listed = from_json(await line.get("/models"))
-        except Fault as fault:
-            raise fault.error() from None
-        except ValueError:
-            raise connections.malformed(server, "its list of models is no JSON").error() from None
+    line = await line_to(server, "", patience, key)
+    try:
+        listed = from_json(await line.get("/models"))
+    except Fault as fault:
+        raise fault.error() from None
+    except ValueError:
+        raise connections.malformed(server, "its list of models is no JSON").error() from None
     entries = listed.get("data", listed.get("models")) if isinstance(listed, dict) else listed
     names = (
         entry.get("id") or entry.get("name") if isinstance(entry, dict) else entry

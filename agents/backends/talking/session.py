@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from anyio.lowlevel import RunVar
 
 from agents.backends.servers import faults
 from agents.backends.servers.dialects import Server
@@ -14,20 +17,25 @@ from agents.backends.servers.proxies import Proxy, proxy_for
 from agents.errors import NotUsable
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession, TraceConfig
+    from aiohttp import ClientSession
+
+IDLE_SECONDS = 4.0
+"""So long a connection waits for the next request: less than servers do (uvicorn 5, nginx 75), so
+that they do not close it just then."""
 
 
 @dataclass
 class Session:
-    """The connections to one server, for all that ask it at the same time."""
+    """The connections to one server, for all that ask it."""
 
-    client: ClientSession
+    patience: Patience
     proxy: Proxy | None
-    keeps: bool
+    client: ClientSession
+    answered: bool = False
+    """Whether a connection may be one that had an answer before."""
+    keeps: bool = True
     """Whether a connection serves more than one request."""
-    users: int = 0
     worn: list[ClientSession] = field(default_factory=list)
-    """Of before, closed with the last user."""
 
     @property
     def proxy_url(self) -> str | None:
@@ -38,22 +46,55 @@ class Session:
         """What must not be shown: the proxy's password."""
         return (urlsplit(self.proxy.url).password or "",) if self.proxy else ()
 
-    def use_once(self, patience: Patience) -> None:
-        """A connection for each request, from now on."""
+    def use_once(self) -> None:
+        """A connection for each request from now on: the server closes them after an answer."""
         if self.keeps:
             self.keeps = False
-            self.worn.append(self.client)
-            self.client = _client(patience, keeps=False)
+            self.worn.append(self.client)  # others may wait for an answer on it
+            self.client = _client(self.patience, keeps=False)
 
     async def close(self) -> None:
         for client in (self.client, *self.worn):
             await client.close()
 
 
-def opened(server: Server, patience: Patience, *, keeps: bool) -> Session:
-    """Raises NotUsable for a proxy that cannot be used."""
-    proxy = proxy_for(server.url)
-    return Session(client=_client(patience, keeps=keeps), proxy=proxy, keeps=keeps)
+class _Sessions:
+    """One for each server, shared by all backends of one event loop and closed when it ends."""
+
+    def __init__(self) -> None:
+        self.opened: dict[tuple[str, float], Session] = {}
+        self._closing = self._closed_with_the_loop()
+
+    async def begin(self) -> None:
+        await anext(self._closing)
+
+    async def _closed_with_the_loop(self) -> AsyncIterator[None]:
+        # An event loop that ends closes the async generators that have begun in it.
+        try:
+            yield
+        finally:
+            for session in self.opened.values():
+                await session.close()
+            self.opened.clear()
+
+
+_SESSIONS: RunVar[_Sessions | None] = RunVar("sessions", None)
+
+
+async def session_with(server: Server, patience: Patience) -> Session:
+    """The session with `server`, opened when it is first asked for. Raises NotUsable for a proxy
+    that cannot be used."""
+    sessions = _SESSIONS.get()
+    if sessions is None:
+        sessions = _Sessions()
+        _SESSIONS.set(sessions)
+        await sessions.begin()
+    key = server.url, patience.connect
+    session = sessions.opened.get(key)
+    if session is None:
+        proxy = proxy_for(server.url)
+        session = sessions.opened[key] = Session(patience, proxy, _client(patience, keeps=True))
+    return session
 
 
 def _client(patience: Patience, *, keeps: bool) -> ClientSession:
@@ -61,32 +102,16 @@ def _client(patience: Patience, *, keeps: bool) -> ClientSession:
 
     # Not trust_env: it reads the environment in a thread for each request, and would send the
     # name and password of a .netrc in the place of a key.
+    connector = (
+        aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, keepalive_timeout=IDLE_SECONDS)
+        if keeps
+        else aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, force_close=True)
+    )
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, force_close=not keeps),
+        connector=connector,
         timeout=aiohttp.ClientTimeout(total=None, connect=patience.connect),
         cookie_jar=aiohttp.DummyCookieJar(),
-        trace_configs=[_reuse_told()],
     )
-
-
-@dataclass
-class Way:
-    """How a request goes."""
-
-    reused: bool = False
-    """On a connection that had an answer before."""
-
-
-def _reuse_told() -> TraceConfig:
-    import aiohttp
-
-    async def reused(session: object, context: Any, parameters: object) -> None:
-        if isinstance(way := context.trace_request_ctx, Way):
-            way.reused = True
-
-    told = aiohttp.TraceConfig()
-    told.on_connection_reuseconn.append(reused)
-    return told
 
 
 def headers_for(server: Server, key: str | None) -> dict[str, str]:

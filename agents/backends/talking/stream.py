@@ -137,9 +137,12 @@ class Reading:
             answer.cost_usd = float(cost)
 
     def _message(self, message: dict[str, Any], whole: bool) -> None:
-        content = message.get("content")
-        if content and len(message) == 1:  # nearly always
-            self._content(content)
+        content, pieces = message.get("content"), message.get("tool_calls")
+        if len(message) == 1 and (content or pieces):  # nearly always
+            if content:
+                self._content(content)
+            else:
+                self._calls.take(pieces, whole)
             return
         for name in self._reasoning_fields:
             thought = message.get(name)
@@ -152,7 +155,7 @@ class Reading:
         refusal = message.get("refusal")
         if refusal and isinstance(refusal, str):
             self._answer.refusal += refusal
-        if pieces := message.get("tool_calls"):
+        if pieces:
             self._calls.take(pieces, whole)
         for name in self._returned:
             if message.get(name):

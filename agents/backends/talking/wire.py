@@ -1,20 +1,18 @@
 """Asks a server: one request and its answer, again where that may help, with limits on all of it.
 
-The session is opened by the first task of a backend and closed by the last. What a server, or
-whoever poses as one, sends is untrusted; a key goes to the configured host and nowhere else.
+What a server, or whoever poses as one, sends is untrusted; a key goes to the configured host and
+nowhere else.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import anyio
-from anyio.lowlevel import RunVar
 
 from agents.backends.servers import connections, error_answers
 from agents.backends.servers.dialects import Server
@@ -28,7 +26,7 @@ from agents.backends.servers.secrets import (
 )
 from agents.backends.talking.answer import Answer
 from agents.backends.talking.framing import A_PAGE, Unreadable
-from agents.backends.talking.session import Session, Way, headers_for, opened
+from agents.backends.talking.session import Session, headers_for, session_with
 from agents.backends.talking.stream import ErrorSent, Reading, Said
 
 if TYPE_CHECKING:
@@ -41,54 +39,32 @@ LINGER_SECONDS = 2.0
 """After the model's end its server may take so long for its own; then the connection is closed."""
 
 
-class Wire:
-    """The way to one server, for all tasks of one backend."""
-
-    def __init__(self, server: Server, model: str, patience: Patience) -> None:
-        self.server = server
-        self.model = model
-        self.patience = patience
-        self._session: RunVar[Session | None] = RunVar("session", None)
-        self._keeps = True
-        """Whether connections serve more than one request."""
-
-    @asynccontextmanager
-    async def open(self, key: str | None) -> AsyncIterator[Line]:
-        """A line to the server, with `key`. Raises NotUsable when that cannot be a key, or a
-        key must not be sent there."""
-        headers = headers_for(self.server, key)
-        session = self._session.get(None)
-        if session is None:
-            session = opened(self.server, self.patience, keeps=self._keeps)
-            self._session.set(session)
-        session.users += 1
-        try:
-            yield Line(self, session, headers, key)
-        finally:
-            session.users -= 1
-            if not session.users:
-                self._session.set(None)
-                with anyio.CancelScope(shield=True):
-                    await session.close()
-
-    def use_once(self, session: Session) -> None:
-        """From now on a connection for each request: this server closes them after an answer."""
-        self._keeps = False
-        session.use_once(self.patience)
+async def line_to(server: Server, model: str, patience: Patience, key: str | None) -> Line:
+    """One task's way to `server`. Raises NotUsable when `key` cannot be one, or must not be sent
+    there."""
+    headers = headers_for(server, key)
+    session = await session_with(server, patience)
+    return Line(server, model, patience, session, headers, key)
 
 
 class Line:
     """One task's way to the server."""
 
     def __init__(
-        self, wire: Wire, session: Session, headers: dict[str, str], key: str | None
+        self,
+        server: Server,
+        model: str,
+        patience: Patience,
+        session: Session,
+        headers: dict[str, str],
+        key: str | None,
     ) -> None:
-        self.server, self.model, self.patience = wire.server, wire.model, wire.patience
-        self.secrets = spellings((key or "", *wire.server.secrets, *session.secrets))
-        self._wire, self._session = wire, session
+        self.server, self.model, self.patience = server, model, patience
+        self.secrets = spellings((key or "", *server.secrets, *session.secrets))
+        self._session = session
         self._headers = headers
         self._keyed = bool(key)
-        self._address = _address(wire.server, "/chat/completions", self._keyed)
+        self._address = _address(server.url, "/chat/completions", self._keyed)
 
     async def ask(self, body: bytes, said: Said, cut: Callable[[str, Answer], object]) -> Answer:
         """One request, once. `said` is told of text as it comes, `cut` of what was written when
@@ -151,20 +127,23 @@ class Line:
     async def _sent(self, body: bytes) -> ClientResponse:
         """The answer's head. Raises what may be tried again at once where the server has closed a
         kept connection while the request was on its way."""
-        way = Way()
+        session = self._session
+        kept = session.keeps and session.answered
         try:
-            return await self._session.client.post(
+            response = await session.client.post(
                 self._address,
                 data=body,
                 headers=self._headers,
-                proxy=self._session.proxy_url,
+                proxy=session.proxy_url,
                 allow_redirects=False,
-                trace_request_ctx=way,
             )
         except _lost():
-            if not way.reused:
+            if not kept:
                 raise
-        self._wire.use_once(self._session)
+        else:
+            session.answered = True
+            return response
+        session.use_once()
         raise connections.closed(self.server)
 
     def _fault(self, error: Exception, reading: Reading) -> Fault:
@@ -211,7 +190,7 @@ class Line:
         try:
             with anyio.fail_after(self.patience.first):
                 async with self._session.client.get(
-                    _address(self.server, path, self._keyed),
+                    _address(self.server.url, path, self._keyed),
                     headers=self._headers,
                     proxy=self._session.proxy_url,
                     allow_redirects=False,
@@ -263,11 +242,12 @@ async def _beginning(response: ClientResponse, most: int) -> bytes:
     return b"".join(pieces)[:most]
 
 
-def _address(server: Server, path: str, keyed: bool) -> URL:
+@lru_cache(maxsize=64)
+def _address(url: str, path: str, keyed: bool) -> URL:
     """Where to send a request. A name and password in the URL give way to a key."""
     from yarl import URL
 
-    parts = urlsplit(server.url)
+    parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2] if keyed else parts.netloc
     whole = (parts.scheme, host, parts.path.rstrip("/") + path, parts.query, "")
     return URL(urlunsplit(whole))
