@@ -133,13 +133,12 @@ Handled = Callable[[int, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[
 @asynccontextmanager
 async def line_to_one(handle: Handled, patience: Patience = USUAL) -> AsyncIterator[Line]:
     """A way to a server that calls `handle` with the number of each connection, from 1."""
-    connections = 0
+    writers: list[asyncio.StreamWriter] = []
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connections
-        connections += 1
+        writers.append(writer)
         try:
-            await handle(connections, reader, writer)
+            await handle(len(writers), reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the client went away
         finally:
@@ -150,6 +149,8 @@ async def line_to_one(handle: Handled, patience: Patience = USUAL) -> AsyncItera
     with anyio.fail_after(10):
         async with served:
             yield await line_to(server_at(f"http://127.0.0.1:{port}/v1"), "m", patience, None)
+            for writer in writers:
+                writer.close()
 
 
 async def request(reader: asyncio.StreamReader) -> None:
@@ -221,7 +222,7 @@ async def test_tasks_that_follow_each_other_share_a_connection() -> None:
 
     async with line_to_one(all_answers) as line:
         await asked(line)
-        await asked(await line_to(line.server, "another model", USUAL, "a key"))
+        await asked(await line_to(line.server, "another model", USUAL, "sk-a-key"))
     assert seen == [1, 1]
 
 
