@@ -22,11 +22,12 @@ from agents.tools import (
 )
 from planner.candidates import Candidate
 from planner.frame import DayFrame, Frame
+from planner.openings import Fixture
 from planner.orienteering import Entry, Solution
 from planner.pace import walk_limit
 from planner.plan import Committed, Day, Free, Item, Leg, Meal, Stay, Visit
 from planner.prices import Pricing
-from planner.problem import Fixture, TripProblem
+from planner.problem import TripProblem
 from planner.tables import MEAL_MINUTES, Gap, Seat, Spot, Tables
 
 BREAKFAST_MINUTES = 45

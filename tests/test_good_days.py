@@ -22,8 +22,8 @@ from agents.atlas.vocabulary import ActivityKind
 from agents.request import Commitment, CommitmentKind, Dates, TripRequest
 from planner.candidates import Candidate
 from planner.frame import DayFrame
+from planner.openings import start_windows
 from planner.plan import Meal, Stay, TripPlan, Visit
-from planner.problem import start_windows
 from planner.tables import Gap, Seat, Spot, Tables
 from planner.trip import plan_trip
 

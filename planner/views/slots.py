@@ -15,10 +15,10 @@ from agents.request import TripRequest
 from agents.tools import transfer_facts
 from planner.candidates import Candidate, obstacle
 from planner.frame import DayFrame, base_of
+from planner.openings import start_windows
 from planner.pace import out_from_to
 from planner.plan import Day, Free, Item, Leg, Meal, TripPlan, Visit
 from planner.prices import Party
-from planner.problem import start_windows
 from planner.views import places
 from planner.views.words import (
     MODE_WORDS,
