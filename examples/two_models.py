@@ -25,8 +25,9 @@ from agents.request import TripRequest
 from agents.tools import find_activities
 from planner.backends import backend_named
 from planner.cli.compare import head, rows
+from planner.figures import compare
 from planner.intake import read
-from planner.runs import compare, read_run
+from planner.runs import read_run
 from planner.store import TripStore
 from planner.trip import plan_trip
 

@@ -30,9 +30,10 @@ from agents.events import (
 )
 from agents.usage import Usage
 from planner.cli.compare import head, lines, rows
+from planner.figures import Comparison, compare, figures
 from planner.intake import Options, read
 from planner.plan import TripPlan
-from planner.runs import Comparison, Run, compare, figures, read_run
+from planner.runs import Run, read_run
 from planner.store import TripStore
 from planner.trip import plan_trip
 

@@ -20,8 +20,9 @@ from planner.export.console import show
 from planner.export.markdown import markdown
 from planner.export.outline import done_by
 from planner.export.plain import plain
+from planner.figures import figures
 from planner.plan import TripPlan
-from planner.runs import Run, figures
+from planner.runs import Run
 from planner.trip import Planning
 from planner.tui.tabs.closer import tell_overview
 

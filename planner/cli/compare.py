@@ -13,7 +13,7 @@ from planner.cli.ends import end
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from planner.runs import Comparison, Figures
+    from planner.figures import Comparison, Figures
 
 LEAST, MOST, WIDEST = 2, 4, 120
 UNKNOWN = "–"
@@ -34,7 +34,7 @@ def compare(runs: tuple[str, ...], as_json: bool, plain: bool) -> None:
     tripartite plan "a weekend in Porto" --backend ollama:MODEL --record two.ndjson
     tripartite compare one.ndjson two.ndjson
     """
-    from planner.runs import compare as side_by_side
+    from planner.figures import compare as side_by_side
     from planner.runs import read_run
     from planner.store import TripStore
 
