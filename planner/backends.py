@@ -81,7 +81,7 @@ def backend_choice(
         return known[spec]
     if spec.startswith(f"{REPLAY}:"):
         return _recorded(spec, own_pace)
-    from planner.addresses import address
+    from planner.specs import address
 
     found = address(spec, settings or TeamSettings())
     return BackendChoice(spec, found.about, found.backend)

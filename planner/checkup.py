@@ -19,8 +19,9 @@ from agents.backends.talking.listing import models
 from agents.backends.tape.lines import read_tape
 from agents.cleaning import clean_line
 from agents.errors import BackendError, RecordingError, RequestError
-from planner.addresses import Address, address
+from planner.addresses import Address
 from planner.backends import BACKENDS, REPLAY, recording_named
+from planner.specs import address
 from planner.team_settings import TeamSettings
 
 SECONDS = 5.0

@@ -10,9 +10,7 @@ from pydantic import ValidationError
 
 from agents.backends.tape.lines import is_recording
 from agents.errors import FileError, RecordingError
-from agents.events import (
-    Event,
-)
+from agents.events import Event
 from agents.request import TripRequest
 from agents.text import clean_line
 from planner.plan import TripPlan

@@ -50,7 +50,7 @@ class Standing:
 
 def standing(spec: str, settings: TeamSettings, environment: Mapping[str, str]) -> Standing:
     """How the backend of a spec stands. One that has no address is a rule set or a recording."""
-    from planner.addresses import address
+    from planner.specs import address
 
     if ":" not in spec and spec not in settings.servers:
         return Standing(spec)

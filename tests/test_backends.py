@@ -16,8 +16,8 @@ from agents.backends.servers.places import is_loopback
 from agents.backends.servers.prices import cost_usd
 from agents.errors import RequestError
 from agents.usage import Usage
-from planner.addresses import address, specs
 from planner.backends import BACKENDS, DEFAULT_BACKEND, backend_choice, backend_named
+from planner.specs import address, specs
 from planner.standing import standing
 from planner.team_settings import ServerSettings, TeamSettings, team_settings
 
@@ -219,7 +219,7 @@ class Untouched(dict):
     def __getitem__(self, name): raise AssertionError(name)
     get = __contains__ = __getitem__
 from planner.backends import backend_choice
-import planner.addresses
+import planner.specs
 os.environ = Untouched()
 for spec in ("openai:gpt-x", "anthropic:c", "http://localhost:1/v1#m"):
     assert backend_choice(spec).about

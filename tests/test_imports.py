@@ -94,7 +94,7 @@ def test_the_app_paints_before_anything_heavy_is_loaded(backend: str) -> None:
         "agents.backends.providers",
         "agents.backends.routing",
         "agents.backends.servers.prices",
-        "planner.addresses",
+        "planner.specs",
         "planner.checkup",
         "planner.plan",
         "planner.intake",

@@ -55,12 +55,12 @@ from agents.request import TripRequest
 from agents.toolbox import Toolbox
 from agents.tools import climate, find_activities
 from agents.usage import Limits, Meter, Usage
-from planner.addresses import address
 from planner.control import RunControl
 from planner.intake import Options, read
 from planner.orchestrator import TEAM, run_team
 from planner.plan import TripPlan
 from planner.recordings import read_recording, recorded_run, refuse_another
+from planner.specs import address
 from planner.team_settings import ServerSettings, TeamSettings
 from planner.teams import TEAMS
 from planner.trip import plan_trip

@@ -537,7 +537,8 @@ def test_without_an_exporter_nothing_of_it_is_imported(tmp_path: Path) -> None:
 
 
 def test_an_offline_plan_imports_nothing_of_models_and_spans(tmp_path: Path) -> None:
-    rare = ("planner.telemetry", "planner.costs_unknown", "planner.addresses", "planner.standing",
+    rare = ("planner.telemetry", "planner.costs_unknown", "planner.addresses", "planner.specs",
+            "planner.standing",
             "agents.backends.servers", "agents.backends.providers", "agents.backends.tape")  # fmt: skip
     done = plan(
         *PLAN, f"print([m for m in sys.modules if m.startswith({rare})])", HOME=str(tmp_path)

@@ -54,7 +54,7 @@ def dry_run(session: Session, request: TripRequest) -> dict[str, Any]:
 
 
 def _of_agent(session: Session, agent: Agent[Any], brief: Brief) -> dict[str, Any]:
-    from planner.addresses import address
+    from planner.specs import address
 
     chain = session.lineup.chain(agent.name)
     for spec in chain:
