@@ -16,6 +16,10 @@ from agents.atlas.records import Coordinates, Destination
 from planner.plan import Committed, Leg, Stop
 
 DAY_MINUTES = 24 * 60
+SETTLE_MINUTES = 30
+"""Dropping the bags after an arrival."""
+SMALL_HOURS = 5 * 60
+"""Who arrives before five still needs a bed for that night."""
 
 
 def base_of(place: Destination) -> Coordinates:
@@ -74,3 +78,42 @@ class Frame:
     assumptions: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     impossible: list[str] = field(default_factory=list)
+
+    def day_of(self, date: date) -> DayFrame:
+        return next(day for day in self.days if day.date == date)
+
+    def eve_of(self, day: DayFrame) -> DayFrame:
+        """The day before, or the first one itself."""
+        return self.days[max(0, self.days.index(day) - 1)]
+
+    def end_with(self, day: DayFrame) -> None:
+        """Nobody sleeps there that night, and no later day has room."""
+        day.sleeps = False
+        for later in self.days[self.days.index(day) + 1 :]:
+            later.close()
+            later.sleeps, later.breakfast_at = False, None
+
+    def begin_after(self, arrival: datetime, number: int) -> None:
+        """Stop `number` begins at `arrival`: no room before, and no bed for a night on the way."""
+        for day in self.days:
+            minute = day.minute(arrival)
+            if day.date < self.stops[number].arrive:
+                continue
+            if minute >= DAY_MINUTES:
+                day.close()
+                day.sleeps = day.sleeps and minute < DAY_MINUTES + SMALL_HOURS
+            elif minute > 0:
+                day.start = max(day.start, minute + SETTLE_MINUTES)
+                if not any(isinstance(i, Leg) and i.start.date() == day.date for i in day.before):
+                    day.breakfast_at = None
+            if day.sleeps or minute < DAY_MINUTES:
+                self._first_night(number, day.date)
+                return
+
+    def _first_night(self, number: int, arrive: date) -> None:
+        """A stop begins when one is there: a night on the way belongs to none."""
+        stops = list(self.stops)
+        if stops[number].arrive < arrive:
+            nights = max(0, (stops[number].leave - arrive).days)
+            stops[number] = stops[number].model_copy(update={"arrive": arrive, "nights": nights})
+            self.stops = tuple(stops)

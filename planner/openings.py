@@ -51,7 +51,7 @@ def fixtures_of(request: TripRequest, frame: Frame) -> tuple[Fixture, ...]:
     for commitment in request.commitments:
         if commitment.kind in (CommitmentKind.ARRIVAL, CommitmentKind.DEPARTURE):
             continue
-        day = next(d for d in frame.days if d.date == commitment.start.date())
+        day = frame.day_of(commitment.start.date())
         place = None
         if commitment.place_id:
             where, _, id = commitment.place_id.rpartition("/")

@@ -6,7 +6,7 @@ What nobody said is assumed, and noted; what cannot be is noted too, and left ou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -15,15 +15,13 @@ from agents.atlas.records import Destination
 from agents.evidence import Ledger
 from agents.request import Commitment, CommitmentKind, Origin, TripRequest
 from agents.tools import JourneyFact
-from planner.frame import DAY_MINUTES, DayFrame, Frame, base_of
+from planner.frame import SETTLE_MINUTES, SMALL_HOURS, DayFrame, Frame, base_of
 from planner.journeys import Journey, at_home, booked_by_land, journey_between, journey_from_home
 from planner.legs import Legs
 from planner.pace import DINNER_MINUTES, EARLY, WAY_HOME_MINUTES, minute_of, out_from_to
-from planner.plan import Leg, Stop
+from planner.plan import Stop
 from planner.prices import Pricing
 
-SETTLE_MINUTES = 30
-"""Dropping the bags after an arrival."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LANDING_MINUTES = 30
 """From touch-down to the airport's door."""
@@ -32,8 +30,6 @@ CHECK_IN_MINUTES = 90
 BOARDING_MINUTES = 15
 ASSUMED_ARRIVAL = 11 * 60
 ASSUMED_DEPARTURE = 17 * 60
-SMALL_HOURS = 5 * 60
-"""Who arrives before five still needs a bed for that night."""
 EARLIEST_HOUR = 5
 LONG_JOURNEY_MINUTES = 600
 HOME_BY = 22
@@ -117,7 +113,7 @@ class _Ways:
         return hour
 
     def _land(self, landed: Commitment) -> None:
-        day = self._day_of(landed)
+        day = self.frame.day_of(landed.start.date())
         item = self.legs.committed(landed, day, LANDING_MINUTES)
         origin = self._home(day.place)
         if origin is not None:
@@ -143,7 +139,7 @@ class _Ways:
         """From `origin` to the stop `number`."""
         stop = self.frame.stops[number]
         target = destination(stop.destination)
-        day = next(d for d in self.frame.days if d.date == stop.arrive)
+        day = self.frame.day_of(stop.arrive)
         journey = self._usable(journey_between(origin, target, self.request))
         if journey is None:
             return
@@ -199,12 +195,12 @@ class _Ways:
             self._assume(f"no departure given: leaving town at {_clock(last.end)} on the last day")
 
     def _leave(self, leaving: Commitment) -> None:
-        day = self._day_of(leaving)
+        day = self.frame.day_of(leaving.start.date())
         item = self.legs.committed(leaving, day, BOARDING_MINUTES)
         ready = item.start - timedelta(minutes=CHECK_IN_MINUTES)
         transfer = self.legs.transfer(day, leaving, ready, to_airport=True)
         if day.minute(item.start) < SMALL_HOURS:
-            day = self._evening_before(day)
+            day = self.frame.eve_of(day)  # one leaves on the day before
         day.end = min(day.end, day.minute(transfer.start if transfer else ready))
         if transfer is not None:
             day.after.append(transfer)
@@ -218,15 +214,7 @@ class _Ways:
                 day.after.append(
                     self.legs.journey(journey, item.end, at, home, day.place, outward=False)
                 )
-        day.sleeps = False
-        for later in self.frame.days[self.frame.days.index(day) + 1 :]:
-            later.close()
-            later.sleeps, later.breakfast_at = False, None
-
-    def _evening_before(self, day: DayFrame) -> DayFrame:
-        """Who leaves for a flight in the small hours does so on the day before."""
-        number = self.frame.days.index(day)
-        return self.frame.days[max(0, number - 1)]
+        self.frame.end_with(day)
 
     def _booked(self, day: DayFrame) -> list[tuple[int, int]]:
         """Start and end of what is booked on `day`; an assumed journey gives way to it."""
@@ -241,37 +229,12 @@ class _Ways:
     def _fixed(self, kind: CommitmentKind) -> Commitment | None:
         return next((c for c in self.request.commitments if c.kind is kind), None)
 
-    def _day_of(self, commitment: Commitment) -> DayFrame:
-        return next(d for d in self.frame.days if d.date == commitment.start.date())
+    def _begin_after(self, arrival: datetime, number: int = 0) -> None:
+        self.arrival = arrival
+        self.frame.begin_after(arrival, number)
 
     def _assume(self, words: str) -> None:
         self.frame.assumptions.append(words)
-
-    def _begin_after(self, arrival: datetime, number: int = 0) -> None:
-        """Stop `number` begins at `arrival`: no room before, and no bed for a night on the way."""
-        self.arrival = arrival
-        for day in self.frame.days:
-            minute = day.minute(arrival)
-            if day.date < self.frame.stops[number].arrive:
-                continue
-            if minute >= DAY_MINUTES:
-                day.close()
-                day.sleeps = day.sleeps and minute < DAY_MINUTES + SMALL_HOURS
-            elif minute > 0:
-                day.start = max(day.start, minute + SETTLE_MINUTES)
-                if not any(isinstance(i, Leg) and i.start.date() == day.date for i in day.before):
-                    day.breakfast_at = None
-            if day.sleeps or minute < DAY_MINUTES:
-                self._first_night(number, day.date)
-                return
-
-    def _first_night(self, number: int, arrive: date) -> None:
-        """A stop begins when one is there: a night on the way belongs to none."""
-        stops = list(self.frame.stops)
-        if stops[number].arrive < arrive:
-            nights = max(0, (stops[number].leave - arrive).days)
-            stops[number] = stops[number].model_copy(update={"arrive": arrive, "nights": nights})
-            self.frame.stops = tuple(stops)
 
     def _home(self, place: Destination) -> Origin | None:
         """Where the trip starts, unless that is where it goes."""
