@@ -15,6 +15,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,9 @@ class Terminal:
 
     def read(self, seconds: float) -> bool:
         """Take what there is, waiting at most `seconds` for it; False when nothing came."""
-        if self.ours < 0:  # hung up
-            time.sleep(min(seconds, 0.01))
+        if self.ours < 0:  # hung up: all that can still come is the end of the process
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
             return False
         if not select.select([self.ours], [], [], max(0.0, seconds))[0]:
             return False

@@ -397,11 +397,9 @@ def test_ctrl_c_still_prints_the_plan() -> None:
 def test_a_second_ctrl_c_ends_with_the_same_code_and_no_traceback() -> None:
     process = start(*LONG, "--json")
     assert process.stderr is not None
-    for line in process.stderr:
-        if "started" in line or "stopping" in line:
-            process.send_signal(signal.SIGINT)
-        if "stopping" in line:
-            break
+    for sign in ("started", "stopping"):
+        assert any(sign in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in errors
