@@ -5,8 +5,9 @@
 prints its address as one line of JSON and serves until it is ended. The name of the model asked
 for says how it behaves, by the table below: "good", or "429-once", or for one agent only
 "activities=hangs", or from a later turn on "itinerary=cut@2" (0 is the first request, 2 the one
-that hands in), or several with commas, "latency=0.2" among them. It refuses what OpenAI would refuse
-too: calls without results, schemas that are not objects, options that nobody knows.
+that hands in), or several with commas; "latency=0.2" among them waits before each answer,
+"together=3" before the first ones until so many requests are there. It refuses what OpenAI would
+refuse too: calls without results, schemas that are not objects, options that nobody knows.
 
 `ModelServer` is such a process for a test: `with ModelServer() as server: …`, `server.asked()`.
 """
@@ -278,18 +279,21 @@ NEVER_COMES = 3600.0
 DRIP = 0.02
 
 
-def behaviour(model: str, talk: Conversation) -> tuple[Behaviour, float]:
-    """How `model` behaves in `talk`, and the seconds before its first byte."""
-    chosen, latency = Behaviour(), 0.0
+def behaviour(model: str, talk: Conversation) -> tuple[Behaviour, float, int]:
+    """How `model` behaves in `talk`, the seconds before its first byte, and how many must meet."""
+    chosen, latency, together = Behaviour(), 0.0, 1
     for part in model.split(","):
         whose, _, name = part.rpartition("=")
         if whose == "latency":
             latency = float(name)
             continue
+        if whose == "together":
+            together = int(name)
+            continue
         name, _, turn = name.partition("@")
         if whose in ("", talk.role) and talk.round + talk.answers >= int(turn or 0):
             chosen = BEHAVIOURS.get(name) or Behaviour(refuses=NOT_FOUND)
-    return chosen, latency
+    return chosen, latency, together
 
 
 # What a strict server refuses
@@ -458,6 +462,7 @@ class _Server:
         self.asked: list[dict[str, Any]] = []
         self.given: Counter[tuple[str, str]] = Counter()
         self.at_work = self.most_at_once = 0
+        self.more_at_once = asyncio.Condition()
         self.connections: set[tuple[str, int]] = set()
         self.known: dict[bytes, tuple[float, list[bytes]]] = {}
 
@@ -499,6 +504,8 @@ class _Server:
             return await self._stream(request, parts, Wire())
         self.at_work += 1
         self.most_at_once = max(self.most_at_once, self.at_work)
+        async with self.more_at_once:
+            self.more_at_once.notify_all()
         try:
             return await self._answer(request, raw)
         finally:
@@ -508,7 +515,9 @@ class _Server:
         body, key = json.loads(raw), _key(request)
         talk = Conversation(body, key)
         note = self._note(request, talk)
-        does, latency = behaviour(body["model"], talk)
+        does, latency, together = behaviour(body["model"], talk)
+        async with self.more_at_once:
+            await self.more_at_once.wait_for(lambda: self.most_at_once >= together)
         await asyncio.sleep(latency)
         faulty = self._faulty(does, body["model"], talk)
         refused = self._wrong_key(request) or denied(body, does.denies)

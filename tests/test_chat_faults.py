@@ -201,7 +201,7 @@ async def test_a_good_model_makes_a_complete_plan(server: ModelServer, stream: b
 
 
 async def test_the_three_agents_ask_at_the_same_time(server: ModelServer) -> None:
-    await planned(server.url, "good,latency=0.05")
+    await planned(server.url, "good,together=3", patience=Patience(first=10))
     assert server.state()["most_at_once"] == 3
 
 

@@ -757,48 +757,47 @@ async def test_a_run_that_nobody_waits_for_any_more_ends_in_its_events_too(nativ
     assert [e.type for e in run.told.events].count("run_failed") == 1
 
 
+class EndlessSearch:
+    """Makes a schedule once it is told to stop; what tells it can be asked and not waited for."""
+
+    def __init__(self) -> None:
+        self.begun, self.ended = threading.Event(), threading.Event()
+
+    def __call__(self, *what: Any, stop: Callable[[], bool]) -> Any:
+        self.begun.set()
+        while not stop():
+            self.ended.wait(0.001)
+        self.ended.set()
+        return make_schedule(*what, stop=stop)
+
+
 @pytest.mark.parametrize("natively", [True, False], ids=["as a task", "by a scope"])
 async def test_the_search_ends_when_nobody_waits_for_its_plan(
     natively: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, ended = threading.Event(), threading.Event()
-
-    def endless(*what: Any, stop: Callable[[], bool]) -> Any:
-        begun.set()
-        while not stop():
-            threading.Event().wait(0.001)
-        ended.set()
-        return make_schedule(*what, stop=stop)
-
-    monkeypatch.setattr("planner.assembly.make_schedule", endless)
+    search = EndlessSearch()
+    monkeypatch.setattr("planner.assembly.make_schedule", search)
     run = Run(OfflineBackend())
     with anyio.fail_after(10):
         if natively:
             task = asyncio.ensure_future(run())
-            await anyio.to_thread.run_sync(begun.wait)
+            await anyio.to_thread.run_sync(search.begun.wait)
             task.cancel()
             await asyncio.wait([task])
         else:
             async with anyio.create_task_group() as group:
                 group.start_soon(run)
-                await anyio.to_thread.run_sync(begun.wait)
+                await anyio.to_thread.run_sync(search.begun.wait)
                 group.cancel_scope.cancel()
-        await anyio.to_thread.run_sync(ended.wait)
+        await anyio.to_thread.run_sync(search.ended.wait)
     assert run.plan is None
 
 
 async def test_a_stop_ends_the_search_for_what_would_do_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    begun, control = threading.Event(), RunControl()
-
-    def endless(*what: Any, stop: Callable[[], bool]) -> Any:
-        begun.set()
-        while not stop():
-            threading.Event().wait(0.001)
-        return make_schedule(*what, stop=stop)
-
-    monkeypatch.setattr("planner.trials.make_schedule", endless)
+    search, control = EndlessSearch(), RunControl()
+    monkeypatch.setattr("planner.trials.make_schedule", search)
     plans: list[TripPlan] = []
 
     async def work() -> None:
@@ -807,7 +806,7 @@ async def test_a_stop_ends_the_search_for_what_would_do_too(
     with anyio.fail_after(10):
         async with anyio.create_task_group() as group:
             group.start_soon(work)
-            await anyio.to_thread.run_sync(begun.wait)
+            await anyio.to_thread.run_sync(search.begun.wait)
             control.stop()
     assert plans[0].failed_checks
     assert plans[0].conflicts == ()
