@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
+
+from travellers import WEDNESDAY, ask
 
 from agents.agent import Agent, Brief, Feedback, Output, Task
 from agents.events import Emit
 from agents.evidence import Ledger
-from agents.request import Dates, Relation, TripRequest
+from agents.request import Relation, TripRequest
 from agents.toolbox import Toolbox
 from agents.tools import (
     climate_fact,
@@ -24,11 +25,7 @@ LOOKED_UP = ("jeronimos", "belem-tower", "maat", "alfama-lanes")
 
 def wish(**changes: Any) -> TripRequest:
     """Four days in Lisbon, with changes."""
-    values: dict[str, Any] = {
-        "destinations": ("lisbon",),
-        "dates": Dates(start=date(2027, 5, 12), end=date(2027, 5, 15)),
-    }
-    return TripRequest(**{**values, **changes})
+    return ask(4, WEDNESDAY, **changes)
 
 
 def either() -> TripRequest:

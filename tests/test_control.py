@@ -17,6 +17,7 @@ from anyio.abc import ObjectSendStream
 from anyio.lowlevel import checkpoint
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from travellers import ask_for_little as ask
 
 from agents.agent import Brief, Output, Task
 from agents.backends.offline import OfflineBackend
@@ -53,16 +54,6 @@ Part = Callable[[Task[Any], Emit], Awaitable[Any]]
 
 def finds(*places: str) -> ActivityFinds:
     return ActivityFinds(finds=tuple(Find(destination="lisbon", place=p, fit=0.9) for p in places))
-
-
-def ask(**changes: Any) -> TripRequest:
-    """Two days in Lisbon, with changes."""
-    values: dict[str, Any] = {
-        "destinations": ("lisbon",),
-        "dates": Dates(start=date(2027, 5, 12), end=date(2027, 5, 13)),
-        "effort": Effort.INSTANT,
-    }
-    return TripRequest(**{**values, **changes})
 
 
 class FakeBackend:

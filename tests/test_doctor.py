@@ -14,6 +14,7 @@ import pytest
 from anyio.abc import SocketStream
 from click.testing import CliRunner, Result
 from model_server import ModelServer
+from travellers import nobody
 
 from planner.checkup import Checkup, check
 from planner.cli.doctor import doctor
@@ -40,11 +41,7 @@ def closed() -> str:
 @pytest.fixture
 def traveller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nobody's environment, and where the settings file would be."""
-    for name in os.environ:
-        if name.endswith(("_API_KEY", "_BASE_URL")) or name.startswith(("TRIPARTITE", "OLLAMA")):
-            monkeypatch.delenv(name)
-    monkeypatch.setattr("planner.settings._usual_path", lambda: tmp_path / "settings.toml")
-    return tmp_path / "settings.toml"
+    return nobody(tmp_path, monkeypatch)
 
 
 async def checked(

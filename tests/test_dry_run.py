@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from model_server import ModelServer
+from travellers import nobody
 
 from planner.cli.plan import plan
 from planner.orchestrator import TEAM
@@ -31,11 +31,7 @@ def server() -> Iterator[ModelServer]:
 @pytest.fixture(autouse=True)
 def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nobody's environment, and where the settings file would be."""
-    for name in os.environ:
-        if name.endswith(("_API_KEY", "_BASE_URL")) or name.startswith(("TRIPARTITE", "OLLAMA")):
-            monkeypatch.delenv(name)
-    monkeypatch.setattr("planner.settings._usual_path", lambda: tmp_path / "settings.toml")
-    return tmp_path / "settings.toml"
+    return nobody(tmp_path, monkeypatch)
 
 
 def planned(*arguments: str, wish: str = WISH) -> Result:

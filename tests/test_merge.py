@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
+from travellers import ask
 
 from agents.errors import BackendError, RequestError
 from agents.evidence import Ledger
@@ -36,7 +37,6 @@ from agents.request import (
     Relation,
     Tier,
     Traveller,
-    TripRequest,
 )
 from agents.tools import place_fact
 from planner.candidates import Candidate
@@ -47,14 +47,6 @@ EITHER = {"destinations": ("lisbon", "porto"), "relation": Relation.OR}
 CRITERIA = ("cost", "interests", "weather")
 scores = st.lists(st.floats(0, 1), min_size=3, max_size=3)
 weights = st.lists(st.floats(0.2, 4), min_size=3, max_size=3)
-
-
-def ask(**changes: Any) -> TripRequest:
-    values: dict[str, Any] = {
-        "destinations": ("lisbon",),
-        "dates": Dates(start=date(2027, 5, 10), end=date(2027, 5, 13)),
-    }
-    return TripRequest(**{**values, **changes})
 
 
 def finds(*places: str, fit: float = 0.6, ruled_out: Mapping[str, str] | None = None) -> Any:
@@ -93,7 +85,7 @@ def merged(
     overrides: Mapping[str, str] | None = None,
     **request: Any,
 ) -> Merged:
-    return merge(ask(**request), findings, Ledger(), overrides)
+    return merge(ask(4, **request), findings, Ledger(), overrides)
 
 
 def candidate(found: Merged, id: str) -> Candidate:
@@ -153,7 +145,7 @@ def test_an_anchor_is_worth_something_by_itself_and_keeps_its_day() -> None:
 
 def test_every_candidate_rests_on_the_record_of_its_place() -> None:
     ledger = Ledger()
-    found = merge(ask(), {"activities": finds("lisbon/maat")}, ledger)
+    found = merge(ask(4), {"activities": finds("lisbon/maat")}, ledger)
     key = place_fact("lisbon", "maat").key
     assert candidate(found, "lisbon/maat").evidence == (key,)
     assert key in ledger
@@ -266,7 +258,7 @@ def test_tips_are_for_where_one_goes_and_rest_on_something() -> None:
             Tip(destination="porto", text="elsewhere"),
         )
     )
-    assert [t.text for t in merge(ask(), {"activities": tips}, ledger).tips] == ["book ahead"]
+    assert [t.text for t in merge(ask(4), {"activities": tips}, ledger).tips] == ["book ahead"]
 
 
 def test_a_clear_lead_decides() -> None:

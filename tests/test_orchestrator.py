@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import anyio
 import pytest
 from fakes import NAMES, ONE_FIND, FakeBackend, FakeMeeting, Part, answers, fails_with, keeps_then
+from travellers import ask_for_little as ask
 
 from agents.agent import Agent, Brief, Task
 from agents.backends.offline import OfflineBackend
@@ -33,23 +33,13 @@ from agents.events import (
 )
 from agents.evidence import Ledger
 from agents.findings import ActivityFinds, Anchor, DestinationComparison, Find
-from agents.request import Budget, Dates, Effort, Origin, Relation, TripRequest
+from agents.request import Budget, Effort, Origin, Relation
 from agents.usage import Limits, Usage
 from planner.control import RunControl
 from planner.filling import ATLAS
 from planner.orchestrator import TEAM, new_meter, run_team
 from planner.plan import AgentReport, AgentStatus, TripPlan
 from planner.trip import plan_trip
-
-
-def ask(**changes: Any) -> TripRequest:
-    """Two days in Lisbon, with changes."""
-    values: dict[str, Any] = {
-        "destinations": ("lisbon",),
-        "dates": Dates(start=date(2027, 5, 12), end=date(2027, 5, 13)),
-        "effort": Effort.INSTANT,
-    }
-    return TripRequest(**{**values, **changes})
 
 
 def spends(usage: Usage) -> Part:

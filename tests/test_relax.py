@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import pytest
+from travellers import MONDAY, ask
 
 from agents.request import (
     Budget,
@@ -26,15 +27,6 @@ from planner.plan import Conflict, TripPlan
 from planner.trip import plan_trip
 
 TODAY = date(2026, 11, 21)
-MONDAY = date(2027, 5, 10)
-
-
-def ask(days: int = 3, **changes: Any) -> TripRequest:
-    values: dict[str, Any] = {
-        "destinations": ("lisbon",),
-        "dates": Dates(start=MONDAY, end=MONDAY + timedelta(days=days - 1)),
-    }
-    return TripRequest(**{**values, **changes})
 
 
 @lru_cache

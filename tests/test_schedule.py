@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import pytest
+from travellers import MONDAY, ask
 
 from agents.atlas.loader import activity, country, destination
 from agents.atlas.names import resolve
@@ -38,16 +39,6 @@ from planner.schedule import make_schedule, spent
 from planner.trip import plan_trip
 
 TODAY = date(2026, 11, 21)
-MONDAY = date(2027, 5, 10)
-
-
-def ask(days: int = 3, **changes: Any) -> TripRequest:
-    """Lisbon from Monday, 10 May 2027, with changes."""
-    values: dict[str, Any] = {
-        "destinations": ("lisbon",),
-        "dates": Dates(start=MONDAY, end=MONDAY + timedelta(days=days - 1)),
-    }
-    return TripRequest(**{**values, **changes})
 
 
 def home(name: str) -> Origin:

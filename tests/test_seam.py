@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 from fakes import FakeBackend, fails_with, keeps_then
+from travellers import ask_for_little as ask
 
 from agents.activities import ACTIVITIES
 from agents.agent import Brief, Task
@@ -31,7 +31,6 @@ from agents.findings import (
     RatedDestination,
     Tip,
 )
-from agents.request import Dates, Effort, TripRequest
 from agents.solo import SOLO, WholeTrip
 from agents.tools import destination_facts, find_activities
 from planner.orchestrator import TEAM, new_meter, run_team
@@ -76,14 +75,6 @@ RATED = DestinationComparison(
 )
 MADE_UP = {"activities": FOUND, "itinerary": DRAFTED, "destinations": RATED}
 WORDS = ("evil", "only €3", "opens 03:00", "made/up")
-
-
-def ask() -> TripRequest:
-    return TripRequest(
-        destinations=("lisbon",),
-        dates=Dates(start=date(2027, 5, 12), end=date(2027, 5, 13)),
-        effort=Effort.INSTANT,
-    )
 
 
 async def makes_up(task: Task[Any], emit: Emit) -> Any:

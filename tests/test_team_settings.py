@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from travellers import nobody
 
 from agents.errors import RequestError
 from agents.usage import AGENT_LIMITS, RUN_LIMITS, Limits
@@ -30,10 +31,7 @@ from planner.team_settings import (
 @pytest.fixture
 def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the settings of a traveller are who has said nothing yet."""
-    monkeypatch.setattr("planner.settings._usual_path", lambda: tmp_path / "settings.toml")
-    for name in ("TRIPARTITE_BACKEND", "TRIPARTITE_FALLBACK"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path / "settings.toml"
+    return nobody(tmp_path, monkeypatch)
 
 
 def refusal(error: pytest.ExceptionInfo[RequestError]) -> str:
