@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_app import OfflineBackend, ask, finished, notices, running, session, shown, until
+from test_app import OfflineBackend, Stage, ask, finished, notices, running, session, shown, until
 from textual.events import Paste
 from textual.widgets import Input, OptionList
 
@@ -48,6 +48,12 @@ def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+async def begin_to_choose(stage: Stage) -> None:
+    app, pilot = stage
+    await pilot.press("f8")
+    await until(pilot, lambda: isinstance(app.screen, BackendScreen))
 
 
 # How a backend stands
@@ -276,8 +282,7 @@ async def test_offline_in_the_app_sends_nothing_whatever_the_settings_say(
         app.session = with_agents(tmp_path, monkeypatch)
         app._settings_changed()
         await until(pilot, lambda: "is sent to api.openai.com" in shown(app))
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         assert "as in the settings (active now)" in shown(app)
         app.screen.query_one(OptionList).highlighted = 0
         await pilot.press("enter")
@@ -292,8 +297,7 @@ async def test_offline_in_the_app_sends_nothing_whatever_the_settings_say(
 
 async def test_what_is_typed_or_pasted_on_the_list_goes_to_the_field(tmp_path: Path) -> None:
     async with running(tmp_path) as (app, pilot):
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         await pilot.press(*"ol")
         await until(pilot, lambda: app.screen.query_one(Input).value == "ol")
         await pilot.press(*"lama:q")
@@ -309,8 +313,7 @@ async def test_what_is_typed_or_pasted_on_the_list_goes_to_the_field(tmp_path: P
 
 async def test_one_agent_is_typed_with_its_backend(tmp_path: Path) -> None:
     async with running(tmp_path) as (app, pilot):
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         await pilot.press("tab", *"activities=ollama:q")
         await until(pilot, lambda: "for activities alone: asks localhost:11434" in shown(app))
         await pilot.press("enter")
@@ -348,8 +351,7 @@ async def test_a_typed_backend_is_taken_and_what_leaves_is_told_before_a_run(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     async with running(tmp_path) as (app, pilot):
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         await pilot.press("tab", *"openai:m")
         await until(pilot, lambda: "✓ sends to api.openai.com" in shown(app))
         await pilot.press("enter")
@@ -367,8 +369,7 @@ async def test_a_wrong_backend_is_told_where_it_was_typed_and_nothing_is_lost(
 ) -> None:
     async with running(tmp_path, size=size) as (app, pilot):
         app.screen.query_one(Prompt).value = "3 days in Porto"
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         await pilot.press("tab", *"openia:m", "enter")
         await until(
             pilot, lambda: "did you mean openai" in str(app.screen.query_one("#hint").render())
@@ -384,8 +385,7 @@ async def test_a_wrong_backend_is_told_where_it_was_typed_and_nothing_is_lost(
 
 async def test_half_typed_names_are_not_kept(tmp_path: Path) -> None:
     async with running(tmp_path) as (app, pilot):
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         await pilot.press("tab", *"ollama:qwen")
         await pilot.press("escape")
         assert set(app.session.backends) == {"offline", "other"}
@@ -408,13 +408,11 @@ async def test_what_cannot_be_used_says_why_in_the_list_and_before_a_run(tmp_pat
 
 async def test_hostile_names_are_shown_as_they_are(tmp_path: Path) -> None:
     async with running(tmp_path) as (app, pilot):
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         app.screen.query_one(Input).value = "ollama:[/][@click=app.quit]m"
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(app.screen, StartScreen))
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         assert "ollama:[/][@click=app.quit]m" in shown(app)
         strips = app.screen._compositor.render_strips()
         styles = [segment.style for strip in strips for segment in strip if segment.style]
@@ -449,8 +447,7 @@ async def test_in_a_browser_nobody_sends_the_server_to_an_address(
 ) -> None:
     monkeypatch.setattr(TripartiteApp, "is_web", True)
     async with running(tmp_path) as (app, pilot):
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         await until(pilot, lambda: "offline" in shown(app))
         assert not app.screen.query(Input)
         assert "Any other" not in shown(app)
@@ -481,8 +478,7 @@ async def test_without_a_plan_another_backend_can_be_asked_at_once(tmp_path: Pat
         await finished(stage, screen)
         assert screen.run.plan is None
         await until(pilot, lambda: "F8 takes another backend" in shown(app))
-        await pilot.press("f8")
-        await until(pilot, lambda: isinstance(app.screen, BackendScreen))
+        await begin_to_choose((app, pilot))
         app.screen.query_one(OptionList).highlighted = 0
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TripScreen))

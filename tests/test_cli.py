@@ -74,6 +74,17 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
+def until_at_work(process: subprocess.Popen[str]) -> list[str]:
+    """The lines of a process with --events up to the first agent that has begun."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if '"agent_started"' in line:
+            break
+    return lines
+
+
 def on_a_terminal(columns: int, rows: int, *arguments: str, **more: str) -> tuple[int, str]:
     """Exit code and all that a terminal of that size was sent; `more` are variables."""
     size = (columns, rows)
@@ -363,12 +374,7 @@ def object_misfits(
 def test_ctrl_c_ends_the_work_within_a_second_and_gives_what_was_found(tmp_path: Path) -> None:
     target = tmp_path / "trip.json"
     process = start(*LONG, "--events", "--output", str(target))
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if '"agent_started"' in line:
-            break
+    lines = until_at_work(process)
     process.send_signal(signal.SIGINT)
     asked = time.monotonic()
     rest, errors = process.communicate(timeout=SECONDS)
@@ -488,12 +494,7 @@ def test_a_store_that_fails_is_one_line_and_the_plan_is_there(tmp_path: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_from_outside_ends_the_work_after_its_clean_up(number: signal.Signals) -> None:
     process = start(*LONG, "--events")
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if '"agent_started"' in line:
-            break
+    lines = until_at_work(process)
     process.send_signal(number)
     rest, errors = process.communicate(timeout=SECONDS)
     last = EVENT.validate_json((*lines, *rest.splitlines())[-1])

@@ -6,7 +6,6 @@ import time
 from abc import abstractmethod
 from collections import Counter
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Self
 
 import click
@@ -50,12 +49,7 @@ ENTRY_STYLES = {
 class Progress(AbstractContextManager["Progress", None]):
     """Follows a run through its events."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nothing to clear away, unless a kind of progress says so."""
 
     @abstractmethod
@@ -76,12 +70,7 @@ class LiveProgress(Progress):
         self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._live.stop()
 
     def __call__(self, event: Event) -> None:
