@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.atlas import airports, check, dates, geo, hours, loader, names
+from agents.atlas.elsewhere import elsewhere
 from agents.atlas.index import build_index
 from agents.atlas.landmass import landmass
 from agents.atlas.loader import destination_files, record_files
@@ -361,8 +362,8 @@ def faults_of(tmp_path: Path, *edits: tuple[str, str], name: str = "lisbon.toml"
         ('aliases = ["THE ALPS"]', "'THE ALPS' is a name of the land alps already"),
         ('aliases = ["toscana"]', "'toscana' is a name of the land alps already"),
         ('id = "tuscany"', "lands: 2 have the id 'tuscany'; each needs its own"),
-        ("aliases = 1", "lands[1] 'alps'.aliases: "),
-        ("alias = []", "lands[1] 'alps'.alias: is no key of the format"),
+        ("aliases = 1", "lands[3] 'alps'.aliases: "),
+        ("alias = []", "lands[3] 'alps'.alias: is no key of the format"),
     ],
 )
 def test_a_land_leads_to_destinations_by_names_of_its_own(
@@ -371,7 +372,8 @@ def test_a_land_leads_to_destinations_by_names_of_its_own(
     key = names_of_the_alps.split(" = ")[0]
     written = (
         'name = "the Alps"\n'
-        'aliases = ["alps", "alpine region", "the mountains of the alps"]\n'
+        'aliases = ["alps", "alpine region", "the mountains of the alps", '
+        '"alpen", "alpes", "alpi"]\n'
         'destinations = ["innsbruck", "interlaken", "salzburg"]'
     )
     old = f'id = "alps"\n{written}'
@@ -448,3 +450,37 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
 def test_invisible_characters_are_found(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, ('summary = "', 'summary = "\u202e'))
     assert "summary: has the invisible character U+202E" in faults
+
+
+def test_every_place_elsewhere_is_where_it_is_said_to_be() -> None:
+    assert not [name for name in elsewhere() if names.resolve(name, 100.0)]
+    for name, place in elsewhere().items():
+        there = airports.airports_in(place.country)
+        km = [geo.distance_km(place.coordinates, airport.coordinates) for airport in there]
+        assert not place.country or min(km) < 300, name
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Costa del Sol", "granada"),
+        ("Central America", "cartagena"),
+        ("the Dolomites", "innsbruck"),
+        ("Sardinia", "rome"),
+        ("Bhutan", "delhi"),
+        ("Uluru", "cairns"),
+        ("Siena", "florence"),
+    ],
+)
+def test_what_lies_near_a_place_elsewhere_is_known(name: str, near: str) -> None:
+    found = names.where_is(name)
+    assert found is not None
+    assert near in {place.id for place in names.nearest_to(found.coordinates)}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Italien", "IT"), ("Grecia", "GR"), ("Marruecos", "MA"), ("Japon", "JP")]
+)
+def test_a_country_is_known_by_what_others_call_it(name: str, code: str) -> None:
+    match = names.resolve(name)
+    assert match is not None and (match.kind, match.code) == (names.MatchKind.COUNTRY, code)

@@ -11,6 +11,8 @@ from typing import NamedTuple, Protocol
 
 from agents.atlas import loader
 from agents.atlas.airports import Airport, airport, airports_at, middle_of_country, plain
+from agents.atlas.elsewhere import Elsewhere, find_elsewhere
+from agents.atlas.exonyms import exonyms
 from agents.atlas.geo import distance_km
 from agents.atlas.records import Coordinates, IndexEntry
 from agents.atlas.vocabulary import Region
@@ -30,10 +32,10 @@ OWN_AIRPORT_KM = 60.0
 _CODE = re.compile("[A-Z]{3}")
 _REGION_NAMES = {
     "usa and canada": Region.NORTH_AMERICA,
-    "latin america": Region.SOUTH_AMERICA,
     "near east": Region.MIDDLE_EAST,
     "the middle east": Region.MIDDLE_EAST,
     "pacific": Region.OCEANIA,
+    "australasia": Region.OCEANIA,
 }
 
 
@@ -78,6 +80,17 @@ def _known() -> dict[str, Match]:
 
 
 @lru_cache(maxsize=1)
+def countries_abroad() -> dict[str, Match]:
+    """Countries by what other languages call them, where no other place has that name: "Italien"."""
+    known = _known()
+    return {
+        plain(name): known[plain(loader.country(code).name)]
+        for name, code in exonyms().items()
+        if plain(name) not in known
+    }
+
+
+@lru_cache(maxsize=1)
 def _by_airport() -> dict[str, str]:
     """By code the destination whose own airport it is: named first there, and the nearest."""
     ranked = sorted(
@@ -109,9 +122,10 @@ def is_airport_code(text: str) -> bool:
 def resolve(text: str, cutoff: float = CUTOFF) -> Match | None:
     """The destination, land, country or region that `text` names, or None.
 
-    Ids, names, local names and aliases count, with or without accents, and the codes of airports in
-    capitals; a destination goes before a land or country of the same name. `cutoff` (0 to 100) is
-    how alike the letters must be; a city elsewhere is no misspelling, as Quito is none of Kyoto.
+    Ids, names, local names and aliases count, with or without accents, the codes of airports in
+    capitals, and what other languages call a country; a destination goes before a land or country of
+    the same name. `cutoff` (0 to 100) is how alike the letters must be; a city elsewhere is no
+    misspelling, as Quito is none of Kyoto.
     """
     from rapidfuzz import fuzz, process
 
@@ -120,8 +134,10 @@ def resolve(text: str, cutoff: float = CUTOFF) -> Match | None:
         return match
     if _CODE.fullmatch(text.strip()) and (id := _by_airport().get(text.strip())):
         return known[id]
-    if len(wanted) < SHORTEST_TYPO:
+    if len(wanted) < SHORTEST_TYPO or find_elsewhere(text):
         return None
+    if match := countries_abroad().get(wanted):
+        return match
     alike = process.extract(wanted, known.keys(), scorer=fuzz.ratio, limit=5, score_cutoff=cutoff)
     meant = ((name, score) for name, score, _ in alike if _may_be_meant(wanted, name, score))
     name, score = next(meant, ("", 0.0))
@@ -203,8 +219,10 @@ def nearest_to(coordinates: Coordinates, n: int = 3) -> tuple[Nearby, ...]:
     return tuple(nsmallest(n, found, key=lambda near: (near.km, near.id)))
 
 
-def where_is(text: str) -> Airport | None:
-    """The airport of a city that the atlas may not have, or with that code; None when not known."""
+def where_is(text: str) -> Elsewhere | Airport | None:
+    """A place that the atlas may not have: one that is listed, or the airport of that city or code."""
+    if listed := find_elsewhere(text):
+        return listed
     if there := airports_at(text):
         return there[0]
     try:

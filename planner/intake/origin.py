@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from agents.atlas import airports, loader
+from agents.atlas import airports, loader, names
+from agents.atlas.elsewhere import find_elsewhere
+from agents.atlas.geo import distance_km
 from agents.errors import UnknownPlace
 from agents.request import Origin
 from planner.intake.notes import Log
@@ -48,7 +50,9 @@ class _Start(NamedTuple):
     """A place to start from; a guess is one that is spelt almost like what was typed."""
 
     origin: Origin
-    is_a_guess: bool
+    is_a_guess: bool = False
+    airport: str = ""
+    """The airport of another city from which one flies, where the place has none."""
 
 
 def read_origin(passage: Passage, log: Log) -> Origin | None:
@@ -120,6 +124,8 @@ def _note(start: _Start, typed: str, words: str, log: Log) -> None:
     log.saw("origin", start.origin.name, words)
     if start.is_a_guess:
         log.assume("origin", start.origin.name, f"{typed!r} is spelt almost like it")
+    if start.airport:
+        log.assume("origin", start.airport, f"the airport nearest to {start.origin.name}")
 
 
 def _longest(words: str, *, sure: bool) -> tuple[_Start, int] | None:
@@ -146,7 +152,9 @@ def _start(name: str) -> _Start | None:
             country=entry.country,
             airport=entry.airports[0] if entry.airports else None,
         )
-        return _Start(origin, is_a_guess=False)
+        return _Start(origin)
+    if start := _without_airport(name):
+        return start
     by_code = len(name) == 3 and name.isupper()
     try:
         meant = name if by_code else airports.city_meant(name)
@@ -161,3 +169,22 @@ def _start(name: str) -> _Start | None:
         airport=airport.iata,
     )
     return _Start(origin, is_a_guess=meant != name)
+
+
+def _without_airport(name: str) -> _Start | None:
+    """A town without an airport of its own; an airport far away is that of another town so called."""
+    town = find_elsewhere(name)
+    own = airports.airports_at(name)
+    if town is None or not town.country:
+        return None
+    if any(distance_km(town.coordinates, a.coordinates) <= names.OWN_AIRPORT_KM for a in own):
+        return None
+    airport = airports.nearest(town.coordinates)
+    origin = Origin(
+        name=town.name.removeprefix("the "),
+        coordinates=town.coordinates,
+        time_zone=airport.time_zone,
+        country=town.country,
+        airport=airport.iata,
+    )
+    return _Start(origin, airport=f"{airport.city} ({airport.iata})")

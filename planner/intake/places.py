@@ -13,7 +13,14 @@ from planner.intake.gazetteer import Found, Gazetteer
 from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.persons import read_persons
-from planner.intake.refused import is_refused, led_by, set_refused, tell_refused, without_refused
+from planner.intake.refused import (
+    ASIDE,
+    is_refused,
+    led_by,
+    set_refused,
+    tell_refused,
+    without_refused,
+)
 from planner.intake.slots import (
     ORDINARY,
     SHORT,
@@ -27,14 +34,13 @@ from planner.intake.slots import (
     slot_strength,
 )
 from planner.intake.stops import Mention, Places, goes_on, read_stays
+from planner.intake.unknown import read_longer_names, read_unknown
 
 _PARTS = (names.MatchKind.COUNTRY, names.MatchKind.LAND)
-_ASIDE = (
-    r"(?:(?:^|,|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some) )\s*day[ -]?trips?(?: to)?"
-    r"|excursions? to|side trips? to)(?: the)?\s*$"
-)
 _BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
 _NOT_A_PLACE = r"\s+(?:wines?|tonic|tasting|style|marathon|duck|toast|fries|sprouts|food|cuisine|cooking|dishes|diet)(?![a-z])"
+_COAST_OF = r"(?<=coast)\s+of(?![a-z])"
+"""After "the west coast", which alone is that of the United States."""
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively)(?![a-z])|/|\|"
 _THEN = (
     r"(?<![a-z])(?:then|followed|after(?:wards| that)?|before|onwards?|continu\w+"
@@ -64,6 +70,11 @@ def _parts() -> Gazetteer[names.Match]:
     return Gazetteer({name: match for name, match in matches if match and match.kind in _PARTS})
 
 
+@cache
+def _parts_abroad() -> Gazetteer[names.Match]:
+    return Gazetteer(names.countries_abroad())
+
+
 def destinations_in(folded: str) -> list[tuple[int, int]]:
     """Where names of destinations stand in some folded words."""
     return [found.span for found in _destinations().found_in(folded)]
@@ -86,10 +97,14 @@ def _read_words(passage: Passage, log: Log) -> Places:
     for found in list(_destinations().found_in(passage.rest)):
         if _is_meant(passage, found):
             _take(found.named, found.span, passage, places)
-    _read_parts(passage, places)
+    _read_parts(passage, places, _parts())
     _by_resemblance(passage, places)
+    if not places.named and any(True for _ in candidates(passage)):
+        _read_parts(passage, places, _parts_abroad())
     places.mentions.sort(key=lambda mention: mention.start)
     set_elsewhere(passage, places, log)
+    read_longer_names(passage, places, log)
+    read_unknown(passage, places, log)
     set_refused(passage, places)
     _set_asides(passage, places, log)
     places.ids = list(dict.fromkeys(mention.id for mention in places.stops))
@@ -121,11 +136,11 @@ def _tell_guesses(places: Places, log: Log) -> None:
             log.assume("destinations", only, f"all that is {what} in {name}")
 
 
-def _read_parts(passage: Passage, places: Places) -> None:
+def _read_parts(passage: Passage, places: Places, parts: Gazetteer[names.Match]) -> None:
     """Countries and lands by their very names."""
-    for found in list(_parts().found_in(passage.rest)):
+    for found in list(parts.found_in(passage.rest)):
         span, part = found.span, found.named
-        if pattern(_NOT_A_PLACE).match(passage.folded, span[1]):
+        if pattern(rf"{_NOT_A_PLACE}|{_COAST_OF}").match(passage.folded, span[1]):
             continue
         surely = part.kind is names.MatchKind.LAND or " " in found.words
         if found.words == "island" and not is_place_slot(passage, *span):
@@ -164,7 +179,7 @@ def _is_meant(passage: Passage, found: Found[names.Match]) -> bool:
 
 def _set_asides(passage: Passage, places: Places, log: Log) -> None:
     """Drops what is meant for an afternoon or the way home, when other places are named."""
-    for lead in (_ASIDE, _BACK):
+    for lead in (ASIDE, _BACK):
         for mention, span in list(led_by(lead, passage, places.mentions)):
             if all(set(other.what.ids) & set(mention.what.ids) for other in places.mentions):
                 continue

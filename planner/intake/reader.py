@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import ValidationError
 
 from agents.atlas import loader
+from agents.atlas.elsewhere import find_elsewhere
 from agents.atlas.names import MatchKind, lies_in
 from agents.request import Commitment, Crowds, Dates, Effort, OpenWish, Pace, Relation, TripRequest
 from planner.intake import (
@@ -159,7 +160,8 @@ class Reader:
             if len(around) == 1:
                 where.ids, where.relation = list(around), Relation.ONE
                 name = loader.index_entry(around[0]).name
-                self._log.assume("destinations", name, f"{words!r} is there")
+                near = "a trip from there" if find_elsewhere(words) else "there"
+                self._log.assume("destinations", name, f"{words!r} is {near}")
                 return
 
     def _destinations(self, where: Places) -> tuple[tuple[str, ...], Relation | None]:

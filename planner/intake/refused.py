@@ -20,6 +20,11 @@ _JOINED_BY_A_WORD = r"\s*,?\s*(?:and|or|nor)(?: not)?(?: in| to)?(?: the)?\s*$"
 _JOINED = rf"\s*,(?: the)?\s*$|{_JOINED_BY_A_WORD}"
 _INSTEAD = r"instead of|rather than|been to|visited|seen|was in|were in|like"
 """After these a comma ends what is refused: "instead of Spain, Lisbon"."""
+ASIDE = (
+    r"(?:(?:^|,|(?<![a-z])(?:a|an|one|the|with|and|plus|or|maybe|some) )\s*day[ -]?trips?(?: to)?"
+    r"|excursions? to|side trips? to)(?: the)?\s*$"
+)
+"""Before what is seen on one day of a stay elsewhere."""
 _COMMA = r"\s*,\s*$"
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from agents.atlas import loader, names
 from agents.atlas.airports import Airport, plain
+from agents.atlas.elsewhere import Elsewhere
 from agents.atlas.geo import distance_km
 from agents.atlas.records import Coordinates
 from agents.atlas.vocabulary import ActivityKind
@@ -23,10 +24,14 @@ ORDINARY = (
 """Names that are words of their own: they count only where a place is expected."""
 SHORT = 3
 """Letters of a name that counts in capitals, or where a place is expected: LA, Rio."""
-LANDSCAPES = frozenset(("fjords", "highlands", "riviera", "safari", "safaris", "savanna"))
+LANDSCAPES = frozenset(
+    ("desert", "deserts", "fjords", "riviera", "safari", "safaris", "savanna", "tropics")
+)
 """Lands that are words of their own: beside a place they count with a capital, or after "to"."""
 NEAR_KM = 60.0
 """How far from its destination a sight may have an airport of its name."""
+DAY_TRIP_KM = 200.0
+"""How far a sight of its destination may be: Java is no quarter of Amsterdam."""
 WELL_KNOWN = ("lisbon", "paris", "rome", "tokyo", "new-york")
 _PLACE_COMES = (
     r"(?:^|[,:/&+(]|(?<![a-z])(?:in|into|to|at|from|visit|visiting|see|or|and"
@@ -56,6 +61,7 @@ _OPENING_ENDS = rf"{_PLACE_ENDS}| (?:\d|trip|tour|holiday|vacation|itinerary|dur
 _BESIDE_A_PLACE = r"\0\s*(?:,|/|&|\+|or|and|then|vs\.?|versus|,\s*(?:or|and|then))\s*$"
 _BEFORE_A_PLACE = r"\s*(?:,|/|&|\+|or|and|then|vs\.?|versus)\s*\0"
 _SEVERAL = re.compile(r"[,:(]| and ")
+_COMPASS = frozenset(("north", "south", "east", "west"))
 _WORD = re.compile(r"[^\W\d_][\w'.-]*[^\W_]|[^\W\d_]")
 _JOINERS = {"de", "del", "da", "do", "la", "le", "san", "santa", "saint", "st"}
 
@@ -132,11 +138,14 @@ def slot_strength(passage: Passage, span: tuple[int, int]) -> int:
 
 def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
     """Whether a country or region in lower case may stand here: after "in", or beside a place."""
-    beside = pattern(_BESIDE_A_PLACE).search(passage.rest[: span[0]])
-    return bool(
-        pattern(_COMES_AFTER).search(passage.folded[: span[0]])
-        or (beside and passage.is_place(beside.start()))
-    )
+    comes_after = pattern(_COMES_AFTER).search(passage.folded, 0, span[0])
+    return bool(comes_after) or is_beside_a_place(passage, span[0])
+
+
+def is_beside_a_place(passage: Passage, start: int) -> bool:
+    """Whether what begins here is added to a place: "London and the Highlands"."""
+    beside = pattern(_BESIDE_A_PLACE).search(passage.rest[:start].removesuffix("the "))
+    return bool(beside and passage.is_place(beside.start()))
 
 
 def opens(passage: Passage, start: int, end: int) -> bool:
@@ -165,10 +174,10 @@ def _known_as(name: str) -> str:
 
 def _instead(name: str) -> str:
     """The destinations that have a sight of this name, or are nearest to it, or are spelt like it."""
-    if inside := destinations_around(name):
-        return f"it is in {_listed(inside)}; name the destination"
     if at := names.where_is(name):
         return f"nearest to it: {_near(at.coordinates)}"
+    if inside := destinations_around(name):
+        return f"it is in {_listed(inside)}; name the destination"
     found = ((known, names.resolve(known)) for known in names.nearest_names(name, 12))
     near = [
         known
@@ -201,14 +210,18 @@ def destinations_around(name: str) -> tuple[str, ...]:
     One word alone must be the whole name: York is not where the New York Café is. With an airport
     of its own the name is that of a city, and only a destination near it is around it.
     """
-    airport = names.where_is(name)
-    return tuple(id for id in loader.destination_ids() if _has(id, name, airport))
+    if _bare(name) in _COMPASS:
+        return ()
+    there = names.where_is(name)
+    return tuple(id for id in loader.destination_ids() if _has(id, name, there))
 
 
-def _has(id: str, name: str, airport: Airport | None) -> bool:
-    if airport:
-        at = loader.index_entry(id).coordinates
-        return distance_km(airport.coordinates, at) <= NEAR_KM and is_around(name, id)
+def _has(id: str, name: str, there: Elsewhere | Airport | None) -> bool:
+    km = distance_km(there.coordinates, loader.index_entry(id).coordinates) if there else 0.0
+    if isinstance(there, Airport):
+        return km <= NEAR_KM and is_around(name, id)
+    if km > DAY_TRIP_KM:
+        return False
     wanted = _bare(name)
     named = (sight for sight in loader.sights()[id] if _is_named(sight, wanted))
     return bool(wanted) and any(not _is_for_a_meal(id, sight) for sight in named)
