@@ -81,36 +81,21 @@ def _validated(
     """The parts of a trip as the models take them."""
     from agents.events import EVENT
     from agents.request import TripRequest
+    from agents.text import cleaned_json
     from planner.intake import Options
     from planner.plan import TripPlan
 
-    chosen = {str(k): clean_line(v) for k, v in dict(_read(overrides)).items()}
+    chosen = {str(k): clean_line(v) for k, v in dict(cleaned_json(overrides)).items()}
     happened = filter(None, _inflated(events).split("\n"))
     return {
-        "options": Options.model_validate(_read(options)).model_dump(
+        "options": Options.model_validate(cleaned_json(options)).model_dump(
             mode="json", exclude_none=True
         ),
         "overrides": chosen,
-        "request": TripRequest.model_validate(_read(request)),
-        "plan": TripPlan.model_validate(_read(_inflated(plan))),
-        "events": tuple(EVENT.validate_python(_read(line)) for line in happened),
+        "request": TripRequest.model_validate(cleaned_json(request)),
+        "plan": TripPlan.model_validate(cleaned_json(_inflated(plan))),
+        "events": tuple(EVENT.validate_python(cleaned_json(line)) for line in happened),
     }
-
-
-def _read(text: str) -> Any:
-    """JSON with every text in it cleaned: models clean what people read, not ids and names."""
-    return _cleaned(json.loads(text))
-
-
-def _cleaned(value: Any) -> Any:
-    match value:
-        case str():
-            return clean(value)
-        case list():
-            return [_cleaned(each) for each in value]
-        case dict():
-            return {clean_line(key): _cleaned(each) for key, each in value.items()}
-    return value
 
 
 def _inflated(packed: bytes) -> str:
