@@ -13,6 +13,7 @@ from agents.atlas.hours import open_intervals
 from agents.atlas.loader import country, destination
 from agents.atlas.records import Activity, Area, Coordinates
 from agents.atlas.vocabulary import ActivityKind
+from agents.tools import area_id
 from planner.candidates import Candidate
 from planner.frame import DayFrame, base_of
 from planner.pace import DINNER_MINUTES, LUNCH_MINUTES, TABLE_MINUTES, WAY_HOME_MINUTES, minute_of
@@ -49,8 +50,9 @@ class Spot:
 
     @classmethod
     def of(cls, place: Activity | Area) -> Spot:
-        kind = place.kind if isinstance(place, Activity) else None
-        return cls(place.id, place.name, place.coordinates, kind)
+        if isinstance(place, Area):
+            return cls(area_id(place.id), place.name, place.coordinates)
+        return cls(place.id, place.name, place.coordinates, place.kind)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from agents.tools import (
     ALL_TOOLS,
     activity_facts,
     airport_transfer,
+    area_id,
     climate,
     costs,
     day_feasibility,
@@ -230,6 +231,16 @@ async def test_travel_time_takes_places_and_areas() -> None:
     assert fact.minutes == back.minutes > 20
     assert fact.key == f"travel/lisbon/jeronimos/{base}"
     assert "by public transport" in fact.claim
+
+
+async def test_an_area_is_told_from_a_sight_of_the_same_id() -> None:
+    sight = await travel_time("honolulu", "iolani-palace", "pearl-harbor")
+    area = await travel_time("honolulu", "iolani-palace", area_id("pearl-harbor"))
+    assert sight.target_name == "Pearl Harbor National Memorial"
+    assert area.target_name == "Pearl Harbor and Kalihi"
+    assert area.km != sight.km and area.key != sight.key
+    with pytest.raises(UnknownPlace, match="no area 'iolani-palace' in honolulu"):
+        await travel_time("honolulu", area_id("iolani-palace"), "pearl-harbor")
 
 
 async def test_a_day_on_the_closing_day_does_not_work_out() -> None:

@@ -32,6 +32,7 @@ from agents.tools.journeys import (
 from agents.tools.travel import (
     FeasibilityFact,
     TravelFact,
+    area_id,
     day_feasibility,
     feasibility_fact,
     travel_fact,
@@ -71,6 +72,7 @@ __all__ = [
     "TravelFact",
     "activity_facts",
     "airport_transfer",
+    "area_id",
     "climate",
     "climate_fact",
     "costs",

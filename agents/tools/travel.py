@@ -21,6 +21,7 @@ TRAVEL_SOURCES = (
     "Transit speeds: Brussels Mobility, Transport for London",
 )
 DAY_END = 1440
+_AREA = "area:"
 _WORDS = {
     **{Mode.WALK: "on foot", Mode.METRO: "by public transport"},
     **{Mode.TRAIN: "by train", Mode.BUS: "by taxi or bus"},
@@ -79,8 +80,16 @@ class FeasibilityFact(Fact):
         return f"{day}: does not work out: {'; '.join(self.problems)}"
 
 
+def area_id(id: str) -> str:
+    """The id of an area where that of an activity may stand: Arrowtown is both in Queenstown."""
+    return f"{_AREA}{id}"
+
+
 def _spot(destination: str, place: str) -> tuple[str, Coordinates]:
-    """Name and coordinates of an activity or area."""
+    """Name and coordinates of an activity or area; a bare id is an activity's if there is one."""
+    if place.startswith(_AREA):
+        meant = loader.area(destination, place.removeprefix(_AREA))
+        return meant.name, meant.coordinates
     where = loader.destination(destination)
     known: tuple[Activity | Area, ...] = (*where.activities, *where.areas)
     spot = next((x for x in known if x.id == place), None) or loader.activity(destination, place)
@@ -160,8 +169,8 @@ def _first_fit(intervals: Intervals | None, time: int, minutes: int) -> int | No
 async def travel_time(destination: str, origin_place: str, target_place: str) -> TravelFact:
     """How long it takes from one place to another within a destination, estimated.
 
-    destination: a destination id. origin_place, target_place: place or area ids. Answers the mode,
-    minutes door to door, minutes of walking in them, and the straight line in km.
+    destination: a destination id. origin_place, target_place: ids of places, or area:ID.
+    Answers the mode, minutes door to door, minutes of walking in them, and the straight line in km.
     """
     return travel_fact(destination, origin_place, target_place)
 
