@@ -12,7 +12,7 @@ from agents.backends.tape.lines import is_recording
 from agents.errors import FileError, RecordingError
 from agents.events import Event
 from agents.request import TripRequest
-from agents.text import clean_line
+from agents.text import clean_line, cleaned_json
 from planner.plan import TripPlan
 from planner.recordings import read_recording
 from planner.store import TripStore
@@ -67,7 +67,7 @@ def _read_plan(path: Path) -> TripPlan:
     try:
         if len(raw) > MOST_BYTES:
             raise ValueError(f"it is larger than {MOST_BYTES // 10**6} MB")
-        return TripPlan.model_validate_json(raw)
+        return TripPlan.model_validate(cleaned_json(raw.decode()))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         why = f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"

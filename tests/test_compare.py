@@ -206,6 +206,19 @@ def test_what_is_no_run_is_refused(folder: Path, store: TripStore) -> None:
             read_run(str(folder / "bad.json"), store)
 
 
+def test_what_a_plan_from_elsewhere_says_is_cleaned_before_it_is_shown(folder: Path) -> None:
+    """Names and ids too, which a model of the plan takes as they are."""
+    plan = json.loads((folder / "plan.json").read_text())
+    plan["costs"]["currency"] = "\x1b]0;owned\x07EUR"
+    plan["checks"][0] |= {"id": "calendar\x1b[2J\u202e", "passed": False}
+    (folder / "elsewhere.json").write_text(json.dumps(plan))
+    for how in ((), ("--plain",)):
+        done = command("compare", "elsewhere.json", "one.ndjson", *how, folder=folder)
+        assert done.returncode == 0, done.stderr
+        assert "failed: calendar" in done.stdout
+        assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)
+
+
 def test_the_table_fits_eighty_columns_and_holds_no_markup(folder: Path) -> None:
     done = command("compare", "one.ndjson", "rome.ndjson", folder=folder)
     assert done.returncode == 0, done.stderr
