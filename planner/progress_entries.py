@@ -23,8 +23,6 @@ ENTRY_MARKS: Mapping[str, str] = {
 """What tells the kinds of entries apart where there is no colour."""
 CANCELLED = "cancelled"
 """What a request failed with when nobody waits for its answer any more."""
-STREAMED = ("said", "thought")
-"""Kinds that grow while a model speaks."""
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -60,11 +60,6 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UnknownPlace(f"no time zone {name!r}; use a name like Europe/Lisbon") from error
-
-
-def offset(name: str, moment: datetime) -> timedelta:
-    """How far local time in zone `name` is ahead of UTC at the local `moment`."""
-    return moment.replace(tzinfo=zone(name)).utcoffset() or timedelta()
 
 
 @lru_cache(maxsize=4096)

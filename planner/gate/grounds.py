@@ -15,8 +15,6 @@ from planner.journeys import journey_between, journey_from_home
 from planner.plan import Category, Committed, Cost, Free, Item, Leg, Meal, Stay, Visit
 from planner.prices import Party, Pricing
 
-CENT = Decimal("0.01")
-
 
 @hard("evidence", "every item rests on an entry of the ledger")
 def evidence(view: View) -> Iterator[Fault]:
