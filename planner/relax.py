@@ -12,11 +12,11 @@ from decimal import Decimal
 from math import ceil
 
 from agents.amounts import money
-from agents.atlas.loader import destination, index
-from agents.atlas.names import nearest_to
-from agents.request import MAX_DAYS, Dates, Needs, Relation, Tier, TripRequest
+from agents.atlas.loader import destination
+from agents.request import MAX_DAYS, Dates, Needs, Tier, TripRequest
 from agents.text import short_date
 from planner.gate.base import known
+from planner.instead import cheaper_places, places_over_land, towards
 from planner.plan import Check, Conflict, TripPlan
 
 Replan = Callable[[TripRequest, Mapping[str, str]], TripPlan]
@@ -25,9 +25,6 @@ Replan = Callable[[TripRequest, Mapping[str, str]], TripPlan]
 MOST_DAYS_DROPPED = 4
 MOST_DAYS_SHIFTED = 6
 MOST_DAYS_ADDED = 4
-NEAREST = 3
-AROUND = 8
-"""So many destinations around a place count as in its neighbourhood."""
 OWN_WISHES = ("musts", "commitments", "no_flying")
 """The checks of what the traveller insists on and has booked."""
 
@@ -78,8 +75,8 @@ def _cheaper(plan: TripPlan, replan: Replan) -> Iterator[str]:
             what = "a day" if days == 1 else f"{days} days"
             yield f"drop {what} ({money(shorter.costs.total, costs.currency)})"
             break
-    for id in _elsewhere(plan):
-        there = replan(_towards(plan, id), {"destination": id})
+    for id in cheaper_places(plan):
+        there = replan(towards(plan, id), {"destination": id})
         if _mends(there, plan, "budget"):
             name = destination(id).name
             yield f"go to {name} instead (about {money(there.costs.total, costs.currency)})"
@@ -95,51 +92,6 @@ def _days_to_drop(request: TripRequest) -> int:
 def _shorter(request: TripRequest, days: int) -> TripRequest:
     dates = Dates(start=request.dates.start, end=request.dates.end - timedelta(days=days))
     return _dated(request, dates)
-
-
-def _can_go_to(plan: TripPlan, id: str) -> bool:
-    """Whether all that the traveller insists on and has booked can be had there too."""
-    request = plan.request
-    if request.open and id in request.open.without:
-        return False
-    places = [*request.musts, *(c.place_id for c in request.commitments if c.place_id)]
-    if any("/" in place and not place.startswith(f"{id}/") for place in places):
-        return False
-    return _is_meant(plan, id) or not (places or request.commitments)
-
-
-def _is_meant(plan: TripPlan, id: str) -> bool:
-    """Whether the request itself leaves it open to go there."""
-    request, compared = plan.request, {r.destination for r in plan.comparison}
-    return id in request.destinations or (request.relation is Relation.OPEN and id in compared)
-
-
-def _elsewhere(plan: TripPlan) -> list[str]:
-    """Other destinations, cheapest first: of those compared, else of those around the one chosen."""
-    went = {s.destination for s in plan.stops}
-    if len(went) > 1:
-        return []
-    named = [r.destination for r in plan.comparison if r.destination not in went]
-    entries = {e.id: e for e in index()}
-    chosen = entries[next(iter(went))]
-    here = chosen.day_eur
-    ids = named or [near.id for near in nearest_to(chosen.coordinates, AROUND + 1)[1:]]
-    cheaper = [i for i in ids if sum(entries[i].day_eur) < sum(here) and _can_go_to(plan, i)]
-    return sorted(cheaper, key=lambda i: (sum(entries[i].day_eur), i))[:NEAREST]
-
-
-def _towards(plan: TripPlan, id: str) -> TripRequest:
-    request = plan.request
-    if _is_meant(plan, id):
-        return request
-    return request.model_copy(
-        update={
-            "destinations": (id,),
-            "relation": Relation.ONE,
-            "open": None,
-            "stay_nights": (),
-        }
-    )
 
 
 def _musts(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...], Iterator[str]]:
@@ -203,22 +155,10 @@ def _overland(plan: TripPlan, replan: Replan) -> Iterator[str]:
     needs = Needs(**{**request.needs.model_dump(), "no_flying": False})
     if _mends(replan(request.model_copy(update={"needs": needs}), {}), plan, "no_flying"):
         yield "fly"
-    for id in _overland_candidates(plan):
-        if _mends(replan(_towards(plan, id), {"destination": id}), plan, "no_flying"):
+    for id in places_over_land(plan):
+        if _mends(replan(towards(plan, id), {"destination": id}), plan, "no_flying"):
             yield f"go to {destination(id).name} instead"
             break
-
-
-def _overland_candidates(plan: TripPlan) -> list[str]:
-    went = {s.destination for s in plan.stops}
-    if len(went) > 1 or plan.request.origin is None:
-        return []
-    from agents.atlas.geo import distance_km
-
-    home = plan.request.origin.coordinates
-    others = [e for e in index() if e.id not in went and _can_go_to(plan, e.id)]
-    near = sorted(others, key=lambda e: (distance_km(home, e.coordinates), e.id))
-    return [e.id for e in near if distance_km(home, e.coordinates) > 50][:NEAREST]
 
 
 def _diet(plan: TripPlan, check: Check, replan: Replan) -> tuple[tuple[str, ...], Iterator[str]]:
