@@ -280,6 +280,18 @@ async def test_places_are_filtered_chosen_and_put_in_order() -> None:
         assert app.request.relation is Relation.THEN
 
 
+async def test_what_is_chosen_stands_first_in_the_list() -> None:
+    async with chips("Vienna, Lisbon or somewhere in Asia, 5 days in May") as (app, pilot):
+        await press(pilot, *keys_to("where"))
+        listed = app.screen.query_one(SelectionList)
+        shown = [listed.get_option_at_index(n).value for n in range(listed.option_count)]
+        chosen = listed.selected
+        assert "Vienna" in chosen and "Lisbon" in chosen
+        assert shown[: len(chosen)] == chosen
+        assert listed.highlighted == len(chosen)
+        assert len(set(shown)) == len(shown)
+
+
 async def test_a_land_that_is_chosen_is_ticked_and_can_be_let_go() -> None:
     async with chips("somewhere in the Alps in May") as (app, pilot):
         await press(pilot, *keys_to("where"))

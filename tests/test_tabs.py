@@ -43,6 +43,10 @@ EITHER = "5 days in Lisbon or Porto from 12 May 2027, two adults, €1,500, food
 ONE = "2 days in Kyoto from 14 April 2027, gardens"
 SHORT = "one day in Porto, 12 May 2027"
 IMPOSSIBLE = "5 days in Paris from 14 July 2027, two adults, comfortable hotel, €1,200, art"
+EIGHT = (
+    "2 days from 12 May 2027 in Copenhagen, Palma de Mallorca, Mexico City, Paris, Buenos Aires, "
+    "Funchal, Berlin or Vienna"
+)
 HOSTILE = (
     "[/]",
     "[@click=app.quit]press[/]",
@@ -102,7 +106,7 @@ def plan_of(words: str) -> TripPlan:
 @pytest.fixture(scope="module", autouse=True)
 def plans() -> None:
     """Made before any test has an event loop of its own."""
-    for words in (EITHER, ONE, SHORT, IMPOSSIBLE):
+    for words in (EITHER, ONE, SHORT, IMPOSSIBLE, EIGHT):
         plan_of(words)
 
 
@@ -523,6 +527,18 @@ async def test_the_comparison_marks_the_chosen_and_the_best_of_each_row(
         for rated in plan.comparison:
             assert f"{rated.total:.2f}" in text
         assert "▲" in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_as_many_as_can_be_compared_are_all_in_sight(size: tuple[int, int]) -> None:
+    plan = plan_of(EIGHT)
+    assert len(plan.comparison) == 8
+    async with showing(CompareTab(), plan, size) as (app, _):
+        totals = next(line for line in shown(app).splitlines() if "Total" in line)
+        for rated in plan.comparison:
+            assert f"{rated.total:.2f}" in totals
+        head = shown(app).splitlines()[0]
+        assert all(name in head for name in ("★", "Berli", "Vienn", "Copen"))
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -57,15 +57,17 @@ def destinations() -> tuple[Place, ...]:
 
 
 def countries() -> tuple[Place, ...]:
-    """Every country that has a destination."""
+    """Every country that has a destination, but those that are one: Singapore is listed already."""
     entries = loader.index()
     by_country: dict[str, list[str]] = {}
     for entry in entries:
         by_country.setdefault(entry.country, []).append(entry.name)
+    cities = {entry.name for entry in entries}
     found = sorted((loader.country(code) for code in by_country), key=lambda c: c.name)
     return tuple(
         Place(c.name, ", ".join(by_country[c.code]), _spellings((c.name, *c.aliases)))
         for c in found
+        if c.name not in cities
     )
 
 
@@ -79,6 +81,12 @@ def lands() -> tuple[Place, ...]:
         )
         for land in loader.lands()
     )
+
+
+def place(name: str) -> Place:
+    """What is listed under this name; all of a continent is not listed, and yet can be chosen."""
+    listed = (*destinations(), *countries(), *lands())
+    return next((p for p in listed if p.name == name), Place(name, "", _spellings((name,))))
 
 
 def place_named(text: str) -> str | FieldProblem:

@@ -68,9 +68,15 @@ class PlacesEditor(Editor):
 
     @on(Input.Changed, "#filter")
     def _list(self) -> None:
-        """The places that fit what is typed."""
+        """The places that fit what is typed, those that are chosen first."""
         typed = self.query_one("#filter", Input).value
         listed = self.query_one(SelectionList)
+        chosen = [offers.place(name) for name in self._chosen]
+        others = (
+            place
+            for place in (*offers.destinations(), *offers.countries(), *offers.lands())
+            if place not in chosen
+        )
         with listed.prevent(SelectionList.SelectedChanged):
             listed.clear_options()
             listed.add_options(
@@ -79,10 +85,11 @@ class PlacesEditor(Editor):
                     place.name,
                     place.name in self._chosen,
                 )
-                for place in (*offers.destinations(), *offers.countries(), *offers.lands())
+                for place in (*chosen, *others)
                 if place.is_like(typed)
             )
-            listed.highlighted = 0 if listed.option_count else None
+            first = 0 if typed or len(chosen) == listed.option_count else len(chosen)
+            listed.highlighted = first if listed.option_count else None
         self.show_fault("")
 
     @on(SelectionList.SelectionToggled)

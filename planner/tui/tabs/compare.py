@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from rich.style import Style
 from rich.text import Text
 from textual import on
@@ -33,7 +35,11 @@ from planner.views.comparison import (
 )
 from planner.views.grounds import source_links
 
-NAME, SCORE, BAR = 14, 11, 5
+NAME, WIDEST, NARROWEST = 14, 11, 5
+SCORE = 6
+"""Cells of a score with its mark and a space before the bar."""
+SHORTEST_BAR = 2
+PADDING = 2
 
 
 class CompareTab(ListAndDetail):
@@ -63,6 +69,7 @@ class CompareTab(ListAndDetail):
         self._plan: TripPlan | None = None
         self._comparison = Comparison((), (), "", "", ())
         self._climates: tuple[ClimateYear, ...] = ()
+        self._width = WIDEST
 
     def compose_list(self) -> ComposeResult:
         with Vertical(classes="list"):
@@ -93,9 +100,12 @@ class CompareTab(ListAndDetail):
         table.clear(columns=True)
         table.display = bool(compared.candidates)
         table.add_column(Text("Criterion"), width=NAME)
+        self._width = self._room_each()
+        table.header_height = lines = 1 if self._width == WIDEST else 2
         for candidate in compared.candidates:
-            mark = f"{CHOSEN} " if candidate.chosen else ""
-            table.add_column(_short(f"{mark}{candidate.name}", SCORE), width=SCORE)
+            mark = f"{CHOSEN}\N{NO-BREAK SPACE}" if candidate.chosen else ""
+            head = _folded(f"{mark}{candidate.name}", self._width, lines)
+            table.add_column(head, width=self._width)
         for row in compared.rows:
             table.add_row(*self._cells(row))
         if compared.candidates:
@@ -104,6 +114,16 @@ class CompareTab(ListAndDetail):
         table.cursor_coordinate = before or self._chosen_cell()
         self.query_one("#beneath", DetailPane).show(tell_beneath(compared, self._climates))
         self._look()
+
+    def _room_each(self) -> int:
+        """The width of a column, so that all candidates are in sight: their bars give way first."""
+        pane = self.query_one(".list").size.width
+        each = (pane - NAME - PADDING) // max(1, len(self._comparison.candidates)) - PADDING
+        return max(NARROWEST, min(WIDEST, each)) if pane else WIDEST
+
+    def on_resize(self) -> None:
+        if self._plan is not None and self._room_each() != self._width:
+            self._draw()
 
     def _chosen_cell(self) -> Coordinate:
         chosen = [n for n, c in enumerate(self._comparison.candidates, 1) if c.chosen]
@@ -124,11 +144,12 @@ class CompareTab(ListAndDetail):
 
     def _score(self, score: float, mark: str, style: str) -> Text:
         """ "0.88▲ ━━━━╸"."""
-        halves = round(min(1.0, max(0.0, score)) * BAR * 2)
+        room = self._width - SCORE if self._width - SCORE >= SHORTEST_BAR else 0
+        halves = round(min(1.0, max(0.0, score)) * room * 2)
         bar = "━" * (halves // 2) + "╸" * (halves % 2)
         colour = Color.parse(self.app.theme_variables["primary"]).rich_color
-        text = Text(f"{score:.2f}{mark or ' '} ", style, no_wrap=True)
-        return text.append(bar, Style(color=colour))
+        text = Text(f"{score:.2f}{mark or ' '}", style, no_wrap=True)
+        return text.append(f" {bar}" if bar else "", Style(color=colour))
 
     @on(DataTable.CellHighlighted)
     def _moved(self, event: DataTable.CellHighlighted) -> None:
@@ -159,6 +180,14 @@ class CompareTab(ListAndDetail):
             cell = row.cells[candidate]
             links = source_links(cell.rests_on) if cell else ()
             self.look(tell_cell(compared, row, candidate), links)
+
+
+def _folded(text: str, width: int, lines: int) -> Text:
+    """A name on so many lines, without what stands in brackets where there is little room."""
+    if lines == 1:
+        return _short(text, width)
+    first, *rest = wrap(text.partition(" (")[0], width)
+    return Text("\n").join([Text(first), _short(" ".join(rest), width)])
 
 
 def _short(text: str, width: int) -> Text:
