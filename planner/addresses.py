@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from agents.backends.servers.dialects import Server, placed
+from agents.backends.servers.dialects import Server
 from agents.backends.servers.native import Native
 from agents.backends.servers.prices import is_free, load_soon
+from agents.backends.servers.urls import placed
 from agents.errors import BackendError
 from planner.team_settings import ServerSettings, shown
 

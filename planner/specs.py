@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NoReturn
 
-from agents.backends.servers.dialects import ANY_KEY, SERVERS, Server, server_at
+from agents.backends.servers.dialects import SERVERS, Server
 from agents.backends.servers.native import NATIVE, PREFIX, native
+from agents.backends.servers.urls import ANY_KEY, server_at
 from agents.errors import BackendError, FieldProblem, RequestError
 from planner.addresses import Address
 from planner.team_settings import ServerSettings, TeamSettings, holds_secret, shown

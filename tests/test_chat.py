@@ -25,9 +25,10 @@ from pydantic import BaseModel
 
 from agents.agent import Agent, Brief, Exchange, Task
 from agents.backends.chat import ChatBackend
-from agents.backends.servers.dialects import SERVERS, Dialect, Server, server_at
+from agents.backends.servers.dialects import SERVERS, Dialect, Server
 from agents.backends.servers.listening import Listening
 from agents.backends.servers.patience import Patience
+from agents.backends.servers.urls import server_at
 from agents.errors import BackendError, ContextOverflow, InvalidOutput, LimitReached, NotUsable
 from agents.events import (
     AgentSaid,

@@ -21,8 +21,8 @@ from model_server import ModelServer
 
 from agents.agent import Agent, Exchange, Output, Task
 from agents.backends.chat import ChatBackend
-from agents.backends.servers.dialects import server_at
 from agents.backends.servers.patience import Patience
+from agents.backends.servers.urls import server_at
 from agents.backends.talking.listing import models
 from agents.errors import NotUsable, Unreachable
 from agents.events import (

@@ -9,6 +9,7 @@ import socketserver
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -19,11 +20,12 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from agents.backends.answers import answer_schema
-from agents.backends.servers.dialects import Server, server_at
+from agents.backends.servers.dialects import Server
 from agents.backends.servers.error_answers import of_answer, of_error
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
 from agents.backends.servers.proxies import proxy_for
+from agents.backends.servers.urls import server_at
 from agents.backends.talking.answer import Answer
 from agents.backends.talking.framing import Unreadable
 from agents.backends.talking.messages import Messages
@@ -169,6 +171,15 @@ async def answered(writer: asyncio.StreamWriter) -> None:
     await writer.drain()
 
 
+async def answers_all(
+    seen: list[int], connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    while True:
+        await request(reader)
+        seen.append(connection)
+        await answered(writer)
+
+
 async def test_a_request_on_a_connection_that_closes_may_be_sent_again_at_once_and_only_once() -> (
     None
 ):
@@ -194,16 +205,7 @@ async def test_a_request_on_a_connection_that_closes_may_be_sent_again_at_once_a
 
 async def test_connections_are_kept_from_one_request_to_the_next() -> None:
     seen: list[int] = []
-
-    async def all_answers(
-        connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        while True:
-            await request(reader)
-            seen.append(connection)
-            await answered(writer)
-
-    async with line_to_one(all_answers) as line:
+    async with line_to_one(partial(answers_all, seen)) as line:
         for _ in range(4):
             await asked(line)
     assert seen == [1, 1, 1, 1]
@@ -211,16 +213,7 @@ async def test_connections_are_kept_from_one_request_to_the_next() -> None:
 
 async def test_tasks_that_follow_each_other_share_a_connection() -> None:
     seen: list[int] = []
-
-    async def all_answers(
-        connection: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        while True:
-            await request(reader)
-            seen.append(connection)
-            await answered(writer)
-
-    async with line_to_one(all_answers) as line:
+    async with line_to_one(partial(answers_all, seen)) as line:
         await asked(line)
         await asked(await line_to(line.server, "another model", USUAL, "sk-a-key"))
     assert seen == [1, 1]

@@ -15,12 +15,10 @@ from hypothesis import strategies as st
 from agents.activities import ACTIVITIES
 from agents.agent import Agent, Brief, Feedback
 from agents.backends.answers import answer_schema
+from agents.backends.facts import MOST_FACTS, as_json, facts_words
 from agents.backends.prompting import (
     HAND_IN,
-    MOST_FACTS,
-    as_json,
     brief_words,
-    facts_words,
     fenced,
     step_words,
     system_words,

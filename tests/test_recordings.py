@@ -26,8 +26,8 @@ from agents.backends.providers import ProviderBackend
 from agents.backends.recording import Recorder, RecordingBackend
 from agents.backends.replay import ReplayBackend
 from agents.backends.routing import FallbackBackend, RoutingBackend
-from agents.backends.servers.dialects import server_at
 from agents.backends.servers.patience import Patience
+from agents.backends.servers.urls import server_at
 from agents.backends.tape.lines import EventLine, ExchangeLine, Tape, read_tape
 from agents.backends.tape.secrets import REMOVED
 from agents.errors import Declined, FieldProblem, RecordingError, RequestError, ToolError

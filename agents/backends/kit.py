@@ -9,13 +9,8 @@ from agents.backends.answers import (
     read_as,
 )
 from agents.backends.base import Backend
-from agents.backends.prompting import (
-    HAND_IN,
-    brief_words,
-    facts_words,
-    system_words,
-    tool_schemas,
-)
+from agents.backends.facts import facts_words
+from agents.backends.prompting import HAND_IN, brief_words, system_words, tool_schemas
 from agents.errors import BackendError, InvalidOutput
 from agents.events import Emit
 

@@ -19,13 +19,8 @@ from pydantic import BaseModel
 
 from agents.agent import Agent, Brief
 from agents.backends.answers import answer_schema
-from agents.backends.prompting import (
-    HAND_IN,
-    brief_words,
-    facts_words,
-    system_words,
-    tool_schemas,
-)
+from agents.backends.facts import facts_words
+from agents.backends.prompting import HAND_IN, brief_words, system_words, tool_schemas
 from agents.toolbox import tool_of
 
 

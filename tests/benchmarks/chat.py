@@ -38,7 +38,7 @@ from model_server import ModelServer  # noqa: E402
 from agents.agent import Brief  # noqa: E402
 from agents.atlas.vocabulary import Interest  # noqa: E402
 from agents.backends.chat import ChatBackend  # noqa: E402
-from agents.backends.servers.dialects import server_at  # noqa: E402
+from agents.backends.servers.urls import server_at  # noqa: E402
 from agents.evidence import Ledger  # noqa: E402
 from agents.request import Dates, TripRequest  # noqa: E402
 from planner.orchestrator import TEAM, new_meter, run_team  # noqa: E402

@@ -15,14 +15,8 @@ from pydantic_ai.usage import UsageLimits
 
 from agents.agent import Output, Task
 from agents.backends.answers import answer_schema, read_answer, read_as
-from agents.backends.prompting import (
-    HAND_IN,
-    brief_words,
-    facts_words,
-    step_words,
-    system_words,
-    tool_schemas,
-)
+from agents.backends.facts import facts_words
+from agents.backends.prompting import HAND_IN, brief_words, step_words, system_words, tool_schemas
 from agents.backends.providers import faults
 from agents.backends.providers.requests import AskedModel, Asking
 from agents.backends.steps import in_steps

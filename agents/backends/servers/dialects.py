@@ -7,14 +7,12 @@ and after the last without the option. What a server is known to refuse is not i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from agents.backends.servers.places import host_of, is_loopback
 from agents.cleaning import clean_line
-from agents.errors import NotUsable
 
 MOST, EFFORT, FINAL, NAME = "$most", "$effort", "$final", "$name"
 SCHEMA, LIMITED = "$schema", "$limited"
@@ -88,7 +86,7 @@ class Server:
     def where(self) -> str:
         """The URL without credentials and query, to be shown."""
         parts = urlsplit(self.url)
-        return clean_line(urlunsplit((parts.scheme, _host(parts), parts.path, "", "")), 200)
+        return clean_line(urlunsplit((parts.scheme, host_and_port(parts), parts.path, "", "")), 200)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -98,13 +96,13 @@ class Server:
         return tuple(s for s in (parts.password or "", *values) if len(s) > 5)
 
 
-def _host(parts: SplitResult) -> str:
+def host_and_port(parts: SplitResult) -> str:
     return parts.netloc.rpartition("@")[2]
 
 
-_LIMITS = (LIMITED_SCHEMA, JSON_SCHEMA, JSON_OBJECT)
+LIMITS = (LIMITED_SCHEMA, JSON_SCHEMA, JSON_OBJECT)
 """For those that decode by a grammar."""
-_NO_SCHEMA = (JSON_OBJECT,)
+NO_SCHEMA = (JSON_OBJECT,)
 
 SERVERS: Mapping[str, Server] = MappingProxyType(
     {
@@ -125,7 +123,7 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             Server(
                 "ollama", "http://localhost:11434/v1", ("OLLAMA_API_KEY",), needs_key=False,
                 dialect=Dialect(
-                    most=(MAX_TOKENS,), parallel=(), final=(), effort=(EFFORT_WORD,), shape=_LIMITS,
+                    most=(MAX_TOKENS,), parallel=(), final=(), effort=(EFFORT_WORD,), shape=LIMITS,
                     get_model="ollama pull {model}",
                 ),
                 about="local models, by Ollama on this computer",
@@ -133,14 +131,14 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             Server(
                 "vllm", "http://localhost:8000/v1", ("VLLM_API_KEY",), needs_key=False,
                 dialect=Dialect(
-                    most=(MAX_COMPLETION_TOKENS, MAX_TOKENS), effort=(EFFORT_WORD,), shape=_LIMITS
+                    most=(MAX_COMPLETION_TOKENS, MAX_TOKENS), effort=(EFFORT_WORD,), shape=LIMITS
                 ),
                 about="open models, by a vLLM server",
             ),
             Server(
                 "llamacpp", "http://localhost:8080/v1", ("LLAMACPP_API_KEY",), needs_key=False,
                 dialect=Dialect(
-                    most=(MAX_TOKENS,), final=(REQUIRED,), effort=(EFFORT_WORD,), shape=_LIMITS
+                    most=(MAX_TOKENS,), final=(REQUIRED,), effort=(EFFORT_WORD,), shape=LIMITS
                 ),
                 about="local models, by llama.cpp's server",
             ),
@@ -174,7 +172,7 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             Server(
                 "deepseek", "https://api.deepseek.com/v1", ("DEEPSEEK_API_KEY",),
                 dialect=Dialect(
-                    most=(MAX_TOKENS,), parallel=(), shape=_NO_SCHEMA, effort=(EFFORT_WORD,),
+                    most=(MAX_TOKENS,), parallel=(), shape=NO_SCHEMA, effort=(EFFORT_WORD,),
                     returned=("reasoning_content",),
                 ),
                 about="DeepSeek's models",
@@ -222,91 +220,13 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             ),
             Server(
                 "sglang", "http://localhost:30000/v1", ("SGLANG_API_KEY",), needs_key=False,
-                dialect=Dialect(most=(MAX_TOKENS,), shape=_LIMITS),
+                dialect=Dialect(most=(MAX_TOKENS,), shape=LIMITS),
                 about="open models, by an SGLang server",
             ),
         )
     }
 )  # fmt: skip
 """Those with a name; any other is reached by its URL."""
-
-ANY_KEY = "TRIPARTITE_API_KEY"
-"""The variable for the key of any server by its URL, after those of its own."""
-_ENDPOINT = "/chat/completions"
-
-
-def server_at(url: str, name: str = "") -> Server:
-    """The server at `url`: one of SERVERS if it is theirs, else one that is asked and learned from.
-
-    Raises NotUsable for what is no http or https address.
-    """
-    url = url.strip()
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or not url.isprintable() or " " in url or parts.scheme not in ("http", "https"):
-        raise NotUsable(
-            f"{clean_line(url.rpartition('@')[2], 80)!r} is no address of a model server; "
-            "write it as http://localhost:8000/v1"
-        )
-    path = parts.path.rstrip("/").removesuffix(_ENDPOINT) or "/v1"
-    whole = urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
-    known = next((s for s in SERVERS.values() if _place(urlsplit(s.url)) == _place(parts)), None)
-    if known is not None:
-        keys = (*known.key_names, ANY_KEY)
-        return replace(known, name=name or known.name, url=whole, key_names=keys)
-    shown = clean_line(name or _host(parts), 60)
-    return Server(
-        shown,
-        whole,
-        (ANY_KEY,),
-        needs_key=False,
-        dialect=Dialect(shape=_LIMITS),
-        about=f"a model server at {clean_line(_host(parts), 60)}",
-    )
-
-
-def placed(server: Server, environment: Mapping[str, str]) -> Server:
-    """`server`, where NAME_BASE_URL says that it is, or OLLAMA_HOST; else as it was.
-
-    An address without a path gets the path of the server's own. Raises NotUsable.
-    """
-    variable = f"{server.name.upper().replace('-', '_')}_BASE_URL"
-    url = environment.get(variable, "").strip()
-    if not url and server.name == "ollama":
-        variable = "OLLAMA_HOST"
-        url = _of_ollama_host(environment.get(variable, "").strip())
-    if not url or server.name not in SERVERS:
-        return server
-    try:
-        whole = server_at(url).url
-    except NotUsable as error:
-        raise NotUsable(f"{variable}: {error}") from error
-    path = urlsplit(url).path.strip("/")
-    if not path:
-        whole = urlunsplit(urlsplit(whole)._replace(path=urlsplit(server.url).path))
-    return replace(server, url=whole)
-
-
-def _of_ollama_host(host: str) -> str:
-    """Ollama takes a host alone, a port alone, and 0.0.0.0 for what it listens at."""
-    if not host:
-        return ""
-    parts = urlsplit(host if "://" in host else f"http://{host}")
-    name = parts.hostname or "localhost"
-    if name in ("0.0.0.0", "::"):
-        name = "localhost"
-    shown = f"[{name}]" if ":" in name else name
-    implied = {"http": 11434 if "://" not in host else 80, "https": 443}.get(parts.scheme, 11434)
-    return urlunsplit((parts.scheme, f"{shown}:{parts.port or implied}", parts.path, "", ""))
-
-
-def _place(parts: SplitResult) -> tuple[str, str, int | None]:
-    """Scheme, host and port, with all ways to write them alike."""
-    host = "localhost" if is_loopback(parts.netloc) else host_of(parts.netloc)
-    return parts.scheme, host, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def filled(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, create_model
 
 from agents.agent import Agent, Output, Task
 from agents.backends.answers import read_answer
-from agents.backends.prompting import as_json, facts_words, tool_schemas
+from agents.backends.facts import as_json, facts_words
+from agents.backends.prompting import tool_schemas
 from agents.backends.steps.questions import MOST_QUESTIONS, Ask, Questions
 from agents.errors import AtlasError, InvalidOutput, ToolError
 from agents.events import Emit

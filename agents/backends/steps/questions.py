@@ -11,7 +11,8 @@ from agents.agent import Task
 from agents.backends.answers.contacts import without_contacts
 from agents.backends.answers.figures import figures_in
 from agents.backends.answers.known import Known
-from agents.backends.prompting import as_json, brief_words
+from agents.backends.facts import as_json
+from agents.backends.prompting import brief_words
 from agents.backends.rules.saying import say
 from agents.errors import ContextOverflow, Declined, InvalidOutput
 from agents.events import Emit

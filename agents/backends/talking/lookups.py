@@ -9,7 +9,8 @@ import anyio
 from pydantic_core import from_json, to_json
 
 from agents.agent import Task
-from agents.backends.prompting import HAND_IN, facts_words
+from agents.backends.facts import facts_words
+from agents.backends.prompting import HAND_IN
 from agents.backends.talking.answer import Answer, Call
 from agents.errors import LimitReached, TripartiteError
 

@@ -6,7 +6,6 @@ recording began, in the order of what happened.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from agents.errors import RecordingError
 from agents.events import Count, Event, Seconds
 from agents.evidence import Fact
 from agents.request import Frozen, TripRequest
-from agents.text import Line, Text, clean, clean_line
+from agents.text import Line, Text, clean_line, cleaned_json
 
 VERSION: Literal[1] = 1
 MOST_BYTES = 200_000_000
@@ -177,7 +176,7 @@ def read_tape(path: Path) -> Tape:
         exchanges = 0
         for number, raw in raw_lines:
             with _readable(path, number):
-                line = _LINE.validate_python(_json(raw))
+                line = _LINE.validate_python(cleaned_json(raw.decode()))
             if isinstance(line, ExchangeLine):
                 exchanges += 1
             else:
@@ -195,7 +194,7 @@ def is_recording(path: Path) -> bool:
     """Whether the file's first line is that of a recording, of whatever version."""
     try:
         with path.expanduser().open("rb") as file:
-            first = _json(file.readline(MOST_LINE_BYTES))
+            first = cleaned_json(file.readline(MOST_LINE_BYTES).decode())
     except (OSError, ValueError, RuntimeError):
         return False
     return isinstance(first, dict) and first.get("type") == "recording"
@@ -238,7 +237,7 @@ def _whole_lines(path: Path, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def _header(path: Path, lines: Iterator[tuple[int, bytes]]) -> Header:
     for number, raw in lines:
         try:
-            value = _json(raw)
+            value = cleaned_json(raw.decode())
         except (ValueError, RecursionError) as error:
             raise _foreign(path) from error
         with _readable(path, number):
@@ -277,19 +276,3 @@ def _broken(path: Path, number: int, why: str) -> RecordingError:
 def _first(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     return clean_line(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", 160)
-
-
-def _json(raw: bytes) -> Any:
-    """JSON with every text in it cleaned: models clean what people read, not ids and names."""
-    return _cleaned(json.loads(raw.decode()))
-
-
-def _cleaned(value: Any) -> Any:
-    match value:
-        case str():
-            return clean(value)
-        case list():
-            return [_cleaned(each) for each in value]
-        case dict():
-            return {clean_line(key): _cleaned(each) for key, each in value.items()}
-    return value
