@@ -33,6 +33,10 @@ _LEADS = (
         ("live", "living", "based"),
         r"(?<![a-z])(?:(?:we|i) (?:live|are based|am based)|we're based|i'm based|based|living) in",
     ),
+    (
+        ("von", "ab ", "desde", "depuis", "partir", "partendo", "de ", "da "),
+        r"(?<![a-z])(?:von|ab|desde|depuis|a partir de|au depart de|partendo da|d[ea](?= [\w-]+ a ))",
+    ),
     (("home", "origin"), r"(?<![a-z])(?:home is|origin:?|home:)"),
 )
 """Words of which one must be there, and the expression that comes before an origin."""

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from agents.text import MAX_CHARACTERS, clean
+from planner.intake.languages import in_english, is_foreign
 from planner.intake.numerals import with_digits
 from planner.intake.triggers import DIGIT, triggers
 
@@ -50,7 +51,9 @@ class Passage:
 
     def __init__(self, words: str) -> None:
         self.text = unicodedata.normalize("NFC", clean(words))
-        self.folded = with_digits(fold(self.text))
+        folded = fold(self.text)
+        self.is_foreign = is_foreign(folded)
+        self.folded = with_digits(in_english(folded))
         self.rest = self.folded
         """What has not been taken yet; the taken characters are NUL."""
         self.is_cut = len(words) > MAX_CHARACTERS

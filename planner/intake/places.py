@@ -41,7 +41,7 @@ _BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
 _NOT_A_PLACE = r"\s+(?:wines?|tonic|tasting|style|marathon|duck|toast|fries|sprouts|food|cuisine|cooking|dishes|diet)(?![a-z])"
 _COAST_OF = r"(?<=coast)\s+of(?![a-z])"
 """After "the west coast", which alone is that of the United States."""
-_OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively)(?![a-z])|/|\|"
+_OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively|ou|oder)(?![a-z])|/|\||^ o $"
 _THEN = (
     r"(?<![a-z])(?:then|followed|after(?:wards| that)?|before|onwards?|continu\w+"
     r"|next|finally|to|via|rest)(?![a-z])|->|→|=>|>"
@@ -170,6 +170,8 @@ def _is_meant(passage: Passage, found: Found[names.Match]) -> bool:
     start, end = found.span
     if pattern(_NOT_A_PLACE).match(passage.folded, end):
         return False
+    if passage.is_foreign and passage.text[start].isupper():
+        return True  # no word of English: "in Rom", "à Tours"
     letters = found.words.isascii() and not passage.text[start:end].isupper()
     short = letters and len(found.words) <= SHORT  # two signs are a whole name in Chinese
     if found.words not in ORDINARY and not short:

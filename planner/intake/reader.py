@@ -68,6 +68,10 @@ class Reader:
         passage, options, log = self._passage, self._options, self._log
         if passage.is_cut:
             log.assume("words", "only the first 4,000 characters", "more is not read")
+        if passage.is_foreign:
+            log.assume(
+                "words", "English", "of other languages places, dates, lengths and sums are read"
+            )
         amount = overrides.budget(options, money.read_money(passage, log), log)
         appointments, ready = overrides.appointments(
             options, commitments.read_appointments(passage, self._today), self._today, log
