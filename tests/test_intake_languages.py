@@ -6,9 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.request import Relation, TripRequest
 from planner.intake import Survey, survey
+from planner.intake.passage import Passage
 
 TODAY = date(2026, 11, 26)
 
@@ -117,6 +120,20 @@ def test_what_is_not_read_is_told() -> None:
     found = surveyed("5 Tage Lissabon im Mai, vegetarisch, keine Treppen")
     assert found.unread == ("vegetarisch", "keine Treppen")
     assert ("words", "English") in {(note.field, note.value) for note in found.assumed}
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "1 12 nuit nuits tag mei mai a in du au bis 3.5. - et ans un deux por persona no fin de "
+            "semana Rom Paris le 2027 € juni".split()
+        ),
+        max_size=12,
+    ).map(" ".join)
+)
+def test_what_is_put_into_english_stays_where_it_is(words: str) -> None:
+    passage = Passage(words)
+    assert len(passage.folded) == len(passage.text)
 
 
 @pytest.mark.parametrize(

@@ -114,18 +114,19 @@ def _put(match: re.Match[str]) -> str:
 
 def _english(said: dict[str, str | None]) -> str:
     if number := said.get("number"):
-        month = [*_MONTHS][int(number) - 1]
-        return f"{said['day']} {month}{' to' if said['until'] else ''}"
+        name = [*_MONTHS][int(number) - 1]
+        return f"{said['day']} {name}{' to' if said['until'] else ''}"
     if month := said.get("month"):
         name = _MONTH_OF[month]
         if said.get("last"):
             return f"{said['day']}-{said['last']} {name}"
         if day := said.get("day"):
             return f"{day} {name}{' to' if said['until'] else ''}"
-        return f"in {name}"
+        return name
     if unit := said.get("unit"):
-        n = said["n"] or ""
-        return f"{_NUMBER_OF.get(n, n)} {_UNIT_OF[unit]}{' in' if said['inside'] else ''}"
+        n = _NUMBER_OF.get(said["n"] or "", said["n"])
+        units = _UNIT_OF[unit].removesuffix("s" if str(n) == "1" else "")
+        return f"{n} {units}{' in' if said['inside'] else ''}"
     if said.get("weekend"):
         return "long weekend" if said["long"] or said["after"] else "weekend"
     if said.get("and"):
