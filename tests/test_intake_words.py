@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel import Locale
 
 from agents.request import Crowds, Pace
 from planner.intake import Survey, survey
@@ -113,3 +114,130 @@ def test_a_feast_that_cannot_be_dated_is_told_and_is_no_other_day(words: str, un
     assert found.request is not None
     assert found.request.dates.start == read_words("Rome").request.dates.start  # type: ignore[union-attr]
     assert found.unread == (unread,)
+
+
+def _territories() -> list[str]:
+    """Every country and dependency that people live in, as English calls it."""
+    nobody = {"AQ", "BV", "CP", "CQ", "DG", "GS", "HM", "IC", "IO", "TF", "UM"}
+    groups = {"EU", "EZ", "QO", "UN", "XA", "XB", "XK", "ZZ", "EA"}
+    named = Locale("en").territories.items()
+    kept = [name for code, name in named if code.isalpha() and code not in nobody | groups]
+    return [name.partition(" SAR ")[0].partition(" (")[0] for name in kept]
+
+
+def test_every_country_of_the_world_is_known_or_told_what_is_near() -> None:
+    assert len(_territories()) > 230
+    wrong = []
+    for name in _territories():
+        found = read_words(f"5 days in {name} in June")
+        near = [p for p in found.problems if p.message.count(" km)") == 3]
+        if not near and (found.request is None or found.unread):
+            wrong.append(name)
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("lyon food weekend", ("lyon",)),
+        ("Porto wine weekend", ("porto",)),
+        ("Rome in May, we love Naples food", ("rome",)),
+        ("a week in Tuscany, Bordeaux wine", ("florence",)),
+        ("Rio carnival 2027", ("rio-de-janeiro",)),
+        ("5 days on the west coast of Ireland", ("dublin",)),
+        ("the Balearics, a week", ("palma",)),
+        ("a week on the Balkans coast", ("dubrovnik",)),
+        ("4 days in Cape Town, driving the Garden Route", ("cape-town",)),
+    ],
+)
+def test_the_place_that_is_meant_is_read(words: str, ids: tuple[str, ...]) -> None:
+    found = read_words(words)
+    assert found.request is not None, found.problems
+    assert found.request.destinations == ids
+    assert not found.request.musts
+
+
+@pytest.mark.parametrize(
+    ("words", "lands"),
+    [
+        ("SE Asia, 3 weeks", ("southeast-asia",)),
+        ("Latin America, 3 weeks", ("latin-america",)),
+        ("road trip down the west coast, 12 days", ("west-coast",)),
+        ("east coast of Australia, 2 weeks", ("australian-east-coast",)),
+        ("the desert in March, 5 days", ("desert",)),
+        ("somewhere in the tropics, a week", ("tropics",)),
+        ("southern europe, a week in May", ("southern-europe",)),
+        ("north africa, a week in May", ("north-africa",)),
+        ("south asia, 10 days", ("south-asia",)),
+    ],
+)
+def test_a_part_of_the_world_is_the_one_that_is_named(words: str, lands: tuple[str, ...]) -> None:
+    found = read_words(words)
+    assert found.request is not None and found.request.open is not None, found.problems
+    assert found.request.open.lands == lands
+    assert not found.request.open.regions
+
+
+@pytest.mark.parametrize("region", ["South America", "North America", "the Middle East"])
+def test_a_continent_is_not_the_country_in_its_name(region: str) -> None:
+    found = read_words(f"10 days in {region} in June")
+    assert found.request is not None and found.request.open is not None, found.problems
+    assert len(found.request.open.regions) == 1
+    assert not found.request.open.countries
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "month"),
+    [
+        ("Japan in 2 weeks", 14, 1),
+        ("we fly to Rome in 2 weeks", 3, 12),
+        ("Rome in 2 weeks, 4 days", 4, 12),
+        ("in a month, 4 days in Rome", 4, 12),
+    ],
+)
+def test_how_long_a_place_takes_is_no_day_to_leave(words: str, days: int, month: int) -> None:
+    found = read_words(words)
+    assert found.request is not None, found.problems
+    assert (found.request.dates.days, found.request.dates.start.month) == (days, month)
+
+
+@pytest.mark.parametrize("words", ["a month in Bali", "Thailand for a month", "2 months in Asia"])
+def test_months_are_a_length_that_is_too_long(words: str) -> None:
+    assert [p.field for p in read_words(words).problems] == ["dates"]
+
+
+@pytest.mark.parametrize(
+    ("words", "ages"),
+    [
+        ("mother-daughter trip to Paris, 3 days", [None, None]),
+        ("father and son weekend in Berlin", [None, None]),
+        ("dad and daughter (9) weekend in Berlin", [None, None, 9]),
+    ],
+)
+def test_two_generations_are_two(words: str, ages: list[int | None]) -> None:
+    found = read_words(words)
+    assert found.request is not None
+    assert [traveller.age for traveller in found.request.travellers] == ages
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "airport"),
+    [
+        ("from Bath to Lisbon, 4 days", "Bath", "Bristol (BRS)"),
+        ("5 days in Lisbon, flying from Heidelberg", "Heidelberg", "Frankfurt am Main (FRA)"),
+    ],
+)
+def test_a_start_without_an_airport_is_told_the_nearest(
+    words: str, start: str, airport: str
+) -> None:
+    found = read_words(words)
+    assert found.request is not None and found.request.origin is not None, found.problems
+    assert found.request.origin.name == start
+    assert ("origin", airport) in {(note.field, note.value) for note in found.assumed}
+
+
+def test_a_trip_from_there_is_told_from_a_place_that_is_there() -> None:
+    assert any(
+        note.words == "'Versailles' is a trip from there"
+        for note in read_words("a weekend in Versailles").assumed
+    )

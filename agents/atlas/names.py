@@ -39,6 +39,10 @@ _REGION_NAMES = {
 }
 
 
+_WITHOUT_AIRPORTS = {"AD": (42.5, 1.5), "MC": (43.7, 7.4)}
+"""Where countries of the atlas are that have none."""
+
+
 class MatchKind(StrEnum):
     DESTINATION = "destination"
     LAND = "land"
@@ -233,4 +237,4 @@ def where_is(text: str) -> Elsewhere | Airport | None:
 
 def middle_of(country: str) -> Coordinates | None:
     """About where a country is: the middle of its airports; None when it has none."""
-    return middle_of_country(country)
+    return middle_of_country(country) or _WITHOUT_AIRPORTS.get(country)

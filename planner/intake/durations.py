@@ -43,6 +43,14 @@ _DURATIONS = (
         0,
     ),
     (r"(?:a )?fortnight", 0, 14),
+    (
+        (
+            rf"(?<!in\s)(?<!within\s)(?<![\w.])(?P<n>{NUMBER}|a) (?:whole |full )?months?"
+            r"(?= (?:in|at|around|travel\w*|exploring)(?![a-z])|[.,;!]|\s*$)"
+        ),
+        30,
+        0,
+    ),
     (r"24 ?(?:hours|hrs|h)(?![a-z])", 0, 1),
     (r"48 ?(?:hours|hrs|h)(?![a-z])", 0, 2),
     (r"72 ?(?:hours|hrs|h)(?![a-z])", 0, 3),

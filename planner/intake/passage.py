@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from agents.text import MAX_CHARACTERS, clean
-from planner.intake.languages import in_english, is_foreign
+from planner.intake.languages import in_english
 from planner.intake.numerals import with_digits
 from planner.intake.triggers import DIGIT, triggers
 
@@ -51,9 +51,8 @@ class Passage:
 
     def __init__(self, words: str) -> None:
         self.text = unicodedata.normalize("NFC", clean(words))
-        folded = fold(self.text)
-        self.is_foreign = is_foreign(folded)
-        self.folded = with_digits(in_english(folded))
+        folded, self.folded = fold(self.text), with_digits(in_english(fold(self.text)))
+        self.is_foreign = in_english(folded) != folded
         self.rest = self.folded
         """What has not been taken yet; the taken characters are NUL."""
         self.is_cut = len(words) > MAX_CHARACTERS

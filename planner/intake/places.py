@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from agents.atlas import loader, names
+from agents.atlas.vocabulary import Region
 from agents.request import Relation
 from planner.intake.elsewhere import set_elsewhere
 from planner.intake.gazetteer import Found, Gazetteer
@@ -22,6 +23,8 @@ from planner.intake.refused import (
     without_refused,
 )
 from planner.intake.slots import (
+    NOT_A_PLACE,
+    NOT_ONE_MORE,
     ORDINARY,
     SHORT,
     candidates,
@@ -36,9 +39,8 @@ from planner.intake.slots import (
 from planner.intake.stops import Mention, Places, goes_on, read_stays
 from planner.intake.unknown import read_longer_names, read_unknown
 
-_PARTS = (names.MatchKind.COUNTRY, names.MatchKind.LAND)
+_PARTS = (names.MatchKind.COUNTRY, names.MatchKind.LAND, names.MatchKind.REGION)
 _BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
-_NOT_A_PLACE = r"\s+(?:wines?|tonic|tasting|style|marathon|duck|toast|fries|sprouts|food|cuisine|cooking|dishes|diet)(?![a-z])"
 _COAST_OF = r"(?<=coast)\s+of(?![a-z])"
 """After "the west coast", which alone is that of the United States."""
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively|ou|oder)(?![a-z])|/|\||^ o $"
@@ -66,7 +68,11 @@ def _parts() -> Gazetteer[names.Match]:
     """Countries and other parts of the world, but those that are the name of a destination too."""
     named = [n for country in loader.countries() for n in (country.name, *country.aliases)]
     named += [n for land in loader.lands() for n in (land.name, *land.aliases)]
-    matches = ((name, names.resolve(name)) for name in named)
+    named += [region.value for region in Region if "-" in region.value]
+    # "the Balkans" would be found before "Balkans coast", which begins later
+    known = {name.lower() for name in named}
+    with_article = {f"the {name}" for name in known}
+    matches = ((n, names.resolve(n)) for n in named if n.lower() not in with_article)
     return Gazetteer({name: match for name, match in matches if match and match.kind in _PARTS})
 
 
@@ -95,9 +101,13 @@ def _read_words(passage: Passage, log: Log) -> Places:
     places = Places()
     read_persons(passage)
     for found in list(_destinations().found_in(passage.rest)):
-        if _is_meant(passage, found):
+        one_more = pattern(NOT_ONE_MORE).match(passage.folded, found.span[1]) is None
+        if one_more and _is_meant(passage, found):
             _take(found.named, found.span, passage, places)
     _read_parts(passage, places, _parts())
+    for found in [] if places.named else list(_destinations().found_in(passage.rest)):
+        if _is_meant(passage, found):
+            _take(found.named, found.span, passage, places)
     _by_resemblance(passage, places)
     if not places.named and any(True for _ in candidates(passage)):
         _read_parts(passage, places, _parts_abroad())
@@ -140,7 +150,7 @@ def _read_parts(passage: Passage, places: Places, parts: Gazetteer[names.Match])
     """Countries and lands by their very names."""
     for found in list(parts.found_in(passage.rest)):
         span, part = found.span, found.named
-        if pattern(rf"{_NOT_A_PLACE}|{_COAST_OF}").match(passage.folded, span[1]):
+        if pattern(rf"{NOT_A_PLACE}|{NOT_ONE_MORE}|{_COAST_OF}").match(passage.folded, span[1]):
             continue
         surely = part.kind is names.MatchKind.LAND or " " in found.words
         if found.words == "island" and not is_place_slot(passage, *span):
@@ -168,7 +178,7 @@ def _take(match: names.Match, span: tuple[int, int], passage: Passage, places: P
 
 def _is_meant(passage: Passage, found: Found[names.Match]) -> bool:
     start, end = found.span
-    if pattern(_NOT_A_PLACE).match(passage.folded, end):
+    if pattern(NOT_A_PLACE).match(passage.folded, end):
         return False
     if passage.is_foreign and passage.text[start].isupper():
         return True  # no word of English: "in Rom", "à Tours"
@@ -176,7 +186,8 @@ def _is_meant(passage: Passage, found: Found[names.Match]) -> bool:
     short = letters and len(found.words) <= SHORT  # two signs are a whole name in Chinese
     if found.words not in ORDINARY and not short:
         return True
-    return is_place_slot(passage, start, end)
+    first = start == 0 and passage.text[0].isupper()  # "Rio carnival"
+    return (first and found.words not in ORDINARY) or is_place_slot(passage, start, end)
 
 
 def _set_asides(passage: Passage, places: Places, log: Log) -> None:

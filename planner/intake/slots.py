@@ -28,6 +28,9 @@ LANDSCAPES = frozenset(
     ("desert", "deserts", "fjords", "riviera", "safari", "safaris", "savanna", "tropics")
 )
 """Lands that are words of their own: beside a place they count with a capital, or after "to"."""
+NOT_A_PLACE = r"\s+(?:tonic|style|duck|toast|fries|sprouts|diet)(?![a-z])"
+NOT_ONE_MORE = r"\s+(?:wines?|tasting|marathon|food|cuisine|cooking|dishes)(?![a-z])"
+"""After these a name is the one to go to only where there is no other: "Lyon food weekend"."""
 NEAR_KM = 60.0
 """How far from its destination a sight may have an airport of its name."""
 DAY_TRIP_KM = 200.0
@@ -122,15 +125,14 @@ def slot_strength(passage: Passage, span: tuple[int, int]) -> int:
     if pattern(_OF_A_HOUSE).match(passage.folded, span[1]):
         return 0
     before = passage.folded[: span[0]]
-    with_gaps_before, with_gaps_after = passage.rest[: span[0]], passage.rest[span[1] :]
     if pattern(_STRONG_SLOT).search(before):
         return 2
     capital = passage.text[span[0]].isupper()
-    beside = pattern(_BESIDE_A_PLACE).search(with_gaps_before)
-    ahead = pattern(_BEFORE_A_PLACE).match(with_gaps_after)
+    beside = pattern(_BESIDE_A_PLACE).search(passage.rest[: span[0]])
+    ahead = pattern(_BEFORE_A_PLACE).match(passage.rest, span[1])
     if capital and (
         (beside and passage.is_place(beside.start()))
-        or (ahead and passage.is_place(span[1] + ahead.end() - 1))
+        or (ahead and passage.is_place(ahead.end() - 1))
     ):
         return 2
     return 1 if capital and pattern(_WEAK_SLOT).search(before) else 0
@@ -139,13 +141,18 @@ def slot_strength(passage: Passage, span: tuple[int, int]) -> int:
 def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
     """Whether a country or region in lower case may stand here: after "in", or beside a place."""
     comes_after = pattern(_COMES_AFTER).search(passage.folded, 0, span[0])
-    return bool(comes_after) or is_beside_a_place(passage, span[0])
+    beside = pattern(_BESIDE_A_PLACE).search(passage.rest[: span[0]])
+    return bool(comes_after or (beside and passage.is_place(beside.start())))
 
 
-def is_beside_a_place(passage: Passage, start: int) -> bool:
-    """Whether what begins here is added to a place: "London and the Highlands"."""
-    beside = pattern(_BESIDE_A_PLACE).search(passage.rest[:start].removesuffix("the "))
-    return bool(beside and passage.is_place(beside.start()))
+def is_beside_a_place(passage: Passage, start: int, end: int) -> bool:
+    """Whether this is added to a place, or one to it: "London and the Highlands"."""
+    before = pattern(_BESIDE_A_PLACE).search(passage.rest[:start].removesuffix("the "))
+    after = pattern(_BEFORE_A_PLACE).match(passage.rest, end)
+    return bool(
+        (before and passage.is_place(before.start()))
+        or (after and passage.is_place(after.end() - 1))
+    )
 
 
 def opens(passage: Passage, start: int, end: int) -> bool:

@@ -10,6 +10,9 @@ from planner.intake.notes import Log
 from planner.intake.passage import Passage, pattern
 from planner.intake.refused import ASIDE, is_refused
 from planner.intake.slots import (
+    NOT_A_PLACE,
+    NOT_ONE_MORE,
+    ORDINARY,
     SHORT,
     candidates,
     destinations_around,
@@ -63,7 +66,9 @@ def read_unknown(passage: Passage, places: Places, log: Log) -> None:
         elif _is_meant(passage, places, found):
             passage.read(*found.span)
             object_to_unknown(words, log)
-        elif places.named and " " in words and not is_refused(passage, found.span[0]):
+        elif is_refused(passage, found.span[0]):
+            continue
+        elif places.named and (" " in words or _is_of_it(passage, found.span[1])):
             passage.read(*found.span)
             log.miss(words)
 
@@ -73,14 +78,20 @@ def _has_more(passage: Passage) -> bool:
     return any(True for _ in candidates(passage)) or bool(passage.find(_MAY_BE_LONGER))
 
 
+def _is_of_it(passage: Passage, end: int) -> bool:
+    """Whether something from there is meant: "Bordeaux wine"."""
+    return bool(pattern(rf"{NOT_A_PLACE}|{NOT_ONE_MORE}").match(passage.folded, end))
+
+
 def _is_meant(passage: Passage, places: Places, found: Found[Elsewhere]) -> bool:
     """Whether it is a place to go to, and not a word or the name of something else."""
     span = found.span
     strength, capital = slot_strength(passage, span), passage.text[span[0]].isupper()
-    if is_refused(passage, span[0]):
+    if _is_of_it(passage, span[1]) or is_refused(passage, span[0]):
         return False
     if places.named or strength == 2:
-        return strength == 2 or (capital and is_beside_a_place(passage, span[0]))
+        as_a_name = capital or (passage.text.islower() and found.words not in ORDINARY)
+        return strength == 2 or (as_a_name and is_beside_a_place(passage, *span))
     expected = strength or opens(passage, *span) or may_be_lower_case(passage, span)
     is_short = len(found.words) <= SHORT and not capital
     return " " in found.words or bool(expected and not is_short)

@@ -109,11 +109,27 @@ class WhenReader(DateReader):
         )
         far = self._passage.has("in ", "from now", "from today", "within") and not when.start
         match = self._passage.find(ahead) if far else None
+        if match and match["n"] and self._is_a_tour(match):
+            return
         if match:
             self._take(ahead)
             n = number(match["n"] or match["n2"] or match["n3"])
             unit = (match["unit"] or match["unit2"] or match["unit3"]).rstrip("s")
             when.start = self._parsed(f"in {n} {unit}s")
+
+    def _is_a_tour(self, ahead: re.Match[str]) -> bool:
+        """Whether it is how long a place takes: "Japan in 2 weeks", not "we fly to Rome in 2 weeks"."""
+        rest = self._passage.rest
+        before = pattern(
+            r"(?<![a-z])(?P<goes>(?:fly|go|leav|depart|travel)\w* (?:\w+ )?)?\0+ ?$"
+        ).search(rest, 0, ahead.start())
+        others = rest[: ahead.start()] + rest[ahead.end() :]
+        return bool(
+            before
+            and not before["goes"]
+            and self._passage.is_place(ahead.start() - 2)
+            and not pattern(r"(?<![a-z])(?:days?|nights?|weeks?|week-?end)(?![a-z])").search(others)
+        )
 
     def _weekends(self) -> None:
         match = self._take(

@@ -73,6 +73,11 @@ _PAIR = (
     r"|(?:me|myself) (?:and|plus|\+|&) (?:my |the )?(?:wife|husband|hubby|partner|girlfriend|gf|bf|boyfriend|missus)(?!\w)"
     r"|(?:our )?(?:wedding )?anniversary|romantic|just us two|we two|us two|the pair of us)"
 )
+_GENERATIONS = (
+    r"(?<![a-z])(?:mother|father|mum|mom|dad)(?: ?[-&] ?| and )(?:son|daughter)"
+    r"(?= (?:trip|weekend|break|holiday|getaway|vacation|time|days?|\0))"
+)
+"""A trip for the two, whose child may be of any age."""
 _PARENTS = r"(?<![a-z])(?:with )?my (?:parents|grandparents|in-laws|folks)(?: and (?:i|me))?"
 _SOLO = (
     r"(?<![a-z])(?:solo(?: travell?er| trip)?|alone|by myself|on my own"
@@ -91,9 +96,12 @@ def read_travellers(
     """Everybody who comes along, or None when the number is a problem, which is then in the log."""
     for match in passage.take_all(_NO_CHILDREN):
         log.saw("travellers", "children", passage.said(match.span()))
+    pair = passage.take(_GENERATIONS)
     family = _family(passage)
     ages, child_words = _children(passage, log)
     counted, adult_words, why = _adults(passage, bool(ages))
+    if pair and not counted:
+        counted, adult_words = 2 - len(ages), passage.said(pair.span())
     if family is not None:
         size, family_words, in_brackets = family
         ages = ages or in_brackets
