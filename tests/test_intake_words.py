@@ -144,6 +144,8 @@ def test_every_country_of_the_world_is_known_or_told_what_is_near() -> None:
         ("Rome in May, we love Naples food", ("rome",)),
         ("a week in Tuscany, Bordeaux wine", ("florence",)),
         ("Rio carnival 2027", ("rio-de-janeiro",)),
+        ("flying into Rome and out of Venice, 7 days", ("rome", "venice")),
+        ("36 hours in Seville", ("seville",)),
         ("5 days on the west coast of Ireland", ("dublin",)),
         ("the Balearics, a week", ("palma",)),
         ("a week on the Balkans coast", ("dubrovnik",)),
@@ -190,6 +192,9 @@ def test_a_continent_is_not_the_country_in_its_name(region: str) -> None:
     ("words", "days", "month"),
     [
         ("Japan in 2 weeks", 14, 1),
+        ("Barcelona 12-16.06.2027", 5, 6),
+        ("Rome 12.-16.5.", 5, 5),
+        ("36 hours in Seville", 2, 1),
         ("we fly to Rome in 2 weeks", 3, 12),
         ("Rome in 2 weeks, 4 days", 4, 12),
         ("in a month, 4 days in Rome", 4, 12),
@@ -241,3 +246,44 @@ def test_a_trip_from_there_is_told_from_a_place_that_is_there() -> None:
         note.words == "'Versailles' is a trip from there"
         for note in read_words("a weekend in Versailles").assumed
     )
+
+
+@pytest.mark.parametrize("us", ["the US", "the States", "the U.S.", "the usa"])
+def test_the_united_states_are_a_country_and_no_continent(us: str) -> None:
+    found = read_words(f"two of us in {us}, 5 days in June")
+    assert found.request is not None and found.request.open is not None, found.problems
+    assert (found.request.open.countries, found.request.open.regions) == (("US",), ())
+    without = read_words(f"anywhere but {us}, 5 days in October").request
+    assert without is not None and without.open is not None
+    assert {"new-york", "chicago"} < set(without.open.without)
+    assert "vancouver" not in without.open.without
+
+
+@pytest.mark.parametrize(
+    ("words", "nights"),
+    [
+        ("3N Lisbon 2N Porto", (3, 2)),
+        ("Tokyo x4 nights, Kyoto x3 nights", (4, 3)),
+        ("4 nights Rome, 3 nights Paris", (4, 3)),
+    ],
+)
+def test_nights_in_short_are_read(words: str, nights: tuple[int, ...]) -> None:
+    found = read_words(words)
+    assert found.request is not None and found.request.stay_nights == nights
+
+
+def test_what_was_seen_is_not_wanted() -> None:
+    found = read_words("Rome but we already saw the Colosseum, 3 days")
+    assert found.request is not None
+    assert (found.request.musts, found.request.nevers) == ((), ("rome/colosseum",))
+
+
+def test_who_does_not_want_to_walk_much_has_an_easy_pace() -> None:
+    found = read_words("we don't want to walk much, Athens 3 days")
+    assert found.request is not None and found.request.pace is Pace.RELAXED
+    assert not found.unread
+
+
+def test_a_land_of_which_something_is_wanted_is_told_what_is_near() -> None:
+    (problem,) = read_words("castles of the Loire, 5 days in May").problems
+    assert "nearest to it: Paris" in problem.message

@@ -35,7 +35,7 @@ _NEVER = (
     r"|(?:don't|do not|doesn't|can't|cannot)(?: really)? (?:want|like|need|care for|care about"
     r"|enjoy|eat|drink)|(?:hates?|dislikes?)|can't stand|allergic to|not (?:interested in|into"
     r"|keen on)|tired of|"
-    r"(?:have |'ve )?already (?:seen|been to|visited|done|did)|(?:have|'ve) (?:seen|been to|done)))"
+    r"(?:have |'ve )?already (?:seen|saw|been to|went to|visited|done|did)|(?:have|'ve) (?:seen|been to|done)))"
     r" (?:(?:to |see |visit |go to |do |visiting |the |any |more |another |a |in |into )*)"
 )
 _IS_A_MUST = (
@@ -45,7 +45,7 @@ _IS_A_MUST = (
 _SPLIT = re.compile(
     r"\s*(?:,\s*(?:and|or)\b|,|\band\b|\bor\b|&|\bnor\b|\+|\bplus\b|\bno\b)\s*(?:the\s+)?"
 )
-_LISTS_ON = r"(?:skip|avoid|hate|dislike|leave|tired|seen|been|visited|done|did)"
+_LISTS_ON = r"(?:skip|avoid|hate|dislike|leave|tired|seen|saw|been|went|visited|done|did)"
 """A refusal by one of these verbs goes on after a comma; after "no" or "without" it ends there."""
 _BESIDE = r"(?<![a-z])(?:near|close to|next to|opposite|behind|not far from)(?: the)? $"
 _TRAILING = (

@@ -52,7 +52,7 @@ _DURATIONS = (
         0,
     ),
     (r"24 ?(?:hours|hrs|h)(?![a-z])", 0, 1),
-    (r"48 ?(?:hours|hrs|h)(?![a-z])", 0, 2),
+    (r"(?:36|48) ?(?:hours|hrs|h)(?![a-z])", 0, 2),
     (r"72 ?(?:hours|hrs|h)(?![a-z])", 0, 3),
     (r"(?<![\w.,])(?P<n>\d{1,2})d(?![a-z'])", 1, 0),
     (r"(?:a |one )?couple (?:of )?days", 0, 2),

@@ -52,6 +52,11 @@ _FROM = r"(?:du|del|dal|do|vom|von|de|dall'|le|il|el|am|on) "
 _UNTIL = r"(?: ?[-–] ?| (?:au|al|a|ao|bis|bis zum|hasta el|tot|ate) )"
 _GOES_ON = r"(?P<until> (?:au|al|ao|bis|bis zum|hasta el)(?= \d))?"
 _DOTTED = rf"(?<![€$£])(?P<day>\d{{1,2}})\.(?P<number>0?[1-9]|1[0-2])\.(?!\d| ?[€$£]){_GOES_ON}"
+_DAYS_OF = (
+    r"(?<![\w./-])(?P<day>\d{1,2})\.? ?[-–] ?(?P<last>\d{1,2})\.(?P<number>0?[1-9]|1[0-2])\."
+    r"(?P<year>\d{4})?(?!\d| ?[€$£])"
+)
+"""12.-16.5.2027, which is so written in no other way."""
 _AND = r"(?P<and>(?<=\d) (?:et|und|y|e|en) (?=\d))"
 _YEARS = r"(?<=\d) (?P<years>jahren?|ans|anos|anni|jaar)"
 _MONTH_COMES = r"(?:im|en|em|in|ad|a|au mois de|en el mes de|anfang|mitte|ende|debut|fin) "
@@ -103,7 +108,12 @@ def in_english(folded: str) -> str:
     """`folded` with what is read of other languages in English, padded to the same length."""
     for rule in _rules() if is_foreign(folded) else ():
         folded = rule.sub(_put, folded)
-    return folded
+    return _dotted().sub(_put, folded)
+
+
+@cache
+def _dotted() -> re.Pattern[str]:
+    return re.compile(_DAYS_OF.replace(" ?", r"\s*"))
 
 
 def _put(match: re.Match[str]) -> str:
@@ -115,6 +125,8 @@ def _put(match: re.Match[str]) -> str:
 def _english(said: dict[str, str | None]) -> str:
     if number := said.get("number"):
         name = [*_MONTHS][int(number) - 1]
+        if last := said.get("last"):
+            return f"{said['day']}-{last} {name} {said['year'] or ''}".rstrip()
         return f"{said['day']} {name}{' to' if said['until'] else ''}"
     if month := said.get("month"):
         name = _MONTH_OF[month]

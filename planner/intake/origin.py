@@ -40,6 +40,8 @@ _LEADS = (
     (("home", "origin"), r"(?<![a-z])(?:home is|origin:?|home:)"),
 )
 """Words of which one must be there, and the expression that comes before an origin."""
+_INTO_ANOTHER = r"(?<![a-z])into (?:[\w'-]+ ){1,3}?(?:and|then|but) (?:\w+ )?$"
+"""Who flies into Rome and out of Venice does not start in Venice."""
 _STOP = (
     r"\b(?:to|in|on|for|and|with|by|at|or|via|we|i|during|over|around|next"
     r"|this|then|until|sometime|as|please)\b"
@@ -68,6 +70,8 @@ def read_origin(passage: Passage, log: Log) -> Origin | None:
             name_start = match.start("name")
             name = re.split(_STOP, match["name"])[0].rstrip(" -.")
             words = passage.text[name_start : name_start + len(name)]
+            if pattern(_INTO_ANOTHER).search(passage.folded, 0, match.start()):
+                continue
             if not name or not (found := _longest(words, sure=words[:1].isupper())):
                 if words[:1].isupper() and "from" in match.group():
                     _object(words, log)

@@ -10,12 +10,10 @@ from agents.atlas.names import Match, MatchKind
 from agents.request import Dates, Relation
 from planner.intake.passage import NUMBER, Passage, number, pattern
 
-_STAY_BEFORE = rf"(?<![a-z])(?P<n>{NUMBER}|a(?= week))(?: ?(?P<unit>nights?|days?|weeks?))? ?(?:in|at|-|:)?(?: the)?\s*$"
+_STAY_BEFORE = rf"(?<![a-z])(?P<n>{NUMBER}|a(?= week))(?: ?(?P<unit>nights?|n|days?|weeks?))? ?(?:in|at|-|:)?(?: the)?\s*$"
 _ONWARDS = r"(?<![a-z])(?:then|followed by|after(?:wards| that))(?![a-z])|->|→|=>"
 _STAY_EACH = rf"(?P<n>{NUMBER}) nights? (?:in )?each(?: city| place| one)?"
-_STAY_AFTER = (
-    rf"\s*[(:,-]?\s*(?:for )?(?P<n>{NUMBER}|a(?= week)) ?(?P<unit>nights?|days?|weeks?)\)?"
-)
+_STAY_AFTER = rf"\s*[(:,-]?\s*(?:for |x ?)?(?P<n>{NUMBER}|a(?= week)) ?(?P<unit>nights?|n(?![a-z])|days?|weeks?)\)?"
 
 
 @dataclass(frozen=True)

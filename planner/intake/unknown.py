@@ -28,6 +28,8 @@ from planner.intake.stops import Places
 _MAY_BE_LONGER = r"\0 (?:city|state)(?![a-z])"
 """A destination or land with a word that alone says nothing, as in Quebec City."""
 
+_OF = r"(?<![a-z])of(?: the)? $"
+
 
 @cache
 def _elsewhere() -> Gazetteer[Elsewhere]:
@@ -92,6 +94,7 @@ def _is_meant(passage: Passage, places: Places, found: Found[Elsewhere]) -> bool
     if places.named or strength == 2:
         as_a_name = capital or (passage.text.islower() and found.words not in ORDINARY)
         return strength == 2 or (as_a_name and is_beside_a_place(passage, *span))
-    expected = strength or opens(passage, *span) or may_be_lower_case(passage, span)
+    of_it = capital and pattern(_OF).search(passage.folded, 0, span[0])
+    expected = strength or of_it or opens(passage, *span) or may_be_lower_case(passage, span)
     is_short = len(found.words) <= SHORT and not capital
     return " " in found.words or bool(expected and not is_short)
