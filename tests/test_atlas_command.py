@@ -85,6 +85,8 @@ def test_an_unknown_destination_is_answered_with_the_nearest(arguments: tuple[st
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "no destination is called 'Lisbnxo'; did you mean Lisbon?" in result.stderr
+    result = run(*arguments[:-1], "Costa del Sol")
+    assert "no destination is called 'Costa del Sol'; nearest to it: Granada (" in result.stderr
 
 
 def test_the_atlas_passes_its_own_check() -> None:

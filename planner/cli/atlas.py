@@ -47,8 +47,11 @@ def destinations(query: str | None) -> None:
 
 
 def _unknown(name: str) -> NoReturn:
-    from agents.atlas.names import nearest_names
+    from agents.atlas.names import nearest_names, where_is
+    from planner.intake.slots import near_to
 
+    if at := where_is(name):
+        end(f"no destination is called {name!r}; nearest to it: {near_to(at.coordinates)}")
     near = nearest_names(name)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     end(f"no destination is called {name!r}{hint}")

@@ -182,7 +182,7 @@ def _known_as(name: str) -> str:
 def _instead(name: str) -> str:
     """The destinations that have a sight of this name, or are nearest to it, or are spelt like it."""
     if at := names.where_is(name):
-        return f"nearest to it: {_near(at.coordinates)}"
+        return f"nearest to it: {near_to(at.coordinates)}"
     if inside := destinations_around(name):
         return f"it is in {_listed(inside)}; name the destination"
     found = ((known, names.resolve(known)) for known in names.nearest_names(name, 12))
@@ -197,11 +197,12 @@ def _instead(name: str) -> str:
 def nothing_in(country: names.Match) -> str:
     """What to say of a country without a destination."""
     at = names.middle_of(country.code)
-    near = f"nearest to it: {_near(at)}" if at else f"known are {known_names()}"
+    near = f"nearest to it: {near_to(at)}" if at else f"known are {known_names()}"
     return f"no destination in {country.name} is known yet; {near}"
 
 
-def _near(at: Coordinates) -> str:
+def near_to(at: Coordinates) -> str:
+    """The destinations nearest to a point, with how far they are."""
     return ", ".join(f"{close.name} ({close.km:.0f} km)" for close in names.nearest_to(at))
 
 
