@@ -38,7 +38,7 @@ def _elsewhere() -> Gazetteer[Elsewhere]:
 
 def read_longer_names(passage: Passage, places: Places, log: Log) -> None:
     """Objects to places whose name holds that of a place to go to: Baja California, South Tyrol."""
-    if not places.mentions or not _has_more(passage):
+    if not places.mentions or not _has_more(passage, places):
         return
     for found in list(_elsewhere().found_in(passage.folded)):
         start, end = found.span
@@ -54,7 +54,7 @@ def read_unknown(passage: Passage, places: Places, log: Log) -> None:
 
     Beside a destination, any other name of several words is no wish: the Garden Route is no garden.
     """
-    if not _has_more(passage):
+    if not _has_more(passage, places):
         return
     ids = {id for mention in places.mentions for id in mention.what.ids}
     for found in list(_elsewhere().found_in(passage.rest)):
@@ -75,9 +75,19 @@ def read_unknown(passage: Passage, places: Places, log: Log) -> None:
             log.miss(words)
 
 
-def _has_more(passage: Passage) -> bool:
-    """Whether anything is left that may be a name, so that the list is worth reading."""
-    return any(True for _ in candidates(passage)) or bool(passage.find(_MAY_BE_LONGER))
+def _has_more(passage: Passage, places: Places) -> bool:
+    """Whether anything is left that may be a name, so that the list is worth reading.
+
+    Where a place is named it is a word with a capital, or in words without any, or one beside it.
+    """
+    left = list(candidates(passage))
+    if not places.named or passage.text.islower():
+        return bool(left)
+    rest = passage.rest
+    return bool(passage.find(_MAY_BE_LONGER)) or any(
+        passage.text[start].isupper() or "\0" in (*rest[start - 2 : start], *rest[end : end + 2])
+        for start, end in left
+    )
 
 
 def _is_of_it(passage: Passage, end: int) -> bool:
