@@ -119,7 +119,8 @@ def _dotted() -> re.Pattern[str]:
 def _put(match: re.Match[str]) -> str:
     said = match.groupdict()
     english, room = _english(said), len(match.group())
-    return (english if len(english) <= room else english.replace(" ", "")).ljust(room)
+    fits = (words for words in (english, english.replace(" ", "")) if len(words) <= room)
+    return next(fits, match.group()).ljust(room)
 
 
 def _english(said: dict[str, str | None]) -> str:

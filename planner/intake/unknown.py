@@ -78,14 +78,17 @@ def read_unknown(passage: Passage, places: Places, log: Log) -> None:
 def _has_more(passage: Passage, places: Places) -> bool:
     """Whether anything is left that may be a name, so that the list is worth reading.
 
-    Where a place is named it is a word with a capital, or in words without any, or one beside it.
+    Where a place is named it is a word with a capital, or in words without any, or one beside it or
+    where a place is expected.
     """
     left = list(candidates(passage))
     if not places.named or passage.text.islower():
         return bool(left)
     rest = passage.rest
     return bool(passage.find(_MAY_BE_LONGER)) or any(
-        passage.text[start].isupper() or "\0" in (*rest[start - 2 : start], *rest[end : end + 2])
+        passage.text[start].isupper()
+        or "\0" in (*rest[start - 2 : start], *rest[end : end + 2])
+        or slot_strength(passage, (start, end))
         for start, end in left
     )
 
