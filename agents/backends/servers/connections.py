@@ -15,6 +15,7 @@ from agents.backends.servers.secrets import without_secrets
 from agents.cleaning import clean_line
 from agents.errors import NotUsable, Unreachable
 
+PROXY_LOGIN = 407
 _NUMBER = re.compile(r"\[Errno -?\d+\]\s*")
 
 
@@ -28,8 +29,10 @@ def of_exception(
     said = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
     first_line = said.strip().partition("\n")[0].rstrip(":")  # after it a piece of the answer
     why = clean_line(without_secrets(first_line, secrets), 160)
-    if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-        names = proxy or "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
+    names = proxy or "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return _kept_out(server, error.status, names)
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
         return Fault(Unreachable, f"the proxy on the way to {where} does not answer",
                      f"check {names} and NO_PROXY", attempts=2, passing=True)  # fmt: skip
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
@@ -44,10 +47,36 @@ def of_exception(
                      attempts=2, passing=True)  # fmt: skip
     if isinstance(error, aiohttp.InvalidURL):
         return Fault(NotUsable, f"{where} is no address that can be asked", "check the URL")
+    if "Can not decode content-encoding" in said:
+        return malformed(server, "it is compressed, and cannot be unpacked")
     if isinstance(error, aiohttp.ClientResponseError | ValueError):
+        if why.startswith("Got more than"):
+            why = "the head of its answer is too long"
         return Fault(Unreachable, f"{where} does not speak HTTP as agreed: {why}",
-                     "check the URL", attempts=2, passing=True)  # fmt: skip
-    return cut(server, "the connection was lost")
+                     f"check the URL{_or_over_tls(server)}", attempts=2, passing=True)  # fmt: skip
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return cut(server, "the connection was lost")
+    return Fault(Unreachable, f"{where} closed the connection without an answer",
+                 f"try again later{_or_over_tls(server)}", passing=True)  # fmt: skip
+
+
+def _or_over_tls(server: Server) -> str:
+    """More advice for who asks in the clear: a server that expects TLS understands nothing."""
+    return ", or write https:// if it speaks TLS" if urlsplit(server.url).scheme == "http" else ""
+
+
+def _kept_out(server: Server, status: int, names: str) -> Fault:
+    """The fault of a proxy that answered, but did not let us through."""
+    if status == PROXY_LOGIN:
+        return proxy_login(server, names)
+    return Fault(Unreachable, f"the proxy on the way to {told(server)} did not let us through ({status})",
+                 f"check {names} and NO_PROXY", attempts=2, passing=status >= 500)  # fmt: skip
+
+
+def proxy_login(server: Server, names: str = "HTTP_PROXY") -> Fault:
+    return Fault(NotUsable, f"the proxy on the way to {told(server)} wants a login ({PROXY_LOGIN})",
+                 f"put a name and password into {names}: http://name:password@proxy:3128",
+                 PROXY_LOGIN)  # fmt: skip
 
 
 def _tls(error: BaseException) -> str:

@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 
 from agents.backends.servers.dialects import Server
 from agents.backends.servers.refusals import NO_TOOLS
+from agents.cleaning import clean_line
 from agents.errors import BackendError, ContextOverflow, NotUsable
 
-LONGEST_QUOTE = 240
+LONGEST_WHAT = 190
+"""Characters of what happened: what to do and how often it was tried fit behind it into one line."""
+LONGEST_QUOTE = 160
+"""Of it for words of the server's."""
+LONGEST_PLACE = 60
 
 
 @dataclass(eq=False)  # an exception must have a hash
@@ -35,6 +40,11 @@ class Fault(Exception):
     settled: bool = False
     """It is about something else than the form of the request, unless it names an option."""
     tries: int = field(default=1, init=False)
+
+    def __post_init__(self) -> None:
+        if len(self.what) > LONGEST_WHAT:
+            kept = self.what[: LONGEST_WHAT - 2].rstrip(" …")
+            self.what = f"{kept}…{'”' if '“' in kept else ''}"
 
     @property
     def rejected(self) -> bool:
@@ -58,8 +68,9 @@ class Fault(Exception):
 
 
 def told(server: Server) -> str:
-    apart = server.where and server.name not in server.where
-    return f"{server.name} ({server.where})" if apart else server.where or server.name
+    where = clean_line(server.where, LONGEST_PLACE)
+    apart = where and server.name not in server.where
+    return f"{server.name} ({where})" if apart else where or server.name
 
 
 def in_the_clear(server: Server) -> NotUsable:

@@ -91,8 +91,8 @@ def _policy(
         fault = fault_of(state)
         if fault.wait is not None and fault.wait > patience.longest_wait:
             fault.advice = (
-                f"it wants {fault.wait:g} s of quiet and we wait {patience.longest_wait:g} s at "
-                f"most: {fault.advice}"
+                f"it wants {fault.wait:g} s of quiet, we wait {patience.longest_wait:g} s at most: "
+                f"{fault.advice}"
             )
             return True
         if anyio.current_time() + state.upcoming_sleep >= anyio.current_effective_deadline():
