@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,96 @@ async def test_a_server_that_says_nothing_is_not_waited_for() -> None:
             group.cancel_scope.cancel()
     assert not found.usable
     assert "said nothing within 0.1 s" in found.why
+
+
+LISTED = b'{"data": [{"id": "m"}]}'
+
+
+@asynccontextmanager
+async def listing(body: bytes, status: str = "200 OK", more: str = "") -> AsyncIterator[str]:
+    """The address of a server that answers all requests with `body`."""
+
+    async def answer(client: SocketStream) -> None:
+        async with client:
+            await client.receive()
+            head = f"HTTP/1.1 {status}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
+            await client.send(head.encode() + body)
+
+    async with (
+        await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
+        anyio.create_task_group() as group,
+    ):
+        group.start_soon(listener.serve, answer)
+        yield f"http://127.0.0.1:{listener.extra(anyio.abc.SocketAttribute.local_port)}/v1"
+        group.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        LISTED,
+        b"\xef\xbb\xbf" + LISTED,
+        b'{"data": [{"id": "half \\ud83d"}, {"id": "m"}]}',
+        b'[{"id": "m"}]',
+        b'{"models": [{"name": "m"}]}',
+    ],
+)
+async def test_a_list_of_models_is_read_as_an_answer_is(body: bytes) -> None:
+    async with listing(body) as url:
+        found = await checked(f"{url}#m", {"TRIPARTITE_API_KEY": KEY})
+    assert found.usable
+    assert found.why == "TRIPARTITE_API_KEY is set, has m"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"error": {"message": "not for you"}}', "refused the request: “not for you”"),
+        (b'{"error": "Invalid API key"}', "refused the key"),
+        (b'{"object": "error", "message": "not for you"}', "“not for you”"),
+        (b'{"data": null}', "there is no list of models in it"),
+        (b'{"data": "m"}', "there is no list of models in it"),
+        (b"hello", "there is no list of models in it"),
+        (b"", "there is no list of models in it"),
+        (b'{"data": [', "it is no JSON, or breaks off"),
+        (b"<html>Sign in</html>", "answered with a web page"),
+        (b'{"object": "list", "data": null}', "it has no models"),  # as by Ollama
+        (b'{"data": []}', "it has no models"),
+    ],
+)
+async def test_what_is_no_list_of_models_is_told_as_what_it_is(body: bytes, told: str) -> None:
+    async with listing(body) as url:
+        found = await checked(f"{url}#m", {"TRIPARTITE_API_KEY": KEY})
+    assert not found.usable
+    assert told in found.why
+    assert found.do
+
+
+async def test_a_list_that_cannot_be_unpacked_has_not_broken_off() -> None:
+    async with listing(LISTED, more="Content-Encoding: gzip\r\n") as url:
+        found = await checked(f"{url}#m", {})
+    assert "it is compressed, and cannot be unpacked" in found.why
+
+
+async def test_a_key_that_may_not_list_models_is_told_without_a_model() -> None:
+    async with listing(b"", "403 Forbidden") as url:
+        found = await checked(f"{url}#m", {"TRIPARTITE_API_KEY": KEY})
+    assert found.why == f"{url} does not let this key in (403)"
+    assert found.do == "check what the key may do"
+
+
+async def test_a_key_among_the_names_of_models_is_not_shown() -> None:
+    hidden = "\u200b".join(KEY)
+    listed = json.dumps({"data": [{"id": f"a-{KEY}"}, {"id": f"b-{hidden}"}]})
+    async with listing(listed.encode()) as url:
+        found = await checked(url, {"TRIPARTITE_API_KEY": KEY})
+    assert found.models == ("a-…", "b-…")
+
+
+async def test_a_key_that_is_a_common_word_hides_no_model() -> None:
+    async with listing(b'{"data": [{"id": "llama3:8b"}]}') as url:
+        found = await checked(f"{url}#llama3:8b", {"TRIPARTITE_API_KEY": "llama"})
+    assert found.usable
 
 
 async def test_a_remote_server_is_not_asked_without_its_key() -> None:
