@@ -5,37 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
 
 from agents.atlas.loader import destination
 from agents.evidence import Ledger
-from agents.request import Effort, TripRequest
+from agents.request import TripRequest
+from planner.attempts import Searching
 from planner.candidates import Candidate, left_out
 from planner.days import DayWriter
-from planner.frame import Frame
 from planner.merge import Merged
-from planner.orienteering import Reason, Solution, solve
+from planner.orienteering import Reason, Solution
 from planner.plan import Category, Day, LeftOut, Stop
 from planner.prices import MEAL_SHARES, Pricing
-from planner.problem import TripProblem, build_problem, is_outing, is_wet
+from planner.problem import TripProblem
 from planner.tables import WITH_A_DIET, WORTH_OF_A_MINUTE, Tables
 from planner.themes import themed
 from planner.ways import build_frame
 
-SEARCH: dict[Effort, tuple[int, float]] = {
-    Effort.INSTANT: (3, 2.0),
-    Effort.THINKING: (16, 5.0),
-    Effort.CONTEMPLATING: (120, 20.0),
-}
-"""Iterations for each candidate, which end a search and so make it repeatable; seconds only as a
-brake."""
 RIDES_A_DAY = Decimal("3")
 """Rides a day set aside before any activity is paid for."""
 BUDGET_TRIES = 4
-OUTING_EVERY = 3
-"""Every third day, from the second on, may be given to an outing."""
-SPREAD_SHARE = 0.93
-"""Visits are spread over the days if that keeps so much of the prizes."""
 WHY = {
     Reason.CLOSED: "closed on every day you are there, or not open at a time that fits",
     Reason.UNREACHABLE: "too far or too long for any of the days",
@@ -85,7 +73,8 @@ def make_schedule(
     musts = sum((_price(c, pricing) for c in visits if c.required), Decimal(0))
     for _ in range(BUDGET_TRIES):
         allowed = None if budget is None else max(budget, musts)
-        frame, trip, solution = _search(request, merged, visits, pricing, ledger, allowed, stop)
+        best = Searching(request, merged, visits, pricing, ledger, allowed, stop).best()
+        frame, trip, solution = best.frame, best.trip, best.solution
         minute = WITH_A_DIET if request.needs.diets else WORTH_OF_A_MINUTE
         over = Decimal(0)
         for choice in (tables, tuple(c for c in tables if _is_usual(c, pricing))):
@@ -107,86 +96,6 @@ def make_schedule(
         impossible=tuple(frame.impossible),
         iterations=solution.iterations,
     )
-
-
-def _search(
-    request: TripRequest,
-    merged: Merged,
-    visits: tuple[Candidate, ...],
-    pricing: Pricing,
-    ledger: Ledger,
-    budget: Decimal | None,
-    stop: Callable[[], bool] | None,
-) -> tuple[Frame, TripProblem, Solution]:
-    """Search freely, then with the visits spread over the days, unless that costs much.
-
-    Where a wet day comes out all outdoors, search again for a roof.
-    """
-    per_candidate, seconds = SEARCH[request.effort]
-    iterations = per_candidate * max(len(visits), 1)
-
-    def attempt(
-        visits_a_day: int,
-        outings: set[int],
-        bare: frozenset[int] = frozenset(),
-        roofs_a_day: int | None = None,
-    ) -> tuple[Frame, TripProblem, Solution]:
-        frame = build_frame(request, merged.stops, pricing, ledger)
-        trip = build_problem(
-            request,
-            frame,
-            visits,
-            merged.themes,
-            pricing,
-            budget,
-            visits_a_day=visits_a_day,
-            outings=outings,
-            bare=bare,
-            roofs_a_day=roofs_a_day,
-        )
-        return (
-            frame,
-            trip,
-            solve(trip.problem, seed=1, iterations=iterations, seconds=seconds, stop=stop),
-        )
-
-    days = request.dates.days
-    long = {c.id for c in visits if is_outing(c, destination(c.destination))}
-    wanted = set(range(1, days - 1, OUTING_EVERY)) if long else set()
-    share = ceil(len(visits) / days) + 1
-    first = attempt(share, wanted)
-    routes = [[e.stop for e in route if e.stop is not None] for route in first[2].routes]
-    counts = [len(r) for r in routes]
-    out = {
-        n for n, r in enumerate(routes) if any(s < len(visits) and visits[s].id in long for s in r)
-    }
-    even = ceil(sum(counts) / days)
-    best = first if wanted <= out else attempt(share, wanted & out)
-    for visits_a_day in (even, even + 1):
-        if max(counts) > visits_a_day:
-            spread = attempt(visits_a_day, wanted & out)
-            if spread[2].prize >= SPREAD_SHARE * best[2].prize:
-                best, share = spread, visits_a_day
-                break
-    bare, roofs = _bare_days(*best)
-    if bare:
-        for roofs_a_day in dict.fromkeys((max(1, ceil(roofs / days)), max(1, roofs // days))):
-            roofed = attempt(share, wanted & out, bare, roofs_a_day)
-            if len(_bare_days(*roofed)[0]) < len(bare):
-                return roofed
-    return best
-
-
-def _bare_days(frame: Frame, trip: TripProblem, solution: Solution) -> tuple[frozenset[int], int]:
-    """The wet days all of whose visits are outdoors, and how many visits of the trip are not."""
-    bare, roofs = set(), 0
-    for number, (day, route) in enumerate(zip(frame.days, solution.routes, strict=True)):
-        stops = [e.stop for e in route if e.stop is not None and e.stop < len(trip.candidates)]
-        inside = [s for s in stops if trip.candidates[s].activity.indoor]
-        roofs += len(inside)
-        if stops and not inside and is_wet(day):
-            bare.add(number)
-    return frozenset(bare), roofs
 
 
 def _price(candidate: Candidate, pricing: Pricing) -> Decimal:
