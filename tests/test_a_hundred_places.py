@@ -16,7 +16,7 @@ from planner.trip import plan_trip
 SEASONS = (date(2027, 1, 11), date(2027, 7, 12))
 """Mondays: each place begins on a weekday of its own, so that all weekdays come up."""
 NOON, TEA = 12, 17
-LONGEST_GAP = timedelta(hours=2.5)
+LONGEST_GAP = timedelta(hours=2)
 
 
 @pytest.mark.parametrize(

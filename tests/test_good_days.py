@@ -18,8 +18,8 @@ from agents.atlas.dates import sun
 from agents.atlas.geo import travel
 from agents.atlas.loader import DATA, activity, area, destination
 from agents.atlas.records import Activity
-from agents.atlas.vocabulary import ActivityKind
-from agents.request import Commitment, CommitmentKind, Dates, TripRequest
+from agents.atlas.vocabulary import ActivityKind, Interest
+from agents.request import Commitment, CommitmentKind, Dates, Needs, TripRequest
 from planner.candidates import Candidate
 from planner.frame import DayFrame
 from planner.openings import start_windows
@@ -157,12 +157,40 @@ def test_a_day_trip_begins_by_half_past_two() -> None:
 # --- a roof in the rain ---
 
 
-@pytest.mark.parametrize("place", ["delhi", "siem-reap", "seoul", "kyoto"])
+@pytest.mark.parametrize("place", ["beijing", "delhi", "kyoto", "seoul", "siem-reap"])
 def test_every_day_of_a_wet_month_has_something_under_a_roof(place: str) -> None:
     for start in (SUMMER, SUMMER + timedelta(days=5)):
         plan = two_days(place, start)
         assert next(c for c in plan.checks if c.id == "rain").passed
         assert plan.complete
+
+
+# --- what one came for ---
+
+
+@pytest.mark.parametrize("start", [*(SUMMER + timedelta(days=n) for n in range(7)), WINTER])
+def test_a_long_icon_is_not_left_out_for_short_places_that_fill_the_same_hours(start: date) -> None:
+    """Whoever is in a park of wild animals for two days drives through it."""
+    plan = two_days("kruger", start)
+    assert "phabeni-self-drive" in {record.id for _, _, record in visits(plan)}
+    assert plan.complete
+
+
+# --- from morning to evening ---
+
+
+def test_few_places_for_many_days_leave_no_morning_empty_beside_a_full_afternoon() -> None:
+    request = TripRequest(
+        destinations=("porto",),
+        dates=Dates(start=date(2027, 5, 12), end=date(2027, 5, 16)),
+        interests=(Interest.FOOD, Interest.TILES),
+        needs=Needs(step_free=True),
+    )
+    plan = _planned(request.model_dump_json())
+    for day in plan.days[1:]:
+        starts = [i.start.hour for i in day.items if isinstance(i, Visit)]
+        assert min(starts) <= 10
+        assert any(12 <= hour < 17 for hour in starts)
 
 
 # --- a table ---

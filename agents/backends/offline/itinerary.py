@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from agents.agent import Task
 from agents.atlas.vocabulary import ActivityKind
@@ -30,8 +31,13 @@ from agents.tools import (
 )
 from agents.visits import weight
 
+Rated: TypeAlias = list[tuple[float, PlaceFact]]
+"""Places, and how well each fits; best first."""
 TRIES = 3
 """How many sets of anchors a day gets before it is left to the others."""
+
+HALF_A_DAY = 210
+"""Minutes that there are for visits on a day that one arrives or leaves."""
 
 
 async def draft(task: Task[ItineraryDraft], emit: Emit) -> ItineraryDraft:
@@ -53,7 +59,7 @@ async def _draft(
 ) -> tuple[float, Draft]:
     """The draft over `route`, which is told, and how much its anchors are worth a day."""
     request = task.brief.request
-    pools: dict[str, list[tuple[float, PlaceFact]]] = {}
+    pools: dict[str, Rated] = {}
     facts: dict[str, DestinationFact] = {}
     for where in route:
         facts[where] = await task.tools(destination_facts, where)
@@ -95,7 +101,7 @@ async def _mind_the_season(task: Task[ItineraryDraft], where: str, emit: Emit) -
 async def _day(
     task: Task[ItineraryDraft],
     facts: DestinationFact,
-    pool: list[tuple[float, PlaceFact]],
+    pool: Rated,
     used: set[str],
     day: date,
     full: bool,
@@ -109,6 +115,7 @@ async def _day(
             pool,
             used | closed,
             wanted,
+            full,
             full and task.brief.request.dates.days >= DAY_TRIP_FROM_DAYS,
         )
         if not anchors:
@@ -145,31 +152,39 @@ async def _day(
     return DraftDay(destination=facts.id, theme=f"{facts.name} at leisure"), 0.0
 
 
-def _theme(first: PlaceFact, anchors: list[tuple[float, PlaceFact]]) -> str:
+def _theme(first: PlaceFact, anchors: Rated) -> str:
     if first.kind is ActivityKind.DAY_TRIP:
         return f"Out to {first.area_name}"
     areas = list(dict.fromkeys(p.area_name for _, p in anchors))
     return " and ".join(areas[:2])
 
 
-def _pick(
-    pool: list[tuple[float, PlaceFact]], taken: set[str], wanted: int, day_trip: bool
-) -> list[tuple[float, PlaceFact]]:
-    """The best area that is left: its best places, or a single day trip."""
-    areas: dict[str, list[tuple[float, PlaceFact]]] = defaultdict(list)
+def _pick(pool: Rated, taken: set[str], wanted: int, full: bool, day_trip: bool) -> Rated:
+    """The best area that is left for a day, full or not: its best places, or a single day trip."""
+    areas: dict[str, Rated] = defaultdict(list)
+    in_town: list[Rated] = []
+    trips: list[Rated] = []
     for score, place in pool:
         if place.place not in taken:
             areas[place.area].append((score, place))
-    best: list[tuple[float, PlaceFact]] = []
     for places in areas.values():
         trip = places[0][1].kind is ActivityKind.DAY_TRIP
-        if trip and not day_trip:
-            continue
-        chosen = places[: 1 if trip else wanted]
-        if not best or _worth(chosen) > _worth(best):
-            best = chosen
-    return best
+        (trips if trip else in_town).append(places)
+    if not full:
+        return max(in_town, key=_worth_of_half_a_day, default=[])[:wanted]
+    choices = [a[:wanted] for a in in_town] + [a[:1] for a in trips if day_trip]
+    return max(choices, key=_worth, default=[])
 
 
-def _worth(anchors: list[tuple[float, PlaceFact]]) -> float:
+def _worth(anchors: Rated) -> float:
     return sum(score * weight(place.minutes) for score, place in anchors)
+
+
+def _worth_of_half_a_day(places: Rated) -> float:
+    """How well an area fills the few hours: there one long visit counts as much as several."""
+    left, worth = HALF_A_DAY, 0.0
+    for score, place in places:
+        spent = min(place.minutes, left)
+        worth += score * spent
+        left -= spent
+    return worth
