@@ -16,6 +16,8 @@ from importlib import import_module
 
 import click
 
+from planner.cli.ends import CANCELLED, end
+
 COMMANDS = {
     "plan": "planner.cli.plan:plan",
     "doctor": "planner.cli.doctor:doctor",
@@ -41,6 +43,12 @@ class Commands(click.Group):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:  # where no run listens to it, and nothing is there to be printed
+            end("cancelled", CANCELLED)
 
 
 @click.group(

@@ -241,7 +241,7 @@ class Conversation:
         first = run.plan is None
         run.follow = Narrator(self.say)
         stopping = "Stopping: what was found so far is planned. Ctrl-C again ends all."
-        code = self._loop.run(attend(run, step, lambda: self.say(stopping)))
+        code = attend(self._loop.run, run, step, lambda: self.say(stopping))
         if code is not None:
             raise Leave(code)
         if run.warning:

@@ -54,7 +54,7 @@ def carry_out(
     run.follow = follow
     shown: AbstractContextManager[Any] = nullcontext() if events else progress
     with shown:
-        code = asyncio.run(attend(run, lambda: run.start(overrides=overrides), tell_stop))
+        code = attend(asyncio.run, run, lambda: run.start(overrides=overrides), tell_stop)
     if code is not None:
         sys.exit(code)
     return stopped
