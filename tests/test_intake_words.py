@@ -287,3 +287,36 @@ def test_who_does_not_want_to_walk_much_has_an_easy_pace() -> None:
 def test_a_land_of_which_something_is_wanted_is_told_what_is_near() -> None:
     (problem,) = read_words("castles of the Loire, 5 days in May").problems
     assert "nearest to it: Paris" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("copenhangen 3 days", "copenhagen"),
+        ("vancuver 4 days", "vancouver"),
+        ("san fransisco, 4 days", "san-francisco"),
+        ("sintra", "lisbon"),
+    ],
+)
+def test_a_name_in_lower_case_that_comes_first_is_a_place(words: str, id: str) -> None:
+    found = read_words(words)
+    assert found.request is not None, found.problems
+    assert found.request.destinations == (id,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ibiza party 4 nights",
+        "goa beach, 7 days in December",
+        "the maldives honeymoon, 10 days",
+        "kathmandu trekking 10 days",
+        "verona opera 2 nights in July",
+        "evora wine",
+        "Oslo Bergen 7 days in June",
+        "Berlin Dresden Prague by train, 8 days",
+        "petra and amman, 4 days",
+    ],
+)
+def test_an_unknown_place_is_never_passed_over_for_any_other(words: str) -> None:
+    assert any("nearest to it: " in problem.message for problem in read_words(words).problems)

@@ -35,12 +35,15 @@ from planner.intake.slots import (
     object_to_unknown,
     opens,
     slot_strength,
+    stands_first,
 )
 from planner.intake.stops import Mention, Places, goes_on, read_stays
 from planner.intake.unknown import read_longer_names, read_unknown
 
 _PARTS = (names.MatchKind.COUNTRY, names.MatchKind.LAND, names.MatchKind.REGION)
 _BACK = r"(?<![a-z])(?:back|return(?:ing)?|home)(?: to| in)?(?: the)?\s*$"
+SURE_OF_THE_FIRST = 90
+"""Letters in common out of 100, by which words in lower case that come first are a name."""
 _COAST_OF = r"(?<=coast)\s+of(?![a-z])"
 """After "the west coast", which alone is that of the United States."""
 _OR = r"(?<![a-z])(?:or|vs|versus|either|alternatively|ou|oder)(?![a-z])|/|\||^ o $"
@@ -159,7 +162,12 @@ def _read_parts(passage: Passage, places: Places, parts: Gazetteer[names.Match])
             _take(part, span, passage, places)
         elif not _stands(part, span, passage, places):
             continue
-        elif surely or passage.text[span[0]].isupper() or opens(passage, *span):
+        elif (
+            surely
+            or passage.text[span[0]].isupper()
+            or opens(passage, *span)
+            or (not places.named and found.words not in ORDINARY and stands_first(passage, span[0]))
+        ):
             _take(part, span, passage, places)
 
 
@@ -207,10 +215,11 @@ def _by_resemblance(passage: Passage, places: Places) -> None:
         strength = slot_strength(passage, span)
         words = passage.text[slice(*span)]
         refused = is_refused(passage, span[0])
-        expected = strength or refused or may_be_lower_case(passage, span)
+        expected = strength or refused or may_be_lower_case(passage, span) or opens(passage, *span)
         expected = expected or (names.is_airport_code(words) and is_code_slot(passage, span[0]))
         match = names.resolve(words) if expected and len(words) <= 60 else None
-        if match is None or match.score < (84, 88, 100)[2 - strength if strength else 2]:
+        sure_from = (SURE_OF_THE_FIRST if opens(passage, *span) else 100, 88, 84)[strength]
+        if match is None or match.score < sure_from:
             continue
         if refused and match.score < 100:
             continue

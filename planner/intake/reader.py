@@ -157,9 +157,9 @@ class Reader:
             return
         for span in list(slots.candidates(self._passage)):
             words = self._passage.said(span)
-            strong = (
-                slots.slot_strength(self._passage, span) or self._passage.text[span[0]].isupper()
-            )
+            first = slots.stands_first(self._passage, span[0]) and not wishes.interests_of(words)
+            capital = self._passage.text[span[0]].isupper()
+            strong = slots.slot_strength(self._passage, span) or capital or first
             around = slots.destinations_around(words) if strong else ()
             if len(around) == 1:
                 where.ids, where.relation = list(around), Relation.ONE

@@ -20,6 +20,7 @@ from planner.intake.wishes import vocabulary
 ORDINARY = (
     *("nice", "bath", "cork", "split", "tours", "reading", "male", "rom", "mobile", "of", "soul"),
     *("amber", "pest", "grenade", "hollywood", "red city", "pink city", "lion city"),
+    *("buffalo", "jasper", "jersey", "phoenix", "savannah", "turkey", "china", "zion"),
 )
 """Names that are words of their own: they count only where a place is expected."""
 SHORT = 3
@@ -60,6 +61,7 @@ _COMES_AFTER = r"(?<![a-z])(?:in|into|to|visit|visiting|around)(?: the)?\s*$"
 _OF_A_HOUSE = r" (?:hotel|hostel|inn|guest ?house|restaurant|cafe|bar)(?![a-z])"
 _LENGTH = r"(?<![a-z])(?:days?|nights?|weeks?|weekends?)\s*$"
 _OPENS = rf"(?:^|{_LENGTH[:-1]})\s*(?:(?:north|south|east|west)(?:ern)? )?$"
+_FIRST = r"^\s*(?:(?:a|an|the|trip to|visit) )*$"
 _OPENING_ENDS = rf"{_PLACE_ENDS}| (?:\d|trip|tour|holiday|vacation|itinerary|during|next)"
 _BESIDE_A_PLACE = r"\0\s*(?:,|/|&|\+|or|and|then|vs\.?|versus|,\s*(?:or|and|then))\s*$"
 _BEFORE_A_PLACE = r"\s*(?:,|/|&|\+|or|and|then|vs\.?|versus)\s*\0"
@@ -145,10 +147,16 @@ def may_be_lower_case(passage: Passage, span: tuple[int, int]) -> bool:
     return bool(comes_after or (beside and passage.is_place(beside.start())))
 
 
-def is_beside_a_place(passage: Passage, start: int, end: int) -> bool:
-    """Whether this is added to a place, or one to it: "London and the Highlands"."""
-    before = pattern(_BESIDE_A_PLACE).search(passage.rest[:start].removesuffix("the "))
-    after = pattern(_BEFORE_A_PLACE).match(passage.rest, end)
+def is_beside_a_place(passage: Passage, start: int, end: int, *, close: bool = False) -> bool:
+    """Whether this is added to a place, or one to it: "London and the Highlands".
+
+    `close` is whether nothing need be between them: "Oslo Bergen, 7 days".
+    """
+    beside, ahead = _BESIDE_A_PLACE, _BEFORE_A_PLACE
+    if close:
+        beside, ahead = rf"{beside}|\0 $", rf"{ahead}| \0"
+    before = pattern(beside).search(passage.rest[:start].removesuffix("the "))
+    after = pattern(ahead).match(passage.rest, end)
     return bool(
         (before and passage.is_place(before.start()))
         or (after and passage.is_place(after.end() - 1))
@@ -159,6 +167,11 @@ def opens(passage: Passage, start: int, end: int) -> bool:
     """Whether a country in lower case stands first, or after a length: "japan, 8 days", "northern spain"."""
     first = pattern(_OPENS).search(passage.folded, 0, start)
     return bool(first and pattern(_OPENING_ENDS).match(passage.folded, end))
+
+
+def stands_first(passage: Passage, start: int) -> bool:
+    """Whether the words begin with this: "ibiza party", "the maldives honeymoon"."""
+    return bool(pattern(_FIRST).search(passage.folded, 0, start))
 
 
 def object_to_unknown(name: str, log: Log) -> None:

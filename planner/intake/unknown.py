@@ -22,6 +22,7 @@ from planner.intake.slots import (
     object_to_unknown,
     opens,
     slot_strength,
+    stands_first,
 )
 from planner.intake.stops import Places
 
@@ -102,12 +103,14 @@ def _is_meant(passage: Passage, places: Places, found: Found[Elsewhere]) -> bool
     """Whether it is a place to go to, and not a word or the name of something else."""
     span = found.span
     strength, capital = slot_strength(passage, span), passage.text[span[0]].isupper()
-    if _is_of_it(passage, span[1]) or is_refused(passage, span[0]):
+    if (places.named and _is_of_it(passage, span[1])) or is_refused(passage, span[0]):
         return False
     if places.named or strength == 2:
         as_a_name = capital or (passage.text.islower() and found.words not in ORDINARY)
-        return strength == 2 or (as_a_name and is_beside_a_place(passage, *span))
+        return strength == 2 or (as_a_name and is_beside_a_place(passage, *span, close=capital))
     of_it = capital and pattern(_OF).search(passage.folded, 0, span[0])
     expected = strength or of_it or opens(passage, *span) or may_be_lower_case(passage, span)
+    if found.words not in ORDINARY and stands_first(passage, span[0]):
+        return True
     is_short = len(found.words) <= SHORT and not capital
     return " " in found.words or bool(expected and not is_short)
