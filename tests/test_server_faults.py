@@ -260,6 +260,20 @@ async def test_a_server_that_expects_tls_is_hinted_at(tls: ssl.SSLContext) -> No
     assert ended.told.endswith("or write https:// if it speaks TLS")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html><h1>400</h1>The plain HTTP request was sent to HTTPS port</html>",
+        "Client sent an HTTP request to an HTTPS server.\n",
+        "<html>Reason: You're speaking plain HTTP to an SSL-enabled server port.</html>",
+    ],
+)
+def test_a_server_that_says_that_it_speaks_tls_is_believed(body: str) -> None:
+    fault = of_answer(server_at("http://127.0.0.1:1/v1"), "m", 400, body, {}, keyed=True)
+    assert str(fault.error()) == "http://127.0.0.1:1/v1 speaks TLS (400); write https:// in its URL"
+    assert fault.settled and not fault.passing
+
+
 async def test_an_answer_that_stops_half_way_has_broken_off() -> None:
     half = b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"choices":'
     told = (await given_up_after(half)).told

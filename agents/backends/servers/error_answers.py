@@ -39,6 +39,9 @@ BUSY = ("rate limit", "rate_limit", "overloaded", "too many requests", "server_e
         "timed out", "unavailable", "capacity", "try again", "internal", "provider returned")  # fmt: skip
 BAD_KEY = ("api key not valid", "api_key_invalid", "invalid api key", "invalid_api_key",
            "incorrect api key", "api key expired")  # fmt: skip
+OVER_TLS = ("http request was sent to https", "http request to an https server",
+            "speaking plain http to an ssl")  # fmt: skip
+"""By nginx, Go and Apache."""
 BADLY_WRITTEN = ("tool_use_failed", "failed to call a function", "failed to parse tool call",
                  "failed to parse input at", "does not match the expected")  # fmt: skip
 """The model wrote what its own server cannot read: the next attempt may be better."""
@@ -66,8 +69,11 @@ def of_answer(
         return _unauthorised(server, keyed)
     if status == PROXY_LOGIN:
         return proxy_login(server)
-    said = quoted(error)
-    where = told(server)
+    said, where = quoted(error), told(server)
+    if status == 400 and any(w in body.lower() for w in OVER_TLS):  # which mostly is a page
+        return Fault(
+            NotUsable, f"{where} speaks TLS (400)", "write https:// in its URL", status, settled=True
+        )  # fmt: skip
     words = words_of(error)
     if status == 429 and not any(w in words for w in UNPAID):
         return Fault(
