@@ -23,6 +23,8 @@ from planner.pace import (
     minute_of,
 )
 
+LUNCH_BY = 17 * 60
+"""No lunch begins later, the way to its table included."""
 LATE_LUNCH = 105
 """How much after them lunch may begin on a day out of town."""
 EVENING_EVENT = 17 * 60
@@ -105,6 +107,8 @@ def breaks_of(
             early += TABLE_MINUTES  # so that the way to a table costs no evening out
         earliest = max(minute_of(usual[0]) - early, day.start)
         latest = min(minute_of(usual[1]) + late[name], day.end - minutes)
+        if name == "lunch":
+            latest = min(latest, LUNCH_BY - TABLE_MINUTES)
         if earliest <= latest:
             named.append((name, Break(minutes, (earliest, latest))))
     return named

@@ -389,7 +389,8 @@ async def test_activities_say_how_many_are_planned(size: tuple[int, int]) -> Non
             for item in day.items
         )
         others = len(plan.left_out) + len(plan.unverified)
-        assert f"{visits} places, {tables} tables planned, {others} not" in shown(app)
+        told = f"{tables} table" if tables == 1 else f"{tables} tables"
+        assert f"{visits} places, {told} planned, {others} not" in shown(app)
         assert f": {visits} places" in plan.summary
         assert row(app).startswith("✓")
 
