@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic_core import from_json
 
@@ -19,6 +20,8 @@ _ESCAPES = re.compile(
     r"\\\\|\\ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}|(\\ud[89a-f][\da-f]{2})", re.IGNORECASE
 )
 """Escapes in JSON: a backslash, a pair of surrogates, and half of such a pair, which is no text."""
+_CONTROLS_BLANK = bytes(max(byte, ord(" ")) for byte in range(256))
+"""A table for `translate`: what JSON has escaped in strings is a blank, in and between them."""
 _HUGE = f"the answer is longer than {MOST_CHARACTERS:,} characters; hand in a shorter one"
 
 
@@ -41,10 +44,23 @@ def _from_text(text: str) -> object:
     fault = ""
     for attempt in (stripped, *reversed(fenced), within):
         try:
-            return from_json(_encoded(attempt), allow_inf_nan=False)
+            return json_in(attempt, infinite=False)
         except ValueError as error:
             fault = fault or str(error)
     raise InvalidOutput(f"the answer is no JSON: {fault}; hand in the whole answer as JSON")
+
+
+def json_in(text: str, *, infinite: bool = True, cut: bool = False) -> Any:
+    """The value of JSON text, with line breaks and tabs in its strings as they are or not; `cut`
+    when it may break off. Raises ValueError."""
+    data = _encoded(text)
+    try:
+        return from_json(data, allow_inf_nan=infinite, allow_partial=cut)
+    except ValueError:
+        blank = data.translate(_CONTROLS_BLANK)
+        if blank == data:
+            raise
+        return from_json(blank, allow_inf_nan=infinite, allow_partial=cut)
 
 
 def _encoded(text: str) -> bytes:
@@ -66,7 +82,7 @@ def parsed_beginning(text: str) -> object:
     if start < 0:
         raise InvalidOutput("the answer broke off before it began; hand in the whole answer")
     try:
-        value = from_json(_encoded(text[start:]), allow_inf_nan=False, allow_partial=True)
+        value = json_in(text[start:], infinite=False, cut=True)
     except ValueError as error:
         raise InvalidOutput(f"the answer is no JSON: {error}") from error
     _limit(value)
@@ -96,6 +112,6 @@ def _parts(value: object) -> Iterator[object]:
 def listed_in(text: str) -> object:
     """The list that `text` is in JSON, or `text` as it stands."""
     try:
-        return from_json(_encoded(text))
+        return json_in(text)
     except ValueError:
         return text
