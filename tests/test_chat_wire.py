@@ -27,7 +27,7 @@ from agents.backends.servers.patience import Patience
 from agents.backends.servers.proxies import proxy_for
 from agents.backends.servers.urls import server_at
 from agents.backends.talking.answer import Answer
-from agents.backends.talking.framing import Unreadable
+from agents.backends.talking.framing import TooLarge, Unreadable
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Asking, Learned, Wanted
 from agents.backends.talking.stream import ErrorSent, Reading
@@ -46,6 +46,10 @@ def delta(**message: Any) -> dict[str, Any]:
     return {"choices": [{"index": 0, "delta": message}]}
 
 
+def finish(reason: str) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}
+
+
 def call(**function: str) -> dict[str, Any]:
     return {"index": 0, "id": "a", "type": "function", "function": function}
 
@@ -56,7 +60,7 @@ def stream(ending: str = "\n") -> bytes:
         *(delta(content=c) for c in TEXT),
         delta(tool_calls=[call(name="climate", arguments="")]),
         *(delta(tool_calls=[{"index": 0, "function": {"arguments": a}}]) for a in ARGUMENTS),
-        {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]},
+        finish("tool_calls"),
         {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}},
     ]
     done = f"data: [DONE]{ending}{ending}".encode()
@@ -125,6 +129,136 @@ def test_a_piece_that_broke_off_is_no_end_and_a_broken_piece_is_unreadable() -> 
     assert not (reading.finished or reading.done)
     with pytest.raises(Unreadable):
         reading.feed(b"\n\n")
+
+
+@pytest.mark.parametrize("end", [b"[DONE]", b"[done]"])
+def test_the_data_of_an_event_may_stand_on_many_lines(end: bytes) -> None:
+    """As the standard of such streams has it, for each of a hundred events."""
+    pieces = [delta(content=f"{n} ") for n in range(100)] + [finish("stop")]
+    sent = b"".join(
+        b"data: " + json.dumps(piece, indent=1).encode().replace(b"\n", b"\ndata: ") + b"\n\n"
+        for piece in pieces
+    )
+    answer, _ = read([sent + b"data: " + end + b"\n\n"])
+    assert (answer.text.split(), answer.finish) == ([str(n) for n in range(100)], "stop")
+
+
+def test_what_follows_the_end_of_an_answer_does_not_undo_it() -> None:
+    usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}}
+    late: list[bytes] = [
+        event({"error": {"message": "late trouble"}}),
+        b"event: error\ndata: late trouble\n\n",
+        b"data: [finished]\n\n",
+        event({"choices": ["?"]}),
+        event([1]),
+        b"That was all.\n",
+    ]
+    answer, _ = read(
+        [event(delta(content="yes")) + event(finish("stop")) + b"".join(late), event(usage)]
+    )
+    assert (answer.text, answer.output_tokens) == ("yes", 4)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b'{"detail": "Not Found"}', "Not Found"),
+        (b'{"code": 1302, "msg": "rate limit", "success": false}', "rate limit"),
+        (b'{"choices": null, "base_resp": {"status_code": 1004, "status_msg": "login fail"}}', "login fail"),
+        (b'{"errors": [{"code": 7003, "message": "no route"}]}', "no route"),
+        (b"event: error\ndata: Rate limit exceeded\n\n", "Rate limit exceeded"),
+        (b'event: error\ndata: {"detail": "boom"}', "boom"),
+        (event(delta(content="a")) + b'{"error": {"message": "boom"}}', "boom"),
+        (event(delta(content="a")) + b"upstream connect error\n", "upstream connect error"),
+        (b"This is no model.", "This is no model."),
+    ],
+)  # fmt: skip
+def test_the_words_of_a_server_that_fails_are_had_where_it_sends_them(
+    sent: bytes, said: str
+) -> None:
+    with pytest.raises(ErrorSent) as error:
+        read([sent])
+    assert said in json.dumps(error.value.error)
+
+
+@pytest.mark.parametrize("rest", [b"dat", b": pi", b"event: mess", b"<html>gone</html>", b"  "])
+def test_the_beginning_of_a_line_is_no_word_of_the_server(rest: bytes) -> None:
+    assert read([event(delta(content="a")) + rest])[0].text == "a"
+
+
+def test_a_long_answer_in_small_pieces_is_read_and_one_without_end_is_not() -> None:
+    wide = {"id": "chatcmpl-" + "0" * 100, "object": "chat.completion.chunk", "created": 1}
+    thousand = event(delta(content="a") | wide) * 1000
+    assert len(read([thousand] * 100)[0].text) == 100_000
+    for endless in (event(delta(content="a" * 10**6)), b": " + b"a" * 10**6 + b"\n", b"\n" * 10**6):
+        with pytest.raises(TooLarge):
+            read([endless] * 100)
+    with pytest.raises(TooLarge, match="line"):
+        read([b"data: ", *[b"a" * 10**6] * 5])
+
+
+# Calls, however a server tells which pieces are of the same
+
+
+def called(*pieces: Any, name: str = "tool_calls") -> list[tuple[str, str]]:
+    answer, _ = read([event(delta(**{name: piece})) for piece in pieces])
+    return [(c.name, c.arguments) for c in answer.calls]
+
+
+TWO = [("climate", '{"where":"}{"}'), ("climate", "{}")]
+
+
+@pytest.mark.parametrize("known", [{"index": 0, "id": ""}, {"index": 0}, {"id": "a"}])
+def test_calls_that_all_have_the_same_number_are_told_apart(known: dict[str, Any]) -> None:
+    one, two = ([known | {"function": {"name": n, "arguments": a}}] for n, a in TWO)
+    assert called(one, two) == TWO
+    first = [known | {"function": {"name": "costs", "arguments": ""}}]
+    rest = [known | {"function": {"arguments": "{}"}}]
+    assert called(one, first, rest) == [TWO[0], ("costs", "{}")]
+
+
+def test_a_name_that_comes_with_each_piece_begins_no_call() -> None:
+    pieces = ({"index": 0, "id": "a", "function": {"name": "climate", "arguments": a}}
+              for a in ('{"where":', '"}', "{", '"}', "", " "))  # fmt: skip
+    assert called(*([piece] for piece in pieces)) == [("climate", '{"where":"}{"} ')]
+
+
+def test_calls_are_read_in_older_and_in_flatter_forms() -> None:
+    old = {"name": "climate", "arguments": '{"where":"}{"}'}
+    assert called(old, name="function_call") == TWO[:1]
+    halves = {"name": "climate", "arguments": '{"where":'}, {"arguments": '"}{"}'}
+    assert called(*halves, name="function_call") == TWO[:1]
+    assert called({"index": 0, "function": old}) == TWO[:1]
+    flat = [
+        {"index": 0, "id": "a", **old},
+        {"index": 1, "id": "b", "name": "climate", "arguments": {}},
+    ]
+    assert called(flat) == [TWO[0], ("climate", "")]
+    assert called([{"index": 0, "id": "a", "name": "climate", "arguments": {"where": 1}}]) == [
+        ("climate", '{"where":1}')
+    ]  # fmt: skip
+
+
+def test_half_a_character_anywhere_in_a_call_is_no_reason_to_fail() -> None:
+    piece = rb'{"id":"a\ud83d","function":{"name":"cli\udc00mate","arguments":{"where":"\ud83d"}}}'
+    sent = b'data: {"model":"m\\ud83d","choices":[{"delta":{"tool_calls":[' + piece + b"]}}]}\n\n"
+    answer, _ = read([sent])
+    assert (answer.model, answer.calls[0].id, answer.calls[0].name) == ("m�", "a�", "cli�mate")
+    assert json.loads(answer.calls[0].arguments) == {"where": "\ud83d"}
+
+
+def test_names_are_cut_where_they_are_told_and_not_before() -> None:
+    """A secret in them is taken out on the way, which must not find the half of it."""
+    long = "x" * 1000
+    answer, _ = read([
+        event(delta(tool_calls=[call(name=long, arguments="{}")]) | {"model": long}),
+        event(finish(long)),
+    ])  # fmt: skip
+    assert (answer.model, answer.finish, answer.calls[0].name) == (long, long, long)
+    answer.shorten()
+    told = answer.exchanged()
+    assert max(len(answer.model), len(answer.finish), len(answer.calls[0].name)) <= 200
+    assert "x" * 201 not in json.dumps(told)
 
 
 USUAL = Patience()

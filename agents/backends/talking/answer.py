@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 MOST_CALLS = 64
-LONGEST_NAME = 200
+MOST_LOOKS = 256
+"""So often it is looked whether a call is complete: it takes time with what it is long."""
+LONGEST_NAME = 4_000
+"""As it is received: a secret that was cut could not be taken out."""
+LONGEST_SHOWN, LONGEST_FINISH = 200, 60
 
 
 @dataclass(slots=True)
@@ -56,6 +61,12 @@ class Answer:
             message["content"] = ""
         return message | self.returned
 
+    def shorten(self) -> None:
+        """Cut what a server may have made long for no reason; secrets are taken out before."""
+        self.model, self.finish = self.model[:LONGEST_SHOWN], self.finish[:LONGEST_FINISH]
+        for call in self.calls:
+            call.id, call.name = call.id[:LONGEST_SHOWN], call.name[:LONGEST_SHOWN]
+
     def exchanged(self) -> dict[str, Any]:
         """All of it as JSON values, for a record."""
         told = self.message() | {"finish_reason": self.finish, "model": self.model}
@@ -80,6 +91,7 @@ class Calls:
         self._calls: list[Call] = []
         self._arguments: list[list[str]] = []
         self._known: dict[int | str, int] = {}
+        self._looks = 0
 
     def written(self) -> list[str]:
         """The arguments of each call so far."""
@@ -92,32 +104,38 @@ class Calls:
 
     def take(self, pieces: Any, whole: bool) -> None:
         """`whole` when each piece is a call of its own."""
-        for place, piece in enumerate(pieces if isinstance(pieces, list) else ()):
+        if isinstance(pieces, dict):
+            pieces = (pieces,)
+        for place, piece in enumerate(pieces if isinstance(pieces, list | tuple) else ()):
             if not isinstance(piece, dict):
                 continue
             function = piece.get("function")
-            function = function if isinstance(function, dict) else {}
+            if not isinstance(function, dict):
+                function = piece  # name and arguments stand beside the id
+            arguments = function.get("arguments") or ""
+            if not isinstance(arguments, str):
+                arguments = as_json(arguments).decode()
             index = place if whole else piece.get("index")
-            number = self._number(index, piece.get("id"), function.get("name"))
+            number = self._number(index, piece.get("id"), function.get("name"), arguments)
             if number is None:
                 continue
             if piece.get("extra_content") is not None:
                 self._calls[number].extra = piece["extra_content"]
-            if arguments := function.get("arguments"):
-                written = arguments if isinstance(arguments, str) else to_json(arguments).decode()
-                self._arguments[number].append(written)
+            if arguments:
+                self._arguments[number].append(arguments)
 
-    def _number(self, index: Any, identity: Any, name: Any) -> int | None:
+    def _number(self, index: Any, identity: Any, name: Any, arguments: str) -> int | None:
         """Which call a piece belongs to: by its place, its id, or as the latest one. None for one
         more than there may be."""
-        identity = identity[:LONGEST_NAME] if isinstance(identity, str) else ""
-        name = name[:LONGEST_NAME] if isinstance(name, str) else ""
+        identity = whole_characters(identity[:LONGEST_NAME]) if isinstance(identity, str) else ""
+        name = whole_characters(name[:LONGEST_NAME]) if isinstance(name, str) else ""
         key = index if isinstance(index, int) else identity
         latest = len(self._calls) - 1 if self._calls and not name else None
         number = latest if key == "" else self._known.get(key)
         if number is not None:
             call = self._calls[number]
-            if not (name and identity and call.id and identity != call.id):
+            another = name and identity and call.id and identity != call.id
+            if not (another or (name and self._begins_anew(number, name, arguments))):
                 call.name = call.name or name
                 return number
         if len(self._calls) == MOST_CALLS:
@@ -127,6 +145,29 @@ class Calls:
         if key != "":
             self._known[key] = len(self._calls) - 1
         return len(self._calls) - 1
+
+    def _begins_anew(self, number: int, name: str, arguments: str) -> bool:
+        """Whether a piece with a name begins another call than the one that it says it is of,
+        which is complete: some servers give all of them the same index, or the same id."""
+        known = self._arguments[number]
+        if not (known and known[-1].rstrip().endswith("}")) or self._looks == MOST_LOOKS:
+            return False
+        if name == self._calls[number].name and not arguments.lstrip().startswith("{"):
+            return False  # the name comes with each piece
+        self._looks += 1
+        try:
+            from_json("".join(known))
+        except ValueError:
+            return False
+        return True
+
+
+def as_json(value: Any) -> bytes:
+    """Half a character, which only escapes can say, is no reason to fail."""
+    try:
+        return to_json(value)
+    except ValueError:
+        return json.dumps(value).encode()
 
 
 def whole_characters(text: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import to_json
+from agents.backends.talking.answer import as_json
 
 SHORTENED = 400
 """Characters that stay of an old tool result when the conversation is too long."""
@@ -47,7 +46,7 @@ class Messages:
         self.add({"role": role, "content": content})
 
     def add(self, message: dict[str, Any]) -> None:
-        self._written.append(_written(message))
+        self._written.append(as_json(message))
         self._last_role = message["role"]
 
     def result(self, call: str, content: str) -> None:
@@ -65,15 +64,8 @@ class Messages:
         while self._results and self.size > target:
             result = self._results.pop(0)
             cut = f"{result.content[:SHORTENED]}… (shortened; ask again for what is still needed)"
-            self._written[result.place] = to_json(_tool_message(result.call, cut))
+            self._written[result.place] = as_json(_tool_message(result.call, cut))
         return True
-
-
-def _written(message: dict[str, Any]) -> bytes:
-    try:
-        return to_json(message)
-    except ValueError:  # half a character, which only escapes can say
-        return json.dumps(message).encode()
 
 
 def _tool_message(call: str, content: str) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from agents.backends.talking.answer import Answer, Calls, whole_characters
-from agents.backends.talking.framing import Framing, Unreadable
+from agents.backends.talking.answer import LONGEST_NAME, Answer, Calls, whole_characters
+from agents.backends.talking.framing import Framing, TooLarge, Unreadable
+from agents.backends.talking.variants import error_in, joined, note_usage, parts_in
 
+MOST_WRITTEN = 4_000_000
+"""Characters that a model may write in one answer; how many they are is looked at now and then."""
 _THOUGHT = re.compile(r"\s*<think(?:ing)?>(.*?)(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _OPEN, _SHUT = re.compile(r"\s*<think(?:ing)?>"), re.compile(r"</think(?:ing)?>")
 
@@ -43,9 +46,12 @@ class Reading:
         self._answer = Answer()
         self._text: list[str] = []
         self._thought: list[str] = []
+        self._refusal: list[str] = []
+        self._kept: dict[str, list[Any]] = {}
         self._calls = Calls()
         self._framing = Framing()
         self._values = self._choices = 0
+        self._looked_at = 2 * MOST_WRITTEN
         self._tagged = False
 
     @property
@@ -81,29 +87,53 @@ class Reading:
         return max("".join(self._text), *self._calls.written(), "", key=len)
 
     def feed(self, chunk: bytes) -> None:
-        """Raises Unreadable for what is no answer, ErrorSent for an error of the server's."""
-        for value in self._framing.feed(chunk):
-            self._value(value, "delta")
+        """Raises Unreadable or TooLarge for what is no answer, ErrorSent for an error of the
+        server's. Nothing that comes after the model's end undoes its answer."""
+        try:
+            self._take(self._framing.feed(chunk), "delta")
+            if self._framing.size > self._looked_at:
+                self._look_at_length()
+        except TooLarge as error:
+            self._refuse(error)
 
     def end(self) -> Answer:
         """The answer, after the last byte. Raises as `feed` does."""
         part = "message" if self._framing.whole else "delta"
-        for value in self._framing.end():
-            self._value(value, part)
+        self._take(self._framing.end(), part)
+        if self._framing.aside and not (self.finished or self.done):
+            raise ErrorSent(self._framing.aside)
         return self._assembled()
+
+    def _take(self, values: Iterator[Any], part: str) -> None:
+        for value in values:
+            try:
+                self._value(value, part)
+            except (Unreadable, ErrorSent) as error:
+                self._refuse(error)
+
+    def _refuse(self, error: Exception) -> None:
+        """Raises `error`, unless the model had come to a good end before."""
+        if self._answer.finish in ("", "error"):
+            raise error
+
+    def _look_at_length(self) -> None:
+        self._looked_at *= 2
+        written = (*self._text, *self._thought, *self._refusal, *self._calls.written())
+        if sum(map(len, written)) > MOST_WRITTEN:
+            raise TooLarge(f"the model wrote more than {MOST_WRITTEN:,} characters")
 
     def _value(self, value: Any, part: str) -> None:
         if not isinstance(value, dict):
-            raise Unreadable("a piece of it is no object")
+            broken = isinstance(value, Unreadable)
+            raise value if broken else Unreadable("a piece of it is no object")
         self._values += 1
         choices = value.get("choices")
-        error = value.get("error") or (not choices and _is_an_error(value) and value)
-        if error:
+        if error := value.get("error") or (not choices and error_in(value)):
             raise ErrorSent(error)
         if not self._answer.model and isinstance(value.get("model"), str):
-            self._answer.model = value["model"][:200]
+            self._answer.model = whole_characters(value["model"][:LONGEST_NAME])
         if usage := value.get("usage") or value.get("x_groq"):
-            self._usage(usage)
+            note_usage(self._answer, usage)
         if choices:
             self._choices += 1
             self._choice(choices[0] if isinstance(choices, list) else None, part)
@@ -122,19 +152,7 @@ class Reading:
             raise Unreadable("there is no message in it")
         finish = choice.get("finish_reason")
         if finish and isinstance(finish, str):
-            self._answer.finish = finish[:60]
-
-    def _usage(self, usage: Any) -> None:
-        usage = usage.get("usage", usage) if isinstance(usage, dict) else {}
-        if not isinstance(usage, dict):
-            return
-        answer = self._answer
-        answer.input_tokens = _count(usage.get("prompt_tokens"), answer.input_tokens)
-        answer.output_tokens = _count(usage.get("completion_tokens"), answer.output_tokens)
-        answer.cached_tokens = _cached(usage) or answer.cached_tokens
-        cost = usage.get("cost")
-        if isinstance(cost, int | float) and 0 <= cost < 1e6:
-            answer.cost_usd = float(cost)
+            self._answer.finish = whole_characters(finish[:LONGEST_NAME])
 
     def _message(self, message: dict[str, Any], whole: bool) -> None:
         content, pieces = message.get("content"), message.get("tool_calls")
@@ -154,28 +172,21 @@ class Reading:
             self._content(content)
         refusal = message.get("refusal")
         if refusal and isinstance(refusal, str):
-            self._answer.refusal += refusal
-        if pieces:
+            self._refusal.append(refusal)
+        if pieces := pieces or message.get("function_call"):
             self._calls.take(pieces, whole)
         for name in self._returned:
             if message.get(name):
-                self._give_back(name, message[name])
+                self._kept.setdefault(name, []).append(message[name])
 
     def _content(self, content: Any) -> None:
         """Text, or parts of text and thought."""
         if isinstance(content, str):
             self._speak(content)
             return
-        for part in content if isinstance(content, list) else ():
-            if not isinstance(part, dict):
-                continue
-            if isinstance(part.get("thinking"), list):
-                thought = "".join(_text(p) for p in part["thinking"])
-                self._thought.append(thought)
-                self._said(thought, True)
-            elif text := _text(part):
-                self._text.append(text)
-                self._said(text, False)
+        for text, thought in parts_in(content):
+            (self._thought if thought else self._text).append(text)
+            self._said(whole_characters(text), thought)
 
     def _speak(self, piece: str) -> None:
         """Take a piece of text, or of a thought that the model marks with tags in its text."""
@@ -189,38 +200,15 @@ class Reading:
         if piece:
             self._said(piece, self._tagged)
 
-    def _give_back(self, name: str, value: Any) -> None:
-        kept = self._answer.returned
-        known: Any = kept.get(name)
-        joined = isinstance(value, str | list) and type(value) is type(known)
-        kept[name] = known + value if joined else value
-
     def _assembled(self) -> Answer:
         answer = self._answer
         answer.calls = self._calls.assembled()
+        answer.refusal = whole_characters("".join(self._refusal))
+        answer.returned = {name: joined(pieces) for name, pieces in self._kept.items()}
         answer.text = whole_characters("".join(self._text))
+        thoughts = self._thought
         if thought := _THOUGHT.match(answer.text):
-            self._thought.append(thought[1])
+            thoughts = [*thoughts, thought[1]]
             answer.text = answer.text[thought.end() :].lstrip()
-        answer.reasoning = whole_characters("".join(self._thought))
+        answer.reasoning = whole_characters("".join(thoughts))
         return answer
-
-
-def _is_an_error(value: dict[str, Any]) -> bool:
-    return value.get("object") == "error" or ("message" in value and "choices" not in value)
-
-
-def _count(value: Any, known: int | None) -> int | None:
-    return value if isinstance(value, int) and 0 <= value < 2**40 else known
-
-
-def _cached(usage: dict[str, Any]) -> int:
-    """How many of the tokens sent the server knew already."""
-    details = usage.get("prompt_tokens_details")
-    told = details.get("cached_tokens") if isinstance(details, dict) else None
-    return _count(told, None) or _count(usage.get("prompt_cache_hit_tokens"), None) or 0
-
-
-def _text(part: Any) -> str:
-    text = part.get("text") if isinstance(part, dict) else None
-    return text if isinstance(text, str) else ""

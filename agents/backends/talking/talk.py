@@ -7,20 +7,24 @@ server's dialect; what is learned so is kept for all agents of the backend.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from agents.agent import Exchange, Task
 from agents.backends.answers import keep_cut_answer
+from agents.backends.servers import connections
 from agents.backends.servers.allowance import Allowance
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.listening import Listening
 from agents.backends.servers.patience import retried
 from agents.backends.servers.prices import cost_usd
 from agents.backends.talking.answer import Answer
+from agents.backends.talking.framing import TooLarge, json_value
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Asking, Learned, Wanted
+from agents.backends.talking.stream import Said
 from agents.backends.talking.wire import Line
 from agents.errors import BackendError, LimitReached, NotUsable
 from agents.events import ApproachChanged, Emit, ModelAnswered, ModelAsked, Retrying
@@ -132,7 +136,7 @@ class Talk:
                 keep_cut_answer(task, text)
 
         try:
-            answer = await self.line.ask(body, listening.hear, cut)
+            answer = await self._answer(body, listening.hear, cut)
         except BaseException as error:
             seconds = time.perf_counter() - began
             failed = error.what if isinstance(error, Fault) else "cancelled"
@@ -149,6 +153,18 @@ class Talk:
         self._spend(usage)
         return answer
 
+    async def _answer(
+        self, body: bytes, said: Said, cut: Callable[[str, Answer], object]
+    ) -> Answer:
+        try:
+            answer = await self.line.ask(body, said, cut)
+        except TooLarge as error:
+            fault = connections.malformed(self.line.server, str(error))
+            fault.passing = False
+            raise fault from None
+        answer.shorten()
+        return answer
+
     def _judge(self, fault: Fault, asking: Asking) -> None:
         """How often a fault is worth another attempt in the same form."""
         if asking.names(fault, self.line.model) or asking.refuses_tools(fault):
@@ -161,9 +177,11 @@ class Talk:
     def _usage(self, body: bytes, answer: Answer) -> Usage:
         """What the server says that it took, or an estimate."""
         read, written = answer.input_tokens, answer.output_tokens
+        if written is None:  # more than was asked for no server lets a model write
+            written = min(answer.characters // CHARACTERS_PER_TOKEN, self.most_tokens)
         usage = Usage(
             input_tokens=len(body) // CHARACTERS_PER_TOKEN if read is None else read,
-            output_tokens=answer.characters // CHARACTERS_PER_TOKEN if written is None else written,
+            output_tokens=written,
         )
         cost = answer.cost_usd
         if cost is None:
@@ -202,4 +220,4 @@ class Talk:
         )
         if self._task.exchanged is not None:
             got = answer.exchanged() if answer else None
-            self._task.exchanged(Exchange(from_json(body), got, seconds, failed))
+            self._task.exchanged(Exchange(json_value(body), got, seconds, failed))
