@@ -11,10 +11,10 @@ from pydantic_core import to_json
 from agents.agent import Agent, Output, Task
 from agents.backends.answers import answer_schema, keep_cut_answer, read_answer
 from agents.backends.answers.contacts import without_contacts
-from agents.backends.answers.parsing import parsed
 from agents.backends.prompting import HAND_IN, brief_words, system_words, tool_schemas
 from agents.backends.talking.answer import Answer, Call
-from agents.backends.talking.lookups import TOO_LATE, Lookups, written_call
+from agents.backends.talking.calling import calls_in, value_in
+from agents.backends.talking.lookups import TOO_LATE, Lookups
 from agents.backends.talking.messages import Messages
 from agents.backends.talking.request import Wanted
 from agents.backends.talking.talk import Talk
@@ -112,16 +112,16 @@ class Conversation(Generic[Output]):
         if why := declined(self._talk, answer):
             raise why
         if not answer.calls:
-            value = _json_in(answer.text)
-            call = written_call(value, set(self._task.tools.tools))
-            if call is None:
-                return self._said(answer, value)
-            answer.calls, answer.text = [call], ""
+            answer.calls = calls_in(answer.text, self._lookups.names)
+            if not answer.calls:
+                return self._said(answer)
+            answer.text = ""
         self._nudges = 0
         return await self._called(answer, last)
 
-    def _said(self, answer: Answer, value: object) -> Output | None:
+    def _said(self, answer: Answer) -> Output | None:
         """Text in the place of a call: the answer itself, the beginning of it, or mere words."""
+        value = value_in(answer.text)
         if value is not None:
             output, why = self._read(value)
             if output is not None:
@@ -146,6 +146,8 @@ class Conversation(Generic[Output]):
             elif given is None and answer.finish == "length":
                 results[place] = self._cut_off(written[place])
             else:
+                if given is None:  # it may be cut off, whatever the server says of its end
+                    keep_cut_answer(self._task, written[place])
                 output, results[place] = self._read(written[place] if given is None else given)
                 if output is not None:
                     return output
@@ -198,14 +200,3 @@ class Conversation(Generic[Output]):
         reason = "an empty answer" if empty else "words in the place of an answer"
         self._emit(AnswerRefused(agent=self._task.name, reason=reason))
         return f"Call a tool, or call {HAND_IN} with the whole answer. Nothing else is read."
-
-
-def _json_in(text: str) -> object:
-    """The object or list that a text is, with a fence or words around it or not; else None."""
-    if "{" not in text:
-        return None
-    try:
-        value = parsed(text)
-    except InvalidOutput:
-        return None
-    return value if isinstance(value, dict | list) else None

@@ -11,7 +11,8 @@ from pydantic_core import from_json, to_json
 from agents.agent import Task
 from agents.backends.facts import facts_words
 from agents.backends.prompting import HAND_IN
-from agents.backends.talking.answer import Answer, Call
+from agents.backends.talking.answer import Answer, Call, as_json
+from agents.backends.talking.calling import arguments_in, name_among
 from agents.errors import LimitReached, TripartiteError
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
@@ -25,6 +26,8 @@ class Lookups:
 
     def __init__(self, task: Task[Any]) -> None:
         self._task = task
+        self.names = frozenset((*task.tools.tools, HAND_IN))
+        """What may be called."""
         self._made: dict[tuple[str, str], str] = {}
         """What to tell of a call that comes again: that it was answered, or why it was not."""
         self._numbered = 0
@@ -45,11 +48,8 @@ class Lookups:
                 self._numbered += 1
                 call.id = f"call{self._numbered:05d}"
             ids.add(call.id)
-            call.name = _NO_NAME.sub("_", call.name)[:64]
-            arguments = _object(call.arguments)
-            if arguments is None:
-                call.arguments = "{}"
-            read.append(arguments)
+            call.name = _NO_NAME.sub("_", name_among(self.names, call.name))[:64]
+            read.append(_arguments(call))
         return read
 
     async def answers(self, calls: list[tuple[Call, dict[str, Any] | None]]) -> list[str]:
@@ -90,29 +90,17 @@ class Lookups:
         return found
 
 
-def written_call(value: object, names: set[str]) -> Call | None:
-    """The call in a text that is one: models without a parser for their calls write them so."""
-    if not isinstance(value, dict):
-        return None
-    inner = value.get("function")
-    value = inner if isinstance(inner, dict) else value
-    name = value.get("name")
-    if not isinstance(name, str) or name not in {*names, HAND_IN}:
-        return None
-    arguments = value.get("arguments", value.get("parameters", {}))
-    return Call("", name, arguments if isinstance(arguments, str) else to_json(arguments).decode())
-
-
-def _object(arguments: str) -> dict[str, Any] | None:
-    if not arguments.strip():
-        return {}
+def _arguments(call: Call) -> dict[str, Any] | None:
+    """The arguments of `call`, which has them as a plain object from now on."""
     try:
-        value = from_json(arguments)
+        plain = from_json(call.arguments)
     except ValueError:
-        return None
-    if isinstance(value, str):  # written as JSON twice
-        return _object(value) if value != arguments else None
-    return value if isinstance(value, dict) else None
+        plain = None
+    if isinstance(plain, dict):
+        return plain
+    arguments = arguments_in(call.arguments)
+    call.arguments = as_json(arguments or {}).decode()
+    return arguments
 
 
 def _failed(why: str) -> str:
