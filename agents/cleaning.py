@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ESCAPES = re.compile(
+ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?|\x9b[0-?]*[@-~]"
 )
+"""Sequences that a terminal obeys."""
 _KEPT_CONTROLS = "\n\t"
 MAX_CHARACTERS = 4000
 
@@ -23,7 +24,7 @@ def clean(value: object, limit: int = MAX_CHARACTERS) -> str:
     text = str(value)
     if len(text) <= limit and text.replace("\n", "").replace("\t", "").isprintable():
         return text  # nearly always, and a hundred times as fast
-    text = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(
         c
         for c in text

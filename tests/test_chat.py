@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from pydantic import BaseModel
 
 from agents.agent import Agent, Brief, Exchange, Task
 from agents.backends.chat import ChatBackend
+from agents.backends.routing import FallbackBackend
 from agents.backends.servers.dialects import SERVERS, Dialect, Server
 from agents.backends.servers.listening import Listening
 from agents.backends.servers.patience import Patience
@@ -454,8 +456,24 @@ async def test_a_model_that_does_not_answer_in_half_of_the_time_gets_small_steps
     job.task.agent = replace(job.task.agent, limits=Limits(seconds=0.4))
     async with serving(in_steps_only(never)) as model:
         assert isinstance(await job.by(backend(model)), Wells)
-    assert "50% of its time" in job.told(ApproachChanged)[0].reason
-    assert next(e.failed for e in job.told(ModelAnswered)) == "cancelled"
+    reason = job.told(ApproachChanged)[0].reason
+    assert re.search(r"sent nothing within 0\.\d s; on in small steps$", reason)
+    assert "sent nothing within" in next(e.failed for e in job.told(ModelAnswered))
+
+
+async def test_a_chain_hands_over_in_time_when_its_first_server_is_silent() -> None:
+    async def never(body: dict[str, Any]) -> Any:
+        await anyio.sleep_forever()
+
+    job = work()
+    job.task.agent = replace(job.task.agent, limits=Limits(seconds=2.0))
+    async with serving(never) as silent, serving(HANDS_IN) as model:
+        chain = FallbackBackend([backend(silent), backend(model)])
+        with anyio.fail_after(2.0):
+            assert isinstance(await job.by(chain), Wells)
+    in_steps, handed_over = (e.reason for e in job.told(ApproachChanged))
+    assert re.search(r"sent nothing within 0\.\d s; on in small steps$", in_steps)
+    assert re.search(r"sent nothing within 0\.\d s.*; now ", handed_over)
 
 
 @pytest.mark.parametrize("steps", ["whole", "auto"])

@@ -85,12 +85,12 @@ class ChatBackend:
         keeps_back = self._steps == "auto"
         try:
             return await Conversation(talk, task, emit, keeps_back=keeps_back).carry_out()
-        except (NotUsable, Unreachable, Declined) as error:
-            if not keeps_back or not isinstance(error, ToolsRefused):
+        except ToolsRefused as error:
+            if not keeps_back:
                 raise
             failed: BackendError = error
         except BackendError as error:
-            if not keeps_back or of_worth(task.kept):
+            if not keeps_back or of_worth(task.kept) or _settles(error, talk):
                 raise
             failed = error
         talk.allowance.share = 1.0
@@ -118,6 +118,12 @@ class ChatBackend:
         if found is None and self._server.needs_key:
             raise faults.no_key(self._server)
         return found
+
+
+def _settles(error: BackendError, talk: Talk) -> bool:
+    """Whether every other way would end like that, as with a server that cannot be asked; not with
+    one that was late only because a part of the time is kept back."""
+    return isinstance(error, NotUsable | Unreachable | Declined) and not talk.line.cut_short
 
 
 async def _in_steps(talk: Talk, task: Task[Output], emit: Emit) -> Output:

@@ -15,11 +15,11 @@ from pydantic_ai.messages import (
 )
 
 from agents.backends.answers.parsing import parsed
-from agents.backends.servers.secrets import plainly_written, without_in
+from agents.backends.servers.secrets import without_in
 from agents.backends.talking.answer import whole_characters
 from agents.errors import InvalidOutput
 
-_PARTS = ("content", "tool_name", "tool_call_id", "id", "provider_details")
+_PARTS = ("content", "args", "tool_name", "tool_call_id", "id", "provider_details")
 
 
 def without_secrets(response: ModelResponse, secrets: Collection[str]) -> ModelResponse:
@@ -34,8 +34,6 @@ def without_secrets(response: ModelResponse, secrets: Collection[str]) -> ModelR
 
 def _part_without(part: Any, secrets: Collection[str]) -> Any:
     found = {name: getattr(part, name) for name in _PARTS if getattr(part, name, None)}
-    if args := getattr(part, "args", None):
-        found["args"] = plainly_written(args) if isinstance(args, str) else args
     clean = {name: without_in(value, secrets) for name, value in found.items()}
     changed = {name: value for name, value in clean.items() if value != getattr(part, name)}
     return replace(part, **changed) if changed else part

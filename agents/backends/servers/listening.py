@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from agents.backends.servers.secrets import without
+from agents.backends.servers.secrets import settled, without
 from agents.cleaning import MAX_CHARACTERS
 from agents.events import AgentSaid, Emit
 
@@ -55,12 +55,10 @@ class Listening:
             self._tell(reasoning, last=True)
 
     def _tell(self, reasoning: bool, last: bool = False) -> None:
-        pieces = self._waiting[reasoning]
-        text = "".join(pieces)
-        text = without(text, self._secrets)
-        held = "" if last else self._may_be_secret(text)
-        self._waiting[reasoning] = [held] if held else []
-        text = text[: len(text) - len(held)]
+        text = without("".join(self._waiting[reasoning]), self._secrets)
+        told = len(text) if last else settled(text, self._secrets)
+        self._waiting[reasoning] = [text[told:]] if told < len(text) else []
+        text = text[:told]
         if last and text.strip():
             text = text.rstrip() + "\n"
         if not text.strip():
@@ -70,11 +68,3 @@ class Listening:
         for start in range(0, len(text), MAX_CHARACTERS):
             piece = text[start : start + MAX_CHARACTERS]
             self._emit(AgentSaid(agent=self._agent, text=piece, reasoning=reasoning))
-
-    def _may_be_secret(self, text: str) -> str:
-        """The end of `text` that may be the beginning of a secret: it waits for what follows."""
-        for secret in self._secrets:
-            for length in range(min(len(secret) - 1, len(text)), 0, -1):
-                if text.endswith(secret[:length]):
-                    return text[-length:]
-        return ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from anyio.lowlevel import RunVar
 
@@ -18,6 +19,7 @@ from agents.errors import NotUsable
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
+    from yarl import URL
 
 IDLE_SECONDS = 4.0
 """So long a connection waits for the next request: less than servers do (uvicorn 5, nginx 75), so
@@ -136,3 +138,14 @@ def _may_have_a_key(server: Server) -> bool:
     if urlsplit(server.url).scheme != "http" or is_loopback(server.url):
         return True
     return not server.needs_key and is_nearby(server.url)
+
+
+@lru_cache(maxsize=64)
+def address_of(url: str, path: str, keyed: bool) -> URL:
+    """Where to send a request. A name and password in the URL give way to a key."""
+    from yarl import URL
+
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2] if keyed else parts.netloc
+    whole = (parts.scheme, host, parts.path.rstrip("/") + path, parts.query, "")
+    return URL(urlunsplit(whole))

@@ -6,11 +6,12 @@ nowhere else.
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 import anyio
 
@@ -19,21 +20,29 @@ from agents.backends.servers.dialects import Server
 from agents.backends.servers.faults import Fault
 from agents.backends.servers.patience import Patience
 from agents.backends.servers.secrets import (
-    plainly_written,
+    address_without,
     spellings,
     without_in,
     without_secrets,
 )
 from agents.backends.talking.answer import Answer
+from agents.backends.talking.bodies import beginning, beginning_at_best
 from agents.backends.talking.framing import A_PAGE, Unreadable
-from agents.backends.talking.session import Session, headers_for, session_with
+from agents.backends.talking.session import Session, address_of, headers_for, session_with
 from agents.backends.talking.stream import ErrorSent, Reading, Said
+from agents.backends.talking.waiting import Wait
+from agents.cleaning import clean
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse
-    from yarl import URL
+    from multidict import CIMultiDict
 
+MOST_AT_ONCE = 2**20
+"""A body of more bytes is sent in pieces, so that the event loop goes on meanwhile."""
 MOST_ERROR_BYTES = 65_536
+ERROR_SECONDS = 2.0
+"""What an error is about stands in its head: its body is not worth a longer wait, nor the time to
+ask again."""
 MOST_LIST_BYTES = 8_000_000
 LINGER_SECONDS = 2.0
 """After the model's end its server may take so long for its own; then the connection is closed."""
@@ -64,7 +73,10 @@ class Line:
         self._session = session
         self._headers = headers
         self._keyed = bool(key)
-        self._address = _address(server.url, "/chat/completions", self._keyed)
+        self._address = address_of(server.url, "/chat/completions", self._keyed)
+        self._began = anyio.current_time()
+        self.cut_short = False
+        """Whether the caller's time was over before the answer to the latest request was there."""
 
     async def ask(self, body: bytes, said: Said, cut: Callable[[str, Answer], object]) -> Answer:
         """One request, once. `said` is told of text as it comes, `cut` of what was written when
@@ -87,7 +99,7 @@ class Line:
             first = await self._receive(body, reading)
             answer = reading.end()
         except Exception as error:  # `_fault` raises again what is no fault of a connection
-            fault = self._fault(error, reading)
+            fault = self._fault(error)
         # Raised here and without a cause: errors of the library hold the headers, and so the key.
         if fault is not None:
             raise fault
@@ -102,10 +114,13 @@ class Line:
         """Send `body`, read all that comes, and tell when the first piece came."""
         first, between = 0.0, self.patience.between
         linger = min(LINGER_SECONDS, between)
-        with anyio.move_on_after(self.patience.first) as limit:
+        wait = Wait(self._began, self.patience.first)
+        self.cut_short = False
+        with wait.scope:
             async with await self._sent(body) as response:
                 try:
                     if not 200 <= response.status < 300:
+                        wait.scope.deadline = inf
                         raise await self._refused(response)
                     async for chunk in response.content.iter_any():
                         first = first or time.perf_counter()
@@ -113,16 +128,23 @@ class Line:
                         reading.feed(chunk)
                         if reading.done or reading.finished:
                             if not ended:  # after that the clock is not set again
-                                limit.deadline = anyio.current_time() + linger
+                                wait.scope.deadline = anyio.current_time() + linger
                         elif reading.pieces > pieces:
-                            limit.deadline = anyio.current_time() + between
+                            wait.on(between)
                 except BaseException as error:
                     response.close()
                     if not (reading.finished and isinstance(error, OSError | _client_error())):
                         raise  # else it broke off after its end
-        if limit.cancelled_caught and not (reading.done or reading.finished):
-            raise TimeoutError
+        if wait.scope.cancelled_caught and not (reading.done or reading.finished):
+            self.cut_short = wait.cut_short
+            raise self._late(wait, reading)
         return first or time.perf_counter()
+
+    def _late(self, wait: Wait, reading: Reading) -> Fault:
+        what = "nothing"
+        if reading.pieces:
+            what = "no end of its answer" if wait.cut_short else "nothing more"
+        return connections.late(self.server, wait.seconds, what)
 
     async def _sent(self, body: bytes) -> ClientResponse:
         """The answer's head. Raises what may be tried again at once where the server has closed a
@@ -132,7 +154,7 @@ class Line:
         try:
             response = await session.client.post(
                 self._address,
-                data=body,
+                data=body if len(body) <= MOST_AT_ONCE else io.BytesIO(body),
                 headers=self._headers,
                 proxy=session.proxy_url,
                 allow_redirects=False,
@@ -146,8 +168,8 @@ class Line:
         session.use_once()
         raise connections.closed(self.server)
 
-    def _fault(self, error: Exception, reading: Reading) -> Fault:
-        server, patience = self.server, self.patience
+    def _fault(self, error: Exception) -> Fault:
+        server = self.server
         if isinstance(error, Fault):
             return error
         if isinstance(error, Unreadable):
@@ -155,12 +177,8 @@ class Line:
             return connections.a_page(server) if page else connections.malformed(server, str(error))
         if isinstance(error, ErrorSent):
             return error_answers.of_error(server, self.model, self._clean(error.error))
-        if isinstance(error, TimeoutError) and not isinstance(error, _client_error()):
-            if reading.pieces:
-                return connections.late(server, patience.between, "nothing more")
-            return connections.late(server, patience.first, "nothing")
         if isinstance(error, TimeoutError):
-            return connections.late(server, patience.connect, "no sign of life")
+            return connections.late(server, self.patience.connect, "no sign of life")
         if isinstance(error, OSError | ValueError | _client_error()):
             proxy = self._session.proxy
             variable = proxy.variable if proxy else ""
@@ -180,35 +198,50 @@ class Line:
                 setattr(answer, name, self._clean(getattr(answer, name)))
             for call in answer.calls:
                 call.id, call.name = self._clean(call.id), self._clean(call.name)
-                call.arguments = self._clean(plainly_written(call.arguments))
-                call.extra = self._clean(call.extra)
+                call.arguments, call.extra = self._clean(call.arguments), self._clean(call.extra)
         return answer
 
     async def get(self, path: str) -> bytes:
-        """The body of a plain request, once. Raises Fault."""
-        fault: Fault | None = None
+        """The body of a plain request, once, as it was sent. Raises Fault."""
+        fault = connections.late(self.server, self.patience.first, "nothing")
         try:
-            with anyio.fail_after(self.patience.first):
+            with anyio.move_on_after(self.patience.first) as limit:
                 async with self._session.client.get(
-                    _address(self.server.url, path, self._keyed),
+                    address_of(self.server.url, path, self._keyed),
                     headers=self._headers,
                     proxy=self._session.proxy_url,
                     allow_redirects=False,
                 ) as response:
                     if 200 <= response.status < 300:
-                        return await _beginning(response, MOST_LIST_BYTES)
+                        return await beginning(response, MOST_LIST_BYTES)
+                    limit.deadline = inf
                     fault = await self._refused(response)
-                    response.close()
         except Exception as error:  # `_fault` raises again what is no fault of a connection
-            fault = self._fault(error, Reading(lambda text, reasoning: None))
+            fault = self._fault(error)
         raise fault
 
     async def _refused(self, response: ClientResponse) -> Fault:
-        sent = (await _beginning(response, MOST_ERROR_BYTES)).decode(errors="replace")
-        body = without_secrets(plainly_written(sent), self.secrets)
+        """What an answer is about that is no success, with its body as far as that can be had."""
+        left = anyio.current_effective_deadline() - anyio.current_time()
+        seconds = min(ERROR_SECONDS, self.patience.between, left / 2)
+        sent = await beginning_at_best(response, MOST_ERROR_BYTES, seconds)
+        body = clean(sent.decode(errors="replace"), MOST_ERROR_BYTES)
         return error_answers.of_answer(
-            self.server, self.model, response.status, body, response.headers, keyed=self._keyed
+            self.server,
+            self.model,
+            response.status,
+            without_secrets(body, self.secrets),
+            self._clean_headers(response),
+            keyed=self._keyed,
         )
+
+    def _clean_headers(self, response: ClientResponse) -> CIMultiDict[str]:
+        headers = response.headers.copy()
+        for name, value in response.headers.items():
+            headers[name] = self._clean(clean(value))
+        if onwards := headers.get("Location"):
+            headers["Location"] = address_without(onwards, self.secrets)
+        return headers
 
     def _clean(self, value: Any) -> Any:
         """Words of the server without our secrets."""
@@ -227,27 +260,3 @@ def _lost() -> tuple[type[Exception], ...]:
     import aiohttp
 
     return aiohttp.ServerDisconnectedError, aiohttp.ClientOSError
-
-
-async def _beginning(response: ClientResponse, most: int) -> bytes:
-    """The first `most` bytes of a body."""
-    pieces: list[bytes] = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        pieces.append(chunk)
-        size += len(chunk)
-        if size >= most:
-            response.close()
-            break
-    return b"".join(pieces)[:most]
-
-
-@lru_cache(maxsize=64)
-def _address(url: str, path: str, keyed: bool) -> URL:
-    """Where to send a request. A name and password in the URL give way to a key."""
-    from yarl import URL
-
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2] if keyed else parts.netloc
-    whole = (parts.scheme, host, parts.path.rstrip("/") + path, parts.query, "")
-    return URL(urlunsplit(whole))
