@@ -42,6 +42,7 @@ def entry_named(field: str, text: str, *, beside: Options, today: date) -> Entry
     options = Options.model_validate({field: (text,)})
     if wrong := problems_with("fixed", options, today=today, beside=beside):
         return wrong[0]
+    (text,) = getattr(options, field)
     alone = beside.model_copy(update={field: (text,)})
     found = getattr(survey("", today=today, options=alone).draft, field)
     if not found:

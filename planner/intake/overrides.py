@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from agents.atlas import loader
 from agents.atlas.vocabulary import ActivityKind, Diet, Interest
@@ -170,22 +171,19 @@ def needs(options: Options, said: Needs, log: Log) -> Needs:
     )
 
 
-def musts(options: Options, said: Sequence[str], ids: Sequence[str], log: Log) -> tuple[str, ...]:
-    """Ids of places that must be in the plan."""
-    names = said
-    if options.musts is not None:
-        log.forget("musts")
-        names = _ids("musts", options.musts, ids, log)
-    return tuple(dict.fromkeys(names))
-
-
-def nevers(options: Options, said: Sequence[str], ids: Sequence[str], log: Log) -> tuple[str, ...]:
-    """Ids of places and kinds of activities that must not."""
-    names = said
-    if options.nevers is not None:
-        log.forget("nevers")
-        names = _ids("nevers", options.nevers, ids, log)
-    return tuple(dict.fromkeys(names))
+def places(
+    field: Literal["musts", "nevers"],
+    options: Options,
+    said: Sequence[str],
+    ids: Sequence[str],
+    log: Log,
+) -> tuple[str, ...]:
+    """Ids of places that must be in the plan, or that must not, with kinds of activities."""
+    names: Sequence[str] | None = getattr(options, field)
+    if names is None:
+        return tuple(dict.fromkeys(said))
+    log.forget(field)
+    return tuple(dict.fromkeys(_ids(field, names, ids, log)))
 
 
 def _ids(field: str, names: Sequence[str], ids: Sequence[str], log: Log) -> list[str]:

@@ -98,7 +98,7 @@ class Reader:
         interests = overrides.interests(options, wishes.read_interests(passage, log), log)
         self._report_leftovers(ids)
         if not ids:
-            relation = self._open(where, open_wish)
+            relation = self._open(open_wish)
         dates = settle(when, commitments.anchors(appointments), self._today, log)
         budget = amount and money.total(amount, dates.days if dates else 1, log)
         if dates:
@@ -146,8 +146,8 @@ class Reader:
         return Draft(
             destinations=ids,
             dates=dates,
-            musts=overrides.musts(options, chosen.musts, ids, log) if known else (),
-            nevers=overrides.nevers(options, chosen.nevers, ids, log) if known else (),
+            musts=overrides.places("musts", options, chosen.musts, ids, log) if known else (),
+            nevers=overrides.places("nevers", options, chosen.nevers, ids, log) if known else (),
             commitments=(*dated, *(each for each in fixed if each)),
         )
 
@@ -207,7 +207,7 @@ class Reader:
             relation = Relation.OR
         return tuple(ids), relation
 
-    def _open(self, where: Places, wish: OpenWish) -> Relation | None:
+    def _open(self, wish: OpenWish) -> Relation | None:
         """Open, when there is any wish to go by; else the problem that no place is named."""
         if self._log.problems:
             return None

@@ -35,7 +35,7 @@ def settle(when: When, anchors: Anchors, today: date, log: Log) -> Dates | None:
         if when.loose and when.days and when.days < (when.end - when.start).days:
             return _within((when.start, when.end), when.days, when, anchors, today, log)
         return _between(when.start, when.end, when, log)
-    days = when.days or _assumed_days(when, anchors, log)
+    days = when.days or _assumed_days(when, log)
     if when.start:
         return _made(when.start, days, None, log)
     if when.end:
@@ -78,7 +78,7 @@ def _anchored(when: When, anchors: Anchors) -> When:
     return when
 
 
-def _assumed_days(when: When, anchors: Anchors, log: Log) -> int:
+def _assumed_days(when: When, log: Log) -> int:
     if when.feast:
         days = (when.feast[1] - when.feast[0]).days + 1
     elif when.window and (when.window[1] - when.window[0]).days <= 7 and when.start is None:
