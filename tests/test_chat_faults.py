@@ -634,7 +634,10 @@ async def test_a_server_without_tls_at_an_https_address_is_told_as_such(
 
 @pytest.mark.parametrize(
     ("model", "why"),
-    [("slow-drip", "sent no end of its answer within"), ("comments-for-ever", "sent nothing more within")],
+    [
+        ("slow-drip", "sent no end of its answer within"),
+        ("comments-for-ever", "sent nothing more within"),
+    ],
 )
 async def test_a_server_that_never_comes_to_an_end_is_left_at_the_agents_limit(
     server: ModelServer, model: str, why: str

@@ -124,6 +124,7 @@ async def test_a_late_server_is_told_before_the_time_of_its_caller_is_over(
         with anyio.fail_after(0.5), pytest.raises(Fault, match=f"sent {what} within 0") as late:
             await asked(line)
     assert late.value.kind is Unreachable and line.cut_short
+    assert not late.value.passing  # there is no time to ask again
 
 
 async def test_a_server_that_was_late_by_our_patience_alone_is_told_so() -> None:

@@ -144,7 +144,9 @@ class Line:
         what = "nothing"
         if reading.pieces:
             what = "no end of its answer" if wait.cut_short else "nothing more"
-        return connections.late(self.server, wait.seconds, what)
+        fault = connections.late(self.server, wait.seconds, what)
+        fault.passing = not wait.cut_short  # there is no time to ask again
+        return fault
 
     async def _sent(self, body: bytes) -> ClientResponse:
         """The answer's head. Raises what may be tried again at once where the server has closed a
