@@ -34,9 +34,8 @@ _UNFINISHED = re.compile(r"(?:\\(?:u[0-9a-fA-F]{0,3})?|(?:\x1b\[?|\x9b)[0-?]*[ -
 def spellings(secrets: Iterable[str]) -> tuple[str, ...]:
     """Secrets as they are and as they stand in an address; short ones are none. The longest go
     first, as one may be a part of another."""
-    known = [secret for secret in secrets if len(secret) > 3]
-    forms = {form for s in known for form in (s, quote(s, safe=""), unquote(s))}
-    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+    forms = {form for s in secrets for form in (s, quote(s, safe=""), unquote(s))}
+    return tuple(sorted((form for form in forms if len(form) > 3), key=len, reverse=True))
 
 
 def without(text: str, secrets: Collection[str]) -> str:
@@ -175,13 +174,14 @@ class _Changed(_Reading):
         return begins
 
 
+def _left(found: re.Match[str]) -> str:
+    """What is left of a character that may be removed, or of a sequence, which is."""
+    return "" if len(found[0]) > 1 else _cleaned(found[0])
+
+
 @lru_cache(maxsize=256)
-def _cleaned(text: str) -> str:
-    return clean(text)
-
-
-def _left(removed: re.Match[str]) -> str:
-    return _cleaned(removed[0])
+def _cleaned(character: str) -> str:
+    return clean(character)
 
 
 def _unescaped(escape: re.Match[str]) -> str:
