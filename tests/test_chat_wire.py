@@ -445,6 +445,21 @@ def test_a_code_may_be_written_as_text() -> None:
     assert fault.kind is Unreachable and fault.passing
 
 
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        ({"code": 503, "msg": "no worker"}, True),
+        ({"code": 1004, "msg": "login fail"}, False),
+        ("CUDA out of memory", True),
+        ("invalid api key", False),
+    ],
+)
+def test_trouble_in_the_place_of_an_answer_may_pass_and_what_lasts_does_not(
+    error: object, again: bool
+) -> None:
+    assert of_error(server_at("http://127.0.0.1:1/v1"), "m", error).passing is again
+
+
 # What a refusal is about
 
 

@@ -45,6 +45,7 @@ OVER_TLS = ("http request was sent to https", "http request to an https server",
 BADLY_WRITTEN = ("tool_use_failed", "failed to call a function", "failed to parse tool call",
                  "failed to parse input at", "does not match the expected")  # fmt: skip
 """The model wrote what its own server cannot read: the next attempt may be better."""
+LASTING = (*OVERFLOW, *FILTERED, *UNPAID, *NO_MODEL, *BAD_KEY)
 
 
 def of_answer(
@@ -104,10 +105,12 @@ def of_error(server: Server, model: str, error: Any) -> Fault:
     words, said = words_of(error), quoted(error)
     if any(w in words for w in BADLY_WRITTEN):
         busy = False
-    elif isinstance(code, int) and (code in (408, 429) or code >= 500):
-        busy = True
+    elif isinstance(code, int):
+        busy = code in (408, 429) or 500 <= code < 600  # others are numbers of the server's own
+    elif isinstance(error, str):  # words in the place of an answer, as of a worker that died
+        busy = not any(w in words for w in LASTING)
     else:
-        busy = not isinstance(code, int) and any(w in words for w in BUSY)
+        busy = any(w in words for w in BUSY)
     if busy:
         return Fault(
             Unreachable, f"{told(server)} broke off its answer{said}", "try again later",
