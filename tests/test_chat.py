@@ -453,11 +453,11 @@ async def test_a_model_that_does_not_answer_in_half_of_the_time_gets_small_steps
         await anyio.sleep_forever()
 
     job = work()
-    job.task.agent = replace(job.task.agent, limits=Limits(seconds=0.4))
+    job.task.agent = replace(job.task.agent, limits=Limits(seconds=2.0))
     async with serving(in_steps_only(never)) as model:
         assert isinstance(await job.by(backend(model)), Wells)
     reason = job.told(ApproachChanged)[0].reason
-    assert re.search(r"sent nothing within 0\.\d s; on in small steps$", reason)
+    assert re.search(r"sent nothing within \d\.\d s; on in small steps$", reason)
     assert "sent nothing within" in next(e.failed for e in job.told(ModelAnswered))
 
 
@@ -472,7 +472,7 @@ async def test_a_chain_hands_over_in_time_when_its_first_server_is_silent() -> N
         with anyio.fail_after(2.0):
             assert isinstance(await job.by(chain), Wells)
     in_steps, handed_over = (e.reason for e in job.told(ApproachChanged))
-    assert re.search(r"sent nothing within 0\.\d s; on in small steps$", in_steps)
+    assert re.search(r"sent nothing within \d\.\d s; on in small steps$", in_steps)
     assert re.search(r"sent nothing within 0\.\d s.*; now ", handed_over)
 
 

@@ -643,7 +643,7 @@ async def test_a_server_that_never_comes_to_an_end_is_left_at_the_agents_limit(
     server: ModelServer, model: str, why: str
 ) -> None:
     run = await planned(
-        server.url, f"activities={model}", team=with_limits("activities", seconds=0.8)
+        server.url, f"activities={model}", team=with_limits("activities", seconds=3.0)
     )
     check_the_promise(run, "activities")
     assert why in run.report().detail
@@ -651,10 +651,12 @@ async def test_a_server_that_never_comes_to_an_end_is_left_at_the_agents_limit(
 
 async def test_half_of_the_time_is_left_for_small_steps(server: ModelServer) -> None:
     run = await planned(
-        server.url, "activities=slow-drip", team=with_limits("activities", seconds=0.8)
+        server.url, "activities=slow-drip", team=with_limits("activities", seconds=3.0)
     )
     (change,) = run.told(ApproachChanged)
-    assert re.search(r"sent no end of its answer within 0\.\d s; on in small steps$", change.reason)
+    assert re.search(
+        r"sent no end of its answer within \d\.\d s; on in small steps$", change.reason
+    )
     with_tools = ["tools" in r["body"] for r in server.asked("activities")]
     assert with_tools[0] and not with_tools[-1]
 

@@ -205,7 +205,7 @@ async def test_a_model_that_is_slow_with_the_whole_has_time_left_for_small_steps
         return ModelResponse([TextPart('{"choices": []}')])
 
     backend = ProviderBackend("test", "slow", model_object=FunctionModel(answer))
-    trial = await carried_out(backend, Limits(seconds=0.8))
+    trial = await carried_out(backend, Limits(seconds=2.0))
     assert "75% of its time" in trial.of(ApproachChanged)[0].reason
     assert any(not e.failed for e in trial.of(ModelAnswered))
 
