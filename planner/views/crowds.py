@@ -25,8 +25,9 @@ class Concentration:
     @property
     def words(self) -> str:
         """ "4 of 10 places are icons, 3 crowded in season, 2 quiet; mean popularity 0.61"."""
+        are = "place is an icon" if self.visits == 1 else "places are icons"
         return (
-            f"{self.icons} of {self.visits} places are icons, {self.crowded} crowded in season, "
+            f"{self.icons} of {self.visits} {are}, {self.crowded} crowded in season, "
             f"{self.quiet} quiet; mean popularity {self.mean:.2f}"
         )
 

@@ -145,7 +145,8 @@ class Line:
         if reading.pieces:
             what = "no end of its answer" if wait.cut_short else "nothing more"
         fault = connections.late(self.server, wait.seconds, what)
-        fault.passing = not wait.cut_short  # there is no time to ask again
+        if wait.cut_short:  # there is no time to ask again
+            fault.passing, fault.advice = False, "raise the limit of seconds, or take another model"
         return fault
 
     async def _sent(self, body: bytes) -> ClientResponse:
